@@ -1,0 +1,94 @@
+import type {Program} from '../ports/host.ts';
+import type {Intervention} from './intervention.ts';
+import type {ProcessKind, TraceReader} from './trace.ts';
+
+/** A world to be built. Plain data but for the programs. */
+export interface WorldSpec {
+  /** Any text or number as text; all chance comes from it. */
+  readonly seed: string;
+  /** Wall time, in ms since the epoch, at which virtual time 0 lies. */
+  readonly epochMs: number;
+  readonly machines: readonly MachineSpec[];
+  readonly network: NetworkSpec;
+  readonly costs: CostModel;
+  readonly processes: readonly ProcessSpec[];
+}
+
+export interface MachineSpec {
+  readonly name: string;
+  readonly address: string;
+  readonly processors: number;
+  readonly memoryBytes: number;
+  readonly disk: DiskSpec;
+  /** How far its clock is from the world's, and how fast it drifts. */
+  readonly clockOffsetMs: number;
+  readonly clockDriftPpm: number;
+}
+
+export interface DiskSpec {
+  readonly capacityBytes: number;
+  /** Time a sync takes at least, and at what rate dirty bytes go out. */
+  readonly syncLatencyUs: number;
+  readonly syncJitterUs: number;
+  readonly bandwidthBytesPerSecond: number;
+}
+
+/** One direction of a path between two machines. Loopback (a machine to itself) has its own. */
+export interface LinkSpec {
+  readonly latencyUs: number;
+  /** Added uniformly from 0 to this. */
+  readonly jitterUs: number;
+  readonly bandwidthBytesPerSecond: number;
+  /** Chance per million that a segment is lost and has to be sent again. */
+  readonly lossPerMillion: number;
+}
+
+export interface NetworkSpec {
+  readonly between: LinkSpec;
+  readonly loopback: LinkSpec;
+  /** Exceptions, by machine pair, both directions. */
+  readonly links: readonly {readonly from: string; readonly to: string; readonly link: LinkSpec}[];
+}
+
+/** Service time of a pool task, in µs: base + perKiB × bytes / 1024, times 1 ± spread; integer arithmetic. */
+export interface CostModel {
+  readonly default: TaskCost;
+  readonly kinds: Readonly<Record<string, TaskCost>>;
+}
+
+export interface TaskCost {
+  readonly baseUs: number;
+  readonly perKiBUs: number;
+}
+
+export interface ProcessSpec {
+  readonly name: string;
+  readonly kind: ProcessKind;
+  readonly machine: string;
+  /** Called at each start, so that a restarted process begins with empty memory. */
+  readonly program: () => Program;
+}
+
+/** A running world. It changes only by running its events and by interventions. */
+export interface World {
+  readonly nowUs: number;
+  /** Events executed so far (kernel events, not trace entries). */
+  readonly eventCount: number;
+  readonly trace: TraceReader;
+  /** 16 hex digits over every entry so far. */
+  traceHash(): string;
+  /** Time of the next event, or -1 if nothing will ever happen. */
+  nextEventUs(): number;
+  /** Runs one event; false if there is none. */
+  step(): boolean;
+  /** Runs every event up to and including `untilUs`, then sets now to it. */
+  runUntil(untilUs: number): void;
+  /** Runs at most `maxEvents` events up to `untilUs`; answers whether `untilUs` is reached. */
+  runSome(untilUs: number, maxEvents: number): boolean;
+  /** Applies an intervention now, after all that has happened up to `nowUs`. */
+  intervene(intervention: Intervention): void;
+  isRunning(process: string): boolean;
+  /** A file of a machine's disk as its page cache holds it now, or null. For inspection and tests. */
+  readFile(machine: string, path: string): Uint8Array | null;
+  listFiles(machine: string): readonly string[];
+}

@@ -1,0 +1,162 @@
+import type {FactShape} from '../ports/journal.ts';
+import type {CloseReason} from '../ports/network.ts';
+import type {Intervention} from './intervention.ts';
+
+/**
+ * One entry of the trace: something that happened, when, to whom, and because of what. Entries are plain data, numbered
+ * from 1 in the order they happened, never changed afterwards.
+ */
+export interface EntryBase {
+  readonly id: number;
+  /** Virtual microseconds since the world began. */
+  readonly atUs: number;
+  /** The entry that caused this one; 0 for the root. Always smaller than `id`. */
+  readonly cause: number;
+}
+
+/** Where bytes lie in the trace's arena; read with `Trace.bytes`. */
+export interface BytesRef {
+  readonly offset: number;
+  readonly length: number;
+}
+
+export type ProcessKind = 'namesrv' | 'broker' | 'producer' | 'consumer' | 'console' | 'other';
+
+export type TraceEntry = EntryBase &
+  (
+    | {readonly kind: 'world-began'; readonly seed: string; readonly epochMs: number}
+    | {readonly kind: 'machine-added'; readonly machine: string; readonly address: string}
+    | {
+        readonly kind: 'process-added';
+        readonly process: string;
+        readonly machine: string;
+        readonly processKind: ProcessKind;
+      }
+    | {readonly kind: 'intervened'; readonly intervention: Intervention}
+    // Processes.
+    | {readonly kind: 'process-started'; readonly process: string; readonly pid: number}
+    | {readonly kind: 'process-stopping'; readonly process: string}
+    | {
+        readonly kind: 'process-ended';
+        readonly process: string;
+        readonly why:
+          | 'stopped'
+          | 'killed'
+          | 'exited'
+          | 'crashed'
+          | 'power-lost' /** For an exit or a crash: the reason; else empty. */;
+        readonly reason: string;
+      }
+    | {readonly kind: 'process-paused'; readonly process: string}
+    | {readonly kind: 'process-resumed'; readonly process: string}
+    /** A timer ran and something came of it (timers of which nothing came leave no entry). */
+    | {readonly kind: 'timer-ran'; readonly process: string}
+    | {readonly kind: 'fact'; readonly process: string; readonly fact: FactShape}
+    // Network. `connection` numbers are unique in a world; `from` and `to` are process names where known.
+    | {readonly kind: 'listening'; readonly process: string; readonly port: number}
+    | {
+        readonly kind: 'connecting';
+        readonly connection: number;
+        readonly process: string;
+        readonly localAddress: string;
+        readonly remoteAddress: string /** Who listens there now, or empty. */;
+        readonly peer: string;
+      }
+    | {
+        readonly kind: 'connected';
+        readonly connection: number;
+        readonly process: string;
+        readonly peer: string;
+        readonly localAddress: string;
+        readonly remoteAddress: string;
+      }
+    | {
+        readonly kind: 'connection-closed';
+        readonly connection: number /** The side that sees it. */;
+        readonly process: string;
+        readonly peer: string;
+        readonly why: CloseReason;
+      }
+    | {
+        readonly kind: 'bytes-sent';
+        readonly connection: number;
+        readonly process: string;
+        readonly peer: string;
+        readonly bytes: BytesRef /** When it will arrive if nothing happens; equals `atUs` of its `bytes-arrived`. -1 if held by a partition. */;
+        readonly arrivesUs: number;
+      }
+    | {
+        readonly kind: 'bytes-arrived';
+        readonly connection: number;
+        readonly process: string;
+        readonly peer: string /** Id of its `bytes-sent`. */;
+        readonly sent: number;
+      }
+    | {
+        readonly kind: 'bytes-lost';
+        readonly connection: number;
+        readonly process: string;
+        readonly peer: string;
+        readonly sent: number;
+        readonly why: 'cut' | 'reset' | 'process-gone' | 'machine-gone';
+      }
+    | {
+        readonly kind: 'bytes-delayed';
+        readonly connection: number;
+        readonly sent: number;
+        readonly why: 'loss' | 'cut' | 'paused';
+        readonly arrivesUs: number;
+      }
+    | {
+        readonly kind: 'end-sent' | 'end-arrived';
+        readonly connection: number;
+        readonly process: string;
+        readonly peer: string;
+      }
+    | {
+        readonly kind: 'link-cut' | 'link-healed';
+        readonly from: string;
+        readonly to: string;
+        readonly direction: 'both' | 'one-way';
+      }
+    // Disk.
+    | {
+        readonly kind: 'disk-write';
+        readonly process: string;
+        readonly path: string;
+        readonly positionBytes: number;
+        readonly lengthBytes: number;
+      }
+    | {
+        readonly kind: 'disk-truncate';
+        readonly process: string;
+        readonly path: string;
+        readonly sizeBytes: number;
+      }
+    | {readonly kind: 'disk-rename'; readonly process: string; readonly path: string; readonly to: string}
+    | {readonly kind: 'disk-remove'; readonly process: string; readonly path: string}
+    | {
+        readonly kind: 'disk-sync';
+        readonly process: string;
+        readonly path: string;
+        readonly dirtyBytes: number;
+      }
+    | {
+        readonly kind: 'disk-synced';
+        readonly process: string;
+        readonly path: string;
+        readonly failure: string | null;
+      }
+    // Machines.
+    | {readonly kind: 'clock-jumped'; readonly machine: string; readonly byMs: number}
+  );
+
+export type EntryKind = TraceEntry['kind'];
+export type EntryOf<K extends EntryKind> = Extract<TraceEntry, {kind: K}>;
+
+/** A trace as readers see it: append-only, complete so far. */
+export interface TraceReader {
+  readonly entries: readonly TraceEntry[];
+  /** A view, not a copy. */
+  bytes(ref: BytesRef): Uint8Array;
+}

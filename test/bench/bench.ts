@@ -1,0 +1,43 @@
+/** `npm run bench`: what things cost on this machine, beside the figures we promise. Prints a table; asserts nothing. */
+import {benchKernel} from './kernel.ts';
+import {benchPage} from './page.ts';
+import {benchIdle, benchMemory, benchPath, benchSeek} from './path.ts';
+
+/** One measured figure. `ok` compares it with the target in the direction that the unit implies. */
+export interface Figure {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly target: number;
+  readonly ok: boolean;
+}
+
+const parts: Record<string, () => Figure | readonly Figure[] | Promise<Figure | readonly Figure[]>> = {
+  kernel: benchKernel,
+  path: benchPath,
+  idle: benchIdle,
+  seek: benchSeek,
+  memory: benchMemory,
+  page: benchPage,
+};
+
+function shown(value: number): string {
+  return value >= 100 ? Math.round(value).toLocaleString('en-US') : value.toPrecision(3);
+}
+
+const asked = process.argv.slice(2);
+const unknown = asked.find((name) => !(name in parts));
+if (unknown !== undefined) {
+  console.error(`bench: unknown part ${unknown}; expected one of ${Object.keys(parts).join(', ')}`);
+  process.exit(2);
+}
+console.log('| what | measured | at least / at most | unit | |\n| --- | ---: | ---: | --- | --- |');
+for (const [name, run] of Object.entries(parts)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  for (const figure of [await run()].flat()) {
+    const verdict = figure.ok ? 'met' : `missed: ${(figure.value / figure.target).toFixed(2)} of it`;
+    console.log(
+      `| ${figure.name} | ${shown(figure.value)} | ${shown(figure.target)} | ${figure.unit} | ${verdict} |`,
+    );
+  }
+}

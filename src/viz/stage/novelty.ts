@@ -1,0 +1,36 @@
+interface Seen {
+  times: number;
+  epoch: number;
+}
+
+/** What has been seen this often is remembered at most this well after a disturbance. */
+const REMEMBERED = 3;
+
+/** How much attention the next thing of a kind deserves: all of it at first, less each time. */
+export class Novelty {
+  readonly #seen = new Map<string, Seen>();
+  #epoch = 0;
+
+  /**
+   * Screen seconds for the next of its kind, from `most` down to `floor`; at the `patience`-th it is half. Counts it.
+   */
+  seconds(key: string, most: number, floor: number, patience: number): number {
+    let seen = this.#seen.get(key);
+    if (seen === undefined) {
+      seen = {times: 0, epoch: this.#epoch};
+      this.#seen.set(key, seen);
+    }
+    if (seen.epoch !== this.#epoch) {
+      seen.times = Math.min(seen.times, REMEMBERED);
+      seen.epoch = this.#epoch;
+    }
+    const ratio = seen.times / patience;
+    seen.times++;
+    return Math.max(floor, most / (1 + ratio * Math.sqrt(ratio)));
+  }
+
+  /** Something out of the ordinary: the familiar is worth a look again. */
+  arouse(): void {
+    this.#epoch++;
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * Java longs in big-endian bytes, as JavaScript numbers. Offsets and timestamps stay far below 2^53, where numbers are
+ * exact; for the few longs that may not (a tags code, an id made of edge values) there is BigInt.
+ */
+
+const TWO_POW_32 = 4294967296;
+
+/** Writes an integer of at most 53 bits, negative ones in two's complement. */
+export function writeInt64(view: DataView, at: number, value: number): void {
+  view.setInt32(at, Math.floor(value / TWO_POW_32));
+  view.setUint32(at + 4, value >>> 0);
+}
+
+/** Reads a long; beyond 2^53 the nearest number. */
+export function readInt64(view: DataView, at: number): number {
+  return view.getInt32(at) * TWO_POW_32 + view.getUint32(at + 4);
+}

@@ -1,0 +1,271 @@
+/**
+ * The binary form of one message: in the commit log, in the body of a pull response, in the answer to a view by id.
+ * Every integer is big-endian. With `b` and `s` 12 where the born and store hosts are IPv6 and 0 otherwise:
+ *
+ *     totalSize 4 | magic 4 | bodyCRC 4 | queueId 4 | flag 4 | queueOffset 8 | physicalOffset 8 | sysFlag 4
+ *     | bornTimestamp 8 | bornHost 8+b | storeTimestamp 8 | storeHost 8+s | reconsumeTimes 4
+ *     | preparedTransactionOffset 8 | bodyLength 4, body | topicLength 1, topic | propertiesLength 2, properties
+ *
+ * Source: RocketMQ 4.9.1 `CommitLog.MessageExtEncoder#encode`, `MessageDecoder#decode`.
+ */
+import {storedCrc32} from './crc32.ts';
+import {hostLength, isIpv6Host, readHost, writeHost} from './host-address.ts';
+import {readInt64, writeInt64} from './int64.ts';
+import type {MessageExt} from './message.ts';
+import {offsetMessageId} from './message-id.ts';
+import {stringToProperties} from './properties.ts';
+import {MessageSysFlag} from './sys-flag.ts';
+import {readUtf8, utf8Length, writeUtf8} from './utf8.ts';
+
+/** Marks a message. */
+export const MESSAGE_MAGIC = 0xdaa320a7 | 0;
+/** Marks the unused rest of a commit log file. */
+export const BLANK_MAGIC = 0xcbd43194 | 0;
+/** Room that is always kept at the end of a commit log file, for the blank record. */
+export const BLANK_RECORD_BYTES = 8;
+/** Size of a record without body, topic and properties, both hosts IPv4. */
+export const FIXED_RECORD_BYTES = 91;
+/** The length of properties is a signed 16-bit integer. */
+export const MAX_PROPERTIES_BYTES = 32_767;
+
+/** Where the fields stand that precede the first one of variable length, or follow at a fixed distance. */
+export const RecordOffset = {
+  TOTAL_SIZE: 0,
+  MAGIC: 4,
+  BODY_CRC: 8,
+  QUEUE_ID: 12,
+  FLAG: 16,
+  QUEUE_OFFSET: 20,
+  PHYSICAL_OFFSET: 28,
+  SYS_FLAG: 36,
+  BORN_TIMESTAMP: 40,
+  BORN_HOST: 48,
+} as const;
+
+/** What the encoder needs of a message; hosts are `a.b.c.d:port`, properties are in wire form. */
+export interface RecordSource {
+  readonly topic: string;
+  readonly queueId: number;
+  readonly flag: number;
+  readonly sysFlag: number;
+  readonly bornTimestampMs: number;
+  readonly bornHost: string;
+  readonly storeHost: string;
+  readonly reconsumeTimes: number;
+  readonly preparedTransactionOffset: number;
+  readonly body: Uint8Array;
+  readonly propertiesString: string;
+}
+
+/** The bits of a record's `sysFlag` that say which hosts are IPv6 follow from the hosts themselves. */
+export function sysFlagWithHostBits(message: RecordSource): number {
+  let sysFlag = message.sysFlag & ~(MessageSysFlag.BORN_HOST_V6 | MessageSysFlag.STORE_HOST_V6);
+  if (isIpv6Host(message.bornHost)) sysFlag |= MessageSysFlag.BORN_HOST_V6;
+  if (isIpv6Host(message.storeHost)) sysFlag |= MessageSysFlag.STORE_HOST_V6;
+  return sysFlag;
+}
+
+export function recordLength(
+  message: RecordSource,
+  topicBytes: number,
+  propertiesBytes: number,
+  bodyBytes = message.body.length,
+): number {
+  return (
+    FIXED_RECORD_BYTES -
+    16 +
+    hostLength(message.bornHost) +
+    hostLength(message.storeHost) +
+    bodyBytes +
+    topicBytes +
+    propertiesBytes
+  );
+}
+
+/**
+ * A buffer that records are encoded into, used again and again by its one owner. What is encoded in it stays until the
+ * next `clear`.
+ */
+export class RecordBuffer {
+  bytes: Uint8Array;
+  view: DataView;
+  length = 0;
+
+  constructor(initialBytes = 4096) {
+    this.bytes = new Uint8Array(initialBytes);
+    this.view = new DataView(this.bytes.buffer);
+  }
+
+  clear(): void {
+    this.length = 0;
+  }
+
+  /** Everything encoded since the last `clear`; a view. */
+  encoded(): Uint8Array {
+    return this.bytes.subarray(0, this.length);
+  }
+
+  /**
+   * Encodes a message at the end of what is there, with queue offset, physical offset and store time 0: `stampRecord` sets
+   * them once they are known. Answers where it begins. The caller has checked the sizes; lengths are of the UTF-8 forms.
+   */
+  append(message: RecordSource, topicBytes: number, propertiesBytes: number): number {
+    const size = recordLength(message, topicBytes, propertiesBytes);
+    const start = this.length;
+    this.reserve(start + size);
+    const {bytes, view} = this;
+    view.setInt32(start, size);
+    view.setInt32(start + RecordOffset.MAGIC, MESSAGE_MAGIC);
+    view.setInt32(start + RecordOffset.QUEUE_ID, message.queueId);
+    view.setInt32(start + RecordOffset.FLAG, message.flag);
+    view.setInt32(start + RecordOffset.SYS_FLAG, sysFlagWithHostBits(message));
+    writeInt64(view, start + RecordOffset.BORN_TIMESTAMP, message.bornTimestampMs);
+    let at = writeHost(bytes, start + RecordOffset.BORN_HOST, message.bornHost) + 8;
+    at = writeHost(bytes, at, message.storeHost);
+    view.setInt32(at, message.reconsumeTimes);
+    writeInt64(view, at + 4, message.preparedTransactionOffset);
+    const body = message.body;
+    view.setInt32(at + 12, body.length);
+    at += 16;
+    bytes.set(body, at);
+    at += body.length;
+    bytes[at] = topicBytes;
+    at = writeUtf8(bytes, at + 1, message.topic);
+    view.setInt16(at, propertiesBytes);
+    at = writeUtf8(bytes, at + 2, message.propertiesString);
+    this.length = at;
+    this.stamp(start, 0, 0, 0, hostLength(message.bornHost));
+    view.setInt32(start + RecordOffset.BODY_CRC, body.length === 0 ? 0 : storedCrc32(body));
+    return start;
+  }
+
+  /** Sets what is only known under the put lock. */
+  stamp(
+    start: number,
+    queueOffset: number,
+    physicalOffset: number,
+    storeTimestampMs: number,
+    bornHostBytes: number,
+  ): void {
+    writeInt64(this.view, start + RecordOffset.QUEUE_OFFSET, queueOffset);
+    writeInt64(this.view, start + RecordOffset.PHYSICAL_OFFSET, physicalOffset);
+    writeInt64(this.view, start + RecordOffset.BORN_HOST + bornHostBytes, storeTimestampMs);
+  }
+
+  private reserve(length: number): void {
+    if (length <= this.bytes.length) return;
+    const grown = new Uint8Array(Math.max(length, this.bytes.length * 2));
+    grown.set(this.bytes.subarray(0, this.length));
+    this.bytes = grown;
+    this.view = new DataView(grown.buffer);
+  }
+}
+
+/** Where a message stands in its log; what the store adds to a `RecordSource`. */
+export interface RecordPlace {
+  readonly queueOffset: number;
+  readonly physicalOffset: number;
+  readonly storeTimestampMs: number;
+}
+
+/** The bytes of one record, in an array of their own. */
+export function encodeRecord(message: RecordSource, place: RecordPlace): Uint8Array {
+  const topicBytes = utf8Length(message.topic);
+  const propertiesBytes = utf8Length(message.propertiesString);
+  const buffer = new RecordBuffer(recordLength(message, topicBytes, propertiesBytes));
+  const start = buffer.append(message, topicBytes, propertiesBytes);
+  buffer.stamp(
+    start,
+    place.queueOffset,
+    place.physicalOffset,
+    place.storeTimestampMs,
+    hostLength(message.bornHost),
+  );
+  return buffer.encoded();
+}
+
+/** The blank that ends a commit log file of which `remainingBytes` are unused. */
+export function encodeBlankRecord(remainingBytes: number): Uint8Array {
+  const bytes = new Uint8Array(BLANK_RECORD_BYTES);
+  const view = new DataView(bytes.buffer);
+  view.setInt32(0, remainingBytes);
+  view.setInt32(4, BLANK_MAGIC);
+  return bytes;
+}
+
+/**
+ * Reads the record at `start`. Null where there is none: too few bytes, another magic, lengths that do not fit.
+ * Body and strings are taken as they are: a compressed body stays compressed (`sysFlag` tells), and no CRC is checked.
+ * `body` is a view of `bytes`. Source: RocketMQ 4.9.1 `MessageDecoder#decode`.
+ */
+export function decodeRecord(bytes: Uint8Array, start = 0): MessageExt | null {
+  const available = bytes.length - start;
+  if (available < FIXED_RECORD_BYTES) return null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset + start, available);
+  const storeSize = view.getInt32(RecordOffset.TOTAL_SIZE);
+  if (storeSize < FIXED_RECORD_BYTES || storeSize > available) return null;
+  if (view.getInt32(RecordOffset.MAGIC) !== MESSAGE_MAGIC) return null;
+  const sysFlag = view.getInt32(RecordOffset.SYS_FLAG);
+  const bornV6 = (sysFlag & MessageSysFlag.BORN_HOST_V6) !== 0;
+  const storeV6 = (sysFlag & MessageSysFlag.STORE_HOST_V6) !== 0;
+  const storeTimestampAt = RecordOffset.BORN_HOST + (bornV6 ? 20 : 8);
+  const storeHostAt = storeTimestampAt + 8;
+  const reconsumeTimesAt = storeHostAt + (storeV6 ? 20 : 8);
+  const bodyAt = reconsumeTimesAt + 16;
+  // What follows the fixed part is checked against the record's own size before it is read.
+  if (bodyAt + 3 > storeSize) return null;
+  const bodyLength = view.getInt32(bodyAt - 4);
+  const topicAt = bodyAt + bodyLength + 1;
+  if (bodyLength < 0 || topicAt + 2 > storeSize) return null;
+  const topicLength = view.getInt8(topicAt - 1);
+  const propertiesAt = topicAt + topicLength + 2;
+  if (topicLength < 0 || propertiesAt > storeSize) return null;
+  const propertiesLength = view.getInt16(propertiesAt - 2);
+  if (propertiesLength < 0 || propertiesAt + propertiesLength > storeSize) return null;
+  const storeHost = readHost(bytes, start + storeHostAt, storeV6);
+  const commitLogOffset = readInt64(view, RecordOffset.PHYSICAL_OFFSET);
+  return {
+    brokerName: null,
+    topic: readUtf8(bytes, start + topicAt, start + topicAt + topicLength),
+    flag: view.getInt32(RecordOffset.FLAG),
+    properties: stringToProperties(
+      readUtf8(bytes, start + propertiesAt, start + propertiesAt + propertiesLength),
+    ),
+    body: bytes.subarray(start + bodyAt, start + bodyAt + bodyLength),
+    transactionId: null,
+    queueId: view.getInt32(RecordOffset.QUEUE_ID),
+    storeSize,
+    queueOffset: readInt64(view, RecordOffset.QUEUE_OFFSET),
+    sysFlag,
+    bornTimestampMs: readInt64(view, RecordOffset.BORN_TIMESTAMP),
+    bornHost: readHost(bytes, start + RecordOffset.BORN_HOST, bornV6),
+    storeTimestampMs: readInt64(view, storeTimestampAt),
+    storeHost,
+    msgId: offsetMessageId(storeHost, commitLogOffset),
+    commitLogOffset,
+    bodyCrc: view.getInt32(RecordOffset.BODY_CRC),
+    reconsumeTimes: view.getInt32(reconsumeTimesAt),
+    preparedTransactionOffset: readInt64(view, reconsumeTimesAt + 4),
+  };
+}
+
+/**
+ * Reads records that lie one behind the other, as in the body of a pull response, up to the first thing that is none.
+ * Source: `MessageDecoder#decodes`.
+ */
+export function decodeRecords(bytes: Uint8Array): MessageExt[] {
+  const messages: MessageExt[] = [];
+  for (let start = 0; start < bytes.length; ) {
+    const message = decodeRecord(bytes, start);
+    if (message === null) break;
+    messages.push(message);
+    start += message.storeSize;
+  }
+  return messages;
+}
+
+/** When the record whose first bytes are given was stored; reads 64 bytes at least (76 with an IPv6 born host). */
+export function recordStoreTimestampMs(view: DataView, start = 0): number {
+  const sysFlag = view.getInt32(start + RecordOffset.SYS_FLAG);
+  return readInt64(view, start + ((sysFlag & MessageSysFlag.BORN_HOST_V6) !== 0 ? 68 : 56));
+}

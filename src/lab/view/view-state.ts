@@ -146,6 +146,8 @@ export interface LogView {
   readonly replicated: number;
   readonly dispatched: number;
   readonly messages: number;
+  /** Written and not yet in their consume queues, oldest first. */
+  readonly undispatched: readonly LogCellView[];
   /** The newest records, oldest first; at most 64. */
   readonly tail: readonly LogCellView[];
 }
@@ -167,8 +169,10 @@ export interface QueueView {
   readonly minOffset: number;
   /** One past the last dispatched entry. */
   readonly maxOffset: number;
-  /** Committed offset of each group at this broker. */
+  /** Committed offset of each group at this broker: in its memory while it runs, on its disk when it does not. */
   readonly committed: ReadonlyMap<string, number>;
+  /** The same as last written to `consumerOffset.json`: what a killed broker remembers. */
+  readonly persisted: ReadonlyMap<string, number>;
 }
 
 export interface ProducerView {

@@ -1,0 +1,85 @@
+import type {Program} from '../../ports/host.ts';
+import {brokerProgram} from '../../rocketmq/broker/broker.ts';
+import {parseBrokerConf} from '../../rocketmq/broker/broker-conf.ts';
+import {namesrvProgram} from '../../rocketmq/namesrv/namesrv.ts';
+import type {ProcessSpec, WorldSpec} from '../../sim/api.ts';
+import type {TimedIntervention} from '../../sim/intervention.ts';
+import {knowingTopics} from '../workloads/knowing-topics.ts';
+import {pushConsumer} from '../workloads/push-consumer.ts';
+import {quickstartProducer} from '../workloads/quickstart-producer.ts';
+import {rateProducer} from '../workloads/rate-producer.ts';
+import type {BrokerScenario, ProducerScenario, Scenario} from './scenario.ts';
+
+/** The world of a scenario, before anything is started in it. */
+export function worldSpec(scenario: Scenario, seed: string): WorldSpec {
+  const processes: ProcessSpec[] = [
+    ...scenario.namesrvs.map(
+      (namesrv): ProcessSpec => ({
+        name: namesrv.name,
+        kind: 'namesrv',
+        machine: namesrv.machine,
+        program: () => namesrvProgram({listenPort: namesrv.port}),
+      }),
+    ),
+    ...scenario.brokers.map(
+      (broker): ProcessSpec => ({
+        name: broker.name,
+        kind: 'broker',
+        machine: broker.machine,
+        program: () => brokerOf(scenario, broker),
+      }),
+    ),
+    ...scenario.producers.map(
+      (producer): ProcessSpec => ({
+        name: producer.name,
+        kind: 'producer',
+        machine: producer.machine,
+        program: () => producerOf(producer),
+      }),
+    ),
+    ...scenario.consumers.map(
+      (consumer): ProcessSpec => ({
+        name: consumer.name,
+        kind: 'consumer',
+        machine: consumer.machine,
+        program: () => pushConsumer(consumer),
+      }),
+    ),
+  ];
+  return {
+    seed,
+    epochMs: scenario.epochMs,
+    machines: scenario.machines,
+    network: scenario.network,
+    costs: scenario.costs,
+    processes,
+  };
+}
+
+/** What the scenario itself does to its world: starts its processes, then strikes its faults, each at its time. */
+export function scenarioInterventions(scenario: Scenario): TimedIntervention[] {
+  const starts = [...scenario.namesrvs, ...scenario.brokers, ...scenario.producers, ...scenario.consumers]
+    .filter((process) => 0 <= process.startUs)
+    .map(
+      (process): TimedIntervention => ({
+        atUs: process.startUs,
+        intervention: {kind: 'start', process: process.name},
+      }),
+    );
+  return [...starts, ...scenario.faults];
+}
+
+function brokerOf(scenario: Scenario, broker: BrokerScenario): Program {
+  const {config} = parseBrokerConf(broker.conf);
+  const named = config.namesrvAddr ? config : {...config, namesrvAddr: broker.namesrvAddr};
+  const topics = scenario.topics.filter((topic) => topic.brokers.includes(broker.name));
+  const program = brokerProgram(named);
+  return topics.length === 0 ? program : knowingTopics(program, named, topics);
+}
+
+function producerOf(producer: ProducerScenario): Program {
+  const {program} = producer;
+  return program.kind === 'quickstart'
+    ? quickstartProducer(producer, program)
+    : rateProducer(producer, program);
+}

@@ -1,0 +1,87 @@
+import type {BytesRef, TraceEntry, TraceReader} from '../sim/trace.ts';
+
+/** A continuation of a trace: plain data, so that it can cross to another thread. */
+export interface TraceChunk {
+  /** Entries in order, the first with id `fromEntry`. */
+  readonly fromEntry: number;
+  readonly entries: readonly TraceEntry[];
+  /** What the entries' `BytesRef`s point at: position 0 here is position `bytesFrom` of the arena. */
+  readonly bytesFrom: number;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Cuts everything from entry `fromEntry` (ids begin at 1) to the end out of a trace. Bytes are copied, so that
+ * `chunk.bytes.buffer` may be transferred.
+ */
+export function cutTraceChunk(trace: TraceReader, fromEntry: number): TraceChunk {
+  const entries = trace.entries.slice(fromEntry - 1);
+  let from = -1;
+  let end = 0;
+  for (const entry of entries) {
+    if (entry.kind !== 'bytes-sent') continue;
+    if (from === -1) from = entry.bytes.offset;
+    end = entry.bytes.offset + entry.bytes.length;
+  }
+  if (from === -1) return {fromEntry, entries, bytesFrom: 0, bytes: new Uint8Array(0)};
+  const bytes = new Uint8Array(end - from);
+  for (const entry of entries) {
+    if (entry.kind === 'bytes-sent') bytes.set(trace.bytes(entry.bytes), entry.bytes.offset - from);
+  }
+  return {fromEntry, entries, bytesFrom: from, bytes};
+}
+
+/** A trace on the reading side, fed by chunks. Append-only. */
+export class TraceStore implements TraceReader {
+  readonly #entries: TraceEntry[] = [];
+  readonly #chunks: {readonly from: number; readonly bytes: Uint8Array}[] = [];
+  #byteCount = 0;
+
+  get entries(): readonly TraceEntry[] {
+    return this.#entries;
+  }
+
+  /** Id of the last entry; 0 when empty. */
+  get lastId(): number {
+    return this.#entries.length;
+  }
+
+  get byteCount(): number {
+    return this.#byteCount;
+  }
+
+  /** Takes the next chunk. Throws if it does not continue where the store ends: chunks were lost or mixed up. */
+  append(chunk: TraceChunk): void {
+    if (chunk.fromEntry !== this.#entries.length + 1) {
+      throw new Error(`chunk begins at entry ${chunk.fromEntry}, expected ${this.#entries.length + 1}`);
+    }
+    for (const entry of chunk.entries) this.#entries.push(entry);
+    if (chunk.bytes.length > 0) this.#chunks.push({from: chunk.bytesFrom, bytes: chunk.bytes});
+    this.#byteCount += chunk.bytes.length;
+  }
+
+  entry(id: number): TraceEntry | undefined {
+    return this.#entries[id - 1];
+  }
+
+  bytes(ref: BytesRef): Uint8Array {
+    let low = 0;
+    let high = this.#chunks.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.#chunks[middle]!.from <= ref.offset) low = middle;
+      else high = middle - 1;
+    }
+    const chunk = this.#chunks[low];
+    if (chunk === undefined) return new Uint8Array(0);
+    const start = ref.offset - chunk.from;
+    return chunk.bytes.subarray(start, start + ref.length);
+  }
+}
+
+/** A store over a trace that is complete already, without copying it. */
+export function storeOf(trace: TraceReader): TraceStore {
+  const store = new TraceStore();
+  store.append(cutTraceChunk(trace, 1));
+  return store;
+}

@@ -4,6 +4,7 @@ const PACKAGES: Readonly<Record<ClientError['exception'], string>> = {
   IllegalStateException: 'java.lang',
   MQClientException: 'org.apache.rocketmq.client.exception',
   MQBrokerException: 'org.apache.rocketmq.client.exception',
+  RemotingCommandException: 'org.apache.rocketmq.remoting.exception',
   RemotingConnectException: 'org.apache.rocketmq.remoting.exception',
   RemotingTimeoutException: 'org.apache.rocketmq.remoting.exception',
   RemotingSendRequestException: 'org.apache.rocketmq.remoting.exception',

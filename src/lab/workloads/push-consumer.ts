@@ -21,7 +21,10 @@ export function pushConsumer(scenario: ConsumerScenario): Program {
       });
       const print = (line: string): void => report(host.journal, {kind: 'printed', line});
       const started = (failure: ClientError | null): void => {
-        if (failure === null) return print('Consumer Started.');
+        if (failure === null) {
+          print('Consumer Started.');
+          return;
+        }
         for (const line of printedException(failure)) print(line);
         host.exit(1, failure.message);
       };

@@ -49,7 +49,10 @@ export function quickstartProducer(
         });
       };
       const started = (failure: ClientError | null): void => {
-        if (failure === null) return sendFrom(0);
+        if (failure === null) {
+          sendFrom(0);
+          return;
+        }
         for (const line of printedException(failure)) print(line);
         host.exit(1, failure.message);
       };

@@ -69,7 +69,10 @@ export function rateProducer(scenario: ProducerScenario, program: RateProgram): 
         host.clock.after(intervalMs, begin);
       };
       const started = (failure: ClientError | null): void => {
-        if (failure === null) return begin();
+        if (failure === null) {
+          begin();
+          return;
+        }
         for (const line of printedException(failure)) print(line);
         host.exit(1, failure.message);
       };

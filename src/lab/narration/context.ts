@@ -1,0 +1,9 @@
+import type {FrameSummary} from '../view/view-state.ts';
+
+/** What a sentence may look up besides its entry. `TraceIndex` is one. */
+export interface NarrationContext {
+  /** What the write of a `bytes-sent` entry carries. */
+  frame(sentId: number): FrameSummary;
+  /** 1 for the first delivery of a message to its group, 2 for the second, ... */
+  deliveryOrdinal(entryId: number): number;
+}

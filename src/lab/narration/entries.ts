@@ -1,0 +1,318 @@
+import type {CloseReason} from '../../ports/network.ts';
+import type {Fact} from '../../rocketmq/facts.ts';
+import type {Intervention} from '../../sim/intervention.ts';
+import type {TraceEntry} from '../../sim/trace.ts';
+import type {FrameSummary} from '../view/view-state.ts';
+import type {NarrationContext} from './context.ts';
+import {factInEnglish} from './facts-en.ts';
+import {factInChinese} from './facts-zh.ts';
+
+/** What an entry means, in English; null: not worth telling. */
+export function entryInEnglish(entry: TraceEntry, context: NarrationContext): string | null {
+  switch (entry.kind) {
+    case 'fact':
+      return factInEnglish(entry.process, entry.fact as Fact, context.deliveryOrdinal(entry.id));
+    case 'world-began':
+      return `The world begins, with seed ${entry.seed}.`;
+    case 'machine-added':
+      return `Machine ${entry.machine} has address ${entry.address}.`;
+    case 'process-added':
+      return `${entry.process} will run on ${entry.machine}.`;
+    case 'intervened':
+      return interventionInEnglish(entry.intervention);
+    case 'process-started':
+      return `${entry.process} starts with pid ${entry.pid}.`;
+    case 'process-stopping':
+      return `${entry.process} is asked to stop and puts its things away.`;
+    case 'process-ended':
+      switch (entry.why) {
+        case 'stopped':
+          return `${entry.process} has stopped in order.`;
+        case 'killed':
+          return `${entry.process} is killed. Its sockets close; what it wrote stays in the page cache of its machine.`;
+        case 'exited':
+          return `${entry.process} ends by itself: ${entry.reason}.`;
+        case 'crashed':
+          return `${entry.process} crashes: ${entry.reason}`;
+        case 'power-lost':
+          return `${entry.process} is gone: its machine has lost power.`;
+      }
+    case 'process-paused':
+      return `${entry.process} freezes. Its sockets stay open and nobody answers.`;
+    case 'process-resumed':
+      return `${entry.process} goes on where it froze.`;
+    case 'timer-ran':
+      return null;
+    case 'listening':
+      return `${entry.process} listens on port ${entry.port}.`;
+    case 'connecting':
+      return `${entry.process} connects to ${entry.peer || 'nobody in particular'} (${entry.remoteAddress}).`;
+    case 'connected':
+      return `${entry.process} and ${entry.peer} are connected.`;
+    case 'connection-closed':
+      return closeInEnglish(entry.process, entry.peer, entry.why);
+    case 'bytes-sent':
+      return frameInEnglish(entry.process, entry.peer, context.frame(entry.id));
+    case 'bytes-arrived':
+      return null; // The picture shows it; what it sets off is told by the facts that follow.
+    case 'bytes-lost':
+      return `What ${entry.process} had sent to ${entry.peer} is lost: ${
+        {
+          cut: 'the link is cut',
+          reset: 'the connection was reset',
+          'process-gone': `${entry.peer} no longer runs`,
+          'machine-gone': 'the machine is down',
+        }[entry.why]
+      }.`;
+    case 'bytes-delayed':
+      return `A segment is held up: ${
+        {
+          loss: 'it was lost and must be sent again',
+          cut: 'the link is cut',
+          paused: 'the receiver is frozen',
+        }[entry.why]
+      }.`;
+    case 'end-sent':
+      return `${entry.process} will send ${entry.peer} no more (FIN).`;
+    case 'end-arrived':
+      return null;
+    case 'link-cut':
+      return entry.direction === 'both'
+        ? `The link between ${entry.from} and ${entry.to} is cut.`
+        : `Nothing gets from ${entry.from} to ${entry.to} any more; the way back is open.`;
+    case 'link-healed':
+      return `The link between ${entry.from} and ${entry.to} works again.`;
+    case 'disk-write':
+    case 'disk-truncate':
+    case 'disk-rename':
+    case 'disk-remove':
+    case 'disk-sync':
+      return null; // Each is part of what a fact tells: an append, a flush, a configuration file.
+    case 'disk-synced':
+      return entry.failure === null
+        ? null
+        : `A sync of ${entry.path} by ${entry.process} failed: ${entry.failure}`;
+    case 'clock-jumped':
+      return `The clock of ${entry.machine} jumps by ${entry.byMs} ms.`;
+    default:
+      return unreachable(entry);
+  }
+}
+
+/** The same in Simplified Chinese. */
+export function entryInChinese(entry: TraceEntry, context: NarrationContext): string | null {
+  switch (entry.kind) {
+    case 'fact':
+      return factInChinese(entry.process, entry.fact as Fact, context.deliveryOrdinal(entry.id));
+    case 'world-began':
+      return `实验开始，随机种子为 ${entry.seed}。`;
+    case 'machine-added':
+      return `机器 ${entry.machine} 的地址是 ${entry.address}。`;
+    case 'process-added':
+      return `${entry.process} 部署在 ${entry.machine} 上。`;
+    case 'intervened':
+      return interventionInChinese(entry.intervention);
+    case 'process-started':
+      return `${entry.process} 启动，进程号 ${entry.pid}。`;
+    case 'process-stopping':
+      return `${entry.process} 收到停止信号，开始收尾。`;
+    case 'process-ended':
+      switch (entry.why) {
+        case 'stopped':
+          return `${entry.process} 已正常停止。`;
+        case 'killed':
+          return `${entry.process} 被强制杀死：它的连接全部断开，已写入的数据仍留在所在机器的页缓存里。`;
+        case 'exited':
+          return `${entry.process} 自行退出：${entry.reason}。`;
+        case 'crashed':
+          return `${entry.process} 崩溃：${entry.reason}`;
+        case 'power-lost':
+          return `${entry.process} 所在的机器断电，进程消失。`;
+      }
+    case 'process-paused':
+      return `${entry.process} 停顿：连接都还在，但没有人应答。`;
+    case 'process-resumed':
+      return `${entry.process} 从停顿处继续运行。`;
+    case 'timer-ran':
+      return null;
+    case 'listening':
+      return `${entry.process} 开始监听端口 ${entry.port}。`;
+    case 'connecting':
+      return entry.peer === ''
+        ? `${entry.process} 连接 ${entry.remoteAddress}，但那里没有进程在监听。`
+        : `${entry.process} 连接 ${entry.peer}（${entry.remoteAddress}）。`;
+    case 'connected':
+      return `${entry.process} 与 ${entry.peer} 建立了连接。`;
+    case 'connection-closed':
+      return closeInChinese(entry.process, entry.peer, entry.why);
+    case 'bytes-sent':
+      return frameInChinese(entry.process, entry.peer, context.frame(entry.id));
+    case 'bytes-arrived':
+      return null;
+    case 'bytes-lost':
+      return `${entry.process} 发给 ${entry.peer} 的数据丢失：${
+        {
+          cut: '链路已切断',
+          reset: '连接已被重置',
+          'process-gone': `${entry.peer} 已不在运行`,
+          'machine-gone': '对方机器已宕机',
+        }[entry.why]
+      }。`;
+    case 'bytes-delayed':
+      return `一段数据被延迟：${
+        {loss: '报文丢失，等待重传', cut: '链路已切断', paused: '接收方处于停顿状态'}[entry.why]
+      }。`;
+    case 'end-sent':
+      return `${entry.process} 不再向 ${entry.peer} 发送数据（FIN）。`;
+    case 'end-arrived':
+      return null;
+    case 'link-cut':
+      return entry.direction === 'both'
+        ? `${entry.from} 与 ${entry.to} 之间的链路被切断。`
+        : `${entry.from} 到 ${entry.to} 的单向链路被切断，反方向仍然畅通。`;
+    case 'link-healed':
+      return `${entry.from} 与 ${entry.to} 之间的链路恢复。`;
+    case 'disk-write':
+    case 'disk-truncate':
+    case 'disk-rename':
+    case 'disk-remove':
+    case 'disk-sync':
+      return null;
+    case 'disk-synced':
+      return entry.failure === null ? null : `${entry.process} 对 ${entry.path} 刷盘失败：${entry.failure}`;
+    case 'clock-jumped':
+      return `${entry.machine} 的时钟跳变 ${entry.byMs} 毫秒。`;
+    default:
+      return unreachable(entry);
+  }
+}
+
+function interventionInEnglish(did: Intervention): string {
+  switch (did.kind) {
+    case 'start':
+      return `Start ${did.process}.`;
+    case 'stop':
+      return `Stop ${did.process} (SIGTERM).`;
+    case 'kill':
+      return `Kill ${did.process} (SIGKILL).`;
+    case 'pause':
+      return `Freeze ${did.process} (SIGSTOP).`;
+    case 'resume':
+      return `Let ${did.process} go on (SIGCONT).`;
+    case 'restart':
+      return `Kill and restart ${did.process}.`;
+    case 'cut':
+      return did.direction === 'both'
+        ? `Cut the link between ${did.from} and ${did.to}.`
+        : `Cut the way from ${did.from} to ${did.to}.`;
+    case 'heal':
+      return `Heal the link between ${did.from} and ${did.to}.`;
+    case 'jump-clock':
+      return `Set the clock of ${did.machine} ${did.byMs < 0 ? 'back' : 'ahead'} by ${Math.abs(did.byMs)} ms.`;
+    default:
+      return unreachable(did);
+  }
+}
+
+function interventionInChinese(did: Intervention): string {
+  switch (did.kind) {
+    case 'start':
+      return `启动 ${did.process}。`;
+    case 'stop':
+      return `停止 ${did.process}（SIGTERM）。`;
+    case 'kill':
+      return `杀死 ${did.process}（SIGKILL）。`;
+    case 'pause':
+      return `让 ${did.process} 停顿（SIGSTOP）。`;
+    case 'resume':
+      return `让 ${did.process} 继续运行（SIGCONT）。`;
+    case 'restart':
+      return `杀死并重启 ${did.process}。`;
+    case 'cut':
+      return did.direction === 'both'
+        ? `切断 ${did.from} 与 ${did.to} 之间的链路。`
+        : `切断 ${did.from} 到 ${did.to} 方向的链路。`;
+    case 'heal':
+      return `恢复 ${did.from} 与 ${did.to} 之间的链路。`;
+    case 'jump-clock':
+      return `将 ${did.machine} 的时钟${did.byMs < 0 ? '回拨' : '拨快'} ${Math.abs(did.byMs)} 毫秒。`;
+    default:
+      return unreachable(did);
+  }
+}
+
+function closeInEnglish(who: string, peer: string, why: CloseReason): string {
+  const other = peer || 'its peer';
+  switch (why) {
+    case 'refused':
+      return `${who} cannot connect: nobody listens there.`;
+    case 'connect-timeout':
+      return `${who} gives up connecting to ${other}: no answer came.`;
+    case 'ended':
+      return `The connection of ${who} with ${other} has ended in order.`;
+    case 'reset':
+      return `${who} sees its connection with ${other} reset.`;
+    case 'timeout':
+      return `${who} takes its connection with ${other} for broken: nothing was acknowledged for too long.`;
+    case 'destroyed':
+      return `${who} closes its connection with ${other}.`;
+    default:
+      return unreachable(why);
+  }
+}
+
+function closeInChinese(who: string, peer: string, why: CloseReason): string {
+  const other = peer || '对端';
+  switch (why) {
+    case 'refused':
+      return `${who} 连接被拒绝：对方端口没有进程监听。`;
+    case 'connect-timeout':
+      return `${who} 连接 ${other} 超时。`;
+    case 'ended':
+      return `${who} 与 ${other} 的连接正常关闭。`;
+    case 'reset':
+      return `${who} 与 ${other} 的连接被重置。`;
+    case 'timeout':
+      return `${who} 与 ${other} 的连接长时间没有确认，判定为中断。`;
+    case 'destroyed':
+      return `${who} 主动断开与 ${other} 的连接。`;
+    default:
+      return unreachable(why);
+  }
+}
+
+function frameInEnglish(from: string, to: string, frame: FrameSummary): string {
+  const detail = frame.detail === '' ? '' : ` (${frame.detail})`;
+  switch (frame.form) {
+    case 'request':
+      return `${from} asks ${to}: ${frame.name}${detail}.`;
+    case 'oneway':
+      return `${from} tells ${to}, one-way: ${frame.name}${detail}.`;
+    case 'response':
+      return `${from} answers ${to}: ${frame.name}${detail}.`;
+    case 'raw':
+      return `${from} sends ${to} ${frame.name}.`;
+    default:
+      return unreachable(frame.form);
+  }
+}
+
+function frameInChinese(from: string, to: string, frame: FrameSummary): string {
+  const detail = frame.detail === '' ? '' : `（${frame.detail}）`;
+  switch (frame.form) {
+    case 'request':
+      return `${from} 向 ${to} 发出请求 ${frame.name}${detail}。`;
+    case 'oneway':
+      return `${from} 向 ${to} 发出单向请求 ${frame.name}${detail}。`;
+    case 'response':
+      return `${from} 应答 ${to}：${frame.name}${detail}。`;
+    case 'raw':
+      return `${from} 向 ${to} 发送 ${frame.name.replace(' bytes', ' 字节')}。`;
+    default:
+      return unreachable(frame.form);
+  }
+}
+
+function unreachable(value: never): never {
+  throw new Error(`no sentence for ${JSON.stringify(value)}`);
+}

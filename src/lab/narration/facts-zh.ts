@@ -1,0 +1,194 @@
+import type {Fact} from '../../rocketmq/facts.ts';
+import {sayCount, sayDuration} from '../say-duration.ts';
+
+const at = (topic: string, brokerName: string, queueId: number): string =>
+  `${brokerName} 上 ${topic} 的队列 ${queueId}`;
+const roleName = {producer: '生产者', consumer: '消费者'} as const;
+const permText = (perm: number): string =>
+  (perm & 6) === 6 ? '可读可写' : (perm & 4) !== 0 ? '只读' : (perm & 2) !== 0 ? '只写' : '不可读写';
+const queues = (list: readonly {readonly brokerName: string; readonly queueId: number}[]): string =>
+  list.map(({brokerName, queueId}) => `${brokerName}:${queueId}`).join('、');
+
+/** The same as `factInEnglish`, in Simplified Chinese. */
+export function factInChinese(who: string, fact: Fact, ordinal: number): string | null {
+  switch (fact.kind) {
+    case 'printed':
+      return null;
+    case 'warned':
+      return `${who} 告警：${fact.text}`;
+    case 'namesrv-booted':
+      return `NameServer ${who} 启动完成，监听端口 ${fact.port}，此时还没有任何 Broker 和主题的信息。`;
+    case 'broker-registered':
+      return fact.isNew
+        ? `${who} 收到 ${fact.brokerName}（brokerId ${fact.brokerId}，${fact.address}）的首次注册，将其加入集群 ${fact.cluster}。`
+        : `${who} 再次收到 ${fact.brokerName}（brokerId ${fact.brokerId}）的注册，刷新了它的存活时间。`;
+    case 'broker-removed':
+      return `${who} 摘除 ${fact.brokerName}（brokerId ${fact.brokerId}，${fact.address}）：${
+        {
+          unregistered: 'Broker 主动注销',
+          'connection-closed': '连接已断开',
+          'connection-idle': '连接长时间无数据',
+          expired: '已有 120 秒没有收到注册',
+        }[fact.why]
+      }。`;
+    case 'route-changed':
+      return fact.brokers.length === 0
+        ? `${who} 上已没有 ${fact.topic} 的路由。`
+        : `${who} 更新了 ${fact.topic} 的路由：${fact.brokers
+            .map(
+              (broker) =>
+                `${broker.brokerName}，写队列 ${broker.writeQueueNums} 个、读队列 ${broker.readQueueNums} 个`,
+            )
+            .join('；')}。`;
+    case 'route-asked':
+      return fact.found
+        ? `有客户端向 ${who} 查询 ${fact.topic} 的路由，查到了。`
+        : `有客户端向 ${who} 查询 ${fact.topic} 的路由，但没有任何 Broker 注册过这个主题。`;
+    case 'write-permission-wiped':
+      return `${who} 撤销了 ${fact.brokerName} 的写权限，涉及 ${fact.topicCount} 个主题。`;
+    case 'kv-changed':
+      return fact.value === null
+        ? `${who} 删除了命名空间 ${fact.namespace} 下的配置项 ${fact.key}。`
+        : `${who} 将命名空间 ${fact.namespace} 下的配置项 ${fact.key} 设为“${fact.value}”。`;
+    case 'broker-booted':
+      return `Broker ${fact.brokerName}（brokerId ${fact.brokerId}）启动完成，地址 ${fact.address}，角色 ${fact.role}，刷盘方式 ${fact.flush}。`;
+    case 'registered-with-namesrv':
+      return fact.error === null
+        ? `${who} 在 NameServer ${fact.namesrv} 上注册成功。`
+        : `${who} 向 NameServer ${fact.namesrv} 注册失败：${fact.error}`;
+    case 'topic-configured':
+      switch (fact.why) {
+        case 'built-in':
+          return `${who} 内置主题 ${fact.topic}（${fact.writeQueueNums} 个队列）。`;
+        case 'loaded':
+          return `${who} 从 topics.json 加载了主题 ${fact.topic}（${fact.writeQueueNums} 个队列）。`;
+        default:
+          return `${who} ${
+            {
+              'auto-created': '收到了发往未知主题的消息，且 autoCreateTopicEnable 为 true，于是自动创建',
+              retry: '为存放消费失败的消息创建重试',
+              admin: '按管理命令创建',
+            }[fact.why]
+          }主题 ${fact.topic}：写队列 ${fact.writeQueueNums} 个，读队列 ${fact.readQueueNums} 个，${permText(fact.perm)}。`;
+      }
+    case 'topic-deleted':
+      return `${who} 删除了主题 ${fact.topic}。`;
+    case 'send-refused':
+      return `${who} 拒绝了一条发往 ${fact.topic} 的消息，响应码 ${fact.code}：${fact.remark}`;
+    case 'client-joined':
+      return `${who} 将 ${fact.clientId}（${fact.address}）登记为 ${fact.group} 组的${roleName[fact.role]}。`;
+    case 'client-left':
+      return `${who} 将 ${fact.clientId} 从 ${fact.group} 组的${roleName[fact.role]}中移除：${
+        {
+          heartbeat: '它的心跳中已不再包含该组',
+          unregistered: '客户端主动注销',
+          'connection-closed': '连接已断开',
+          expired: '已有 120 秒没有收到心跳',
+        }[fact.why]
+      }。`;
+    case 'group-notified':
+      return `${who} 通知 ${fact.group} 组的 ${fact.clientIds.length} 个消费者：组内成员有变化，请立即重平衡。`;
+    case 'pull-held':
+      return `${fact.topic} 队列 ${fact.queueId} 的位点 ${fact.queueOffset} 处还没有消息，${who} 将 ${fact.group} 的拉取请求挂起（长轮询）。`;
+    case 'pull-released':
+      return `${who} 唤醒 ${fact.group} 挂起在 ${fact.topic} 队列 ${fact.queueId} 上的拉取请求：${
+        {
+          'nothing-new': '仍然没有新消息',
+          'message-arrived': '有新消息到达',
+          'timed-out': '挂起超时',
+          'connection-closed': '消费者连接已断开',
+        }[fact.why]
+      }。`;
+    case 'offset-committed':
+      return `${who} 记录 ${fact.group} 在 ${fact.topic} 队列 ${fact.queueId} 上的消费位点：${fact.queueOffset}。`;
+    case 'message-appended':
+      return `${who} 将一条消息追加到 CommitLog 的 ${sayCount(fact.physicalOffset)} 处（${sayCount(fact.sizeBytes)} 字节），它是 ${fact.topic} 队列 ${fact.queueId} 的第 ${fact.queueOffset} 号位点。`;
+    case 'log-flushed':
+      return `${who} 的 CommitLog 在 ${sayCount(fact.physicalOffset)} 之前的内容已全部刷盘。`;
+    case 'log-dispatched':
+      return `${who} 的 CommitLog 在 ${sayCount(fact.physicalOffset)} 之前的消息已全部分发到消费队列。`;
+    case 'file-created':
+      return `${who} 创建文件 ${fact.path}（${sayCount(fact.sizeBytes)} 字节）。`;
+    case 'file-deleted':
+      return `${who} 删除文件 ${fact.path}（${sayCount(fact.sizeBytes)} 字节）。`;
+    case 'store-recovered':
+      return fact.maxPhysicalOffset === 0 && fact.truncatedBytes === 0
+        ? `${who} 打开了一个空的存储目录。`
+        : `${who} ${fact.cleanExit ? '上次是正常退出，存储完好' : '发现 abort 文件，上次是异常退出，已恢复存储'}：CommitLog 范围 ${sayCount(fact.minPhysicalOffset)} 至 ${sayCount(fact.maxPhysicalOffset)}，共 ${fact.queues.length} 个消费队列${
+            fact.truncatedBytes === 0 ? '' : `，尾部截去 ${sayCount(fact.truncatedBytes)} 字节`
+          }。`;
+    case 'config-persisted':
+      return `${who} 写入 ${fact.path}。`;
+    case 'client-started':
+      return `${who} 以 ${fact.group} 组${roleName[fact.role]}的身份启动，clientId 为 ${fact.clientId}。`;
+    case 'client-stopped':
+      return `${who} 关闭了 ${fact.group} 组的${roleName[fact.role]}。`;
+    case 'route-learnt':
+      return fact.brokers.length === 0
+        ? `${who} 得知 ${fact.topic} 没有可用的 Broker。`
+        : `${who} 获得了 ${fact.topic} 的路由：${fact.brokers
+            .map((broker) => `${broker.brokerName}，${broker.writeQueueNums} 个队列`)
+            .join('；')}。`;
+    case 'route-missing':
+      return `${who} 没有拿到 ${fact.topic} 的路由：${fact.error}`;
+    case 'heartbeat-answered':
+      return fact.error === null
+        ? `Broker ${fact.address} 应答了 ${who} 的心跳。`
+        : `${who} 向 ${fact.address} 发送心跳失败：${fact.error}`;
+    case 'send-begun':
+      return `${who} 开始${{sync: '同步', async: '异步', oneway: '单向'}[fact.mode]}发送一条消息到 ${fact.topic}，消息体 ${sayCount(fact.bodyBytes)} 字节${fact.tags === null ? '' : `，标签 ${fact.tags}`}。`;
+    case 'send-attempted':
+      return `${who} ${fact.attempt <= 1 ? '' : `第 ${fact.attempt} 次尝试，`}选中 ${fact.brokerName} 的队列 ${fact.queueId}。`;
+    case 'send-attempt-failed':
+      return `${who} 第 ${fact.attempt} 次发送失败${fact.willRetry ? '，将会重试' : ''}：${fact.error}`;
+    case 'send-acknowledged':
+      return `${who} 用时 ${sayDuration(fact.tookMs * 1000, 'zh-CN')}收到 ${fact.status}：消息位于 ${at(fact.topic, fact.brokerName, fact.queueId)}，位点 ${fact.queueOffset}。`;
+    case 'send-handed-over':
+      return `${who} 已将一条单向消息写入套接字，之后不再过问。`;
+    case 'send-given-up':
+      return `${who} 在 ${sayDuration(fact.tookMs * 1000, 'zh-CN')}后放弃了一条消息：${fact.error}`;
+    case 'rebalanced':
+      return fact.allocated.length === 0
+        ? `${who} 对 ${fact.topic} 重平衡：${fact.group} 组共 ${fact.clientIds.length} 个消费者，没有队列分给它。`
+        : `${who} 对 ${fact.topic} 重平衡：${fact.group} 组共 ${fact.clientIds.length} 个消费者，它分到 ${fact.allocated.length} 个队列（${queues(fact.allocated)}）。`;
+    case 'queue-taken':
+      return `${who} 接管 ${at(fact.topic, fact.brokerName, fact.queueId)}，从位点 ${fact.queueOffset} 开始消费。`;
+    case 'queue-dropped':
+      return `${who} 放弃 ${at(fact.topic, fact.brokerName, fact.queueId)}：${
+        {
+          rebalanced: '重平衡后它归别的消费者',
+          expired: '已有 120 秒没有拉取过',
+          stopped: '消费者正在关闭',
+          'offset-illegal': '请求的位点在 Broker 上不存在',
+        }[fact.why]
+      }。`;
+    case 'pull-failed':
+      return `${who} 从 ${at(fact.topic, fact.brokerName, fact.queueId)} 拉取失败：${fact.error}`;
+    case 'pull-offset-moved':
+      return `${who} 在 ${at(fact.topic, fact.brokerName, fact.queueId)} 上的拉取位点被从 ${fact.fromOffset} 修正为 ${fact.toOffset}。`;
+    case 'flow-controlled':
+      return `${who} 触发流控，暂缓拉取 ${at(fact.topic, fact.brokerName, fact.queueId)}：${
+        {
+          count: '本地积压的消息条数过多',
+          size: '本地积压的消息总量过大',
+          span: '本地缓存的消息位点跨度过大',
+        }[fact.why]
+      }。`;
+    case 'message-delivered':
+      return `${who} 将 ${at(fact.topic, fact.brokerName, fact.queueId)} 中位点 ${fact.queueOffset} 的消息交给监听器${
+        fact.reconsumeTimes === 0 ? '' : `，这是第 ${fact.reconsumeTimes} 次重试`
+      }${ordinal > 1 ? `；${fact.group} 组已是第 ${ordinal} 次收到这条消息` : ''}。`;
+    case 'consumption-finished':
+      return fact.status === 'CONSUME_SUCCESS'
+        ? `${who} 的监听器成功消费了 ${at(fact.topic, fact.brokerName, fact.queueId)} 中的 ${fact.msgIds.length} 条消息。`
+        : `${who} 的监听器对 ${at(fact.topic, fact.brokerName, fact.queueId)} 中的 ${fact.msgIds.length} 条消息返回 RECONSUME_LATER，稍后重试。`;
+    case 'offset-reported':
+      return `${who} 向 Broker 上报 ${at(fact.topic, fact.brokerName, fact.queueId)} 的消费位点 ${fact.queueOffset}。`;
+    default:
+      return unreachable(fact);
+  }
+}
+
+function unreachable(fact: never): never {
+  throw new Error(`no sentence for ${JSON.stringify(fact)}`);
+}

@@ -1,0 +1,55 @@
+/** One thing that is wrong, or odd, in a file that a person wrote. Lines and columns count from 1. */
+export interface Problem {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** Where in the structure, e.g. `brokers.broker-a.machine`; empty for the whole file. */
+  readonly path: string;
+  readonly found: string;
+  readonly expected: string;
+  readonly didYouMean?: string;
+  readonly severity: 'error' | 'warning';
+  /** A whole sentence, where found and expected do not say it well. */
+  readonly text?: string;
+}
+
+/** One line, as compilers print it: `file:3:5: error: path: found "x", expected y; did you mean "z"?` */
+export function problemLine(problem: Problem): string {
+  const {file, line, column, severity, path, found, expected, didYouMean, text} = problem;
+  const where = path === '' ? '' : `${path}: `;
+  const hint = didYouMean === undefined ? '' : `; did you mean ${didYouMean}?`;
+  if (text !== undefined) return `${file}:${line}:${column}: ${severity}: ${where}${text}`;
+  return `${file}:${line}:${column}: ${severity}: ${where}found ${found}, expected ${expected}${hint}`;
+}
+
+export function hasErrors(problems: readonly Problem[]): boolean {
+  return problems.some((problem) => problem.severity === 'error');
+}
+
+/** The known word that a misspelt one most likely meant; null if none is close. */
+export function closest(word: string, known: Iterable<string>): string | null {
+  const wanted = word.toLowerCase();
+  let best: string | null = null;
+  let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
+  for (const candidate of known) {
+    const distance = editDistance(wanted, candidate.toLowerCase());
+    if (distance < bestDistance) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+function editDistance(from: string, to: string): number {
+  let row = Array.from({length: to.length + 1}, (_, index) => index);
+  for (let i = 1; i <= from.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j += 1) {
+      const substitution = row[j - 1]! + (from[i - 1] === to[j - 1] ? 0 : 1);
+      next.push(Math.min(substitution, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[to.length]!;
+}

@@ -1,0 +1,461 @@
+import {type BrokerConfig, parseBrokerConf} from '../../rocketmq/broker/broker-conf.ts';
+import type {DiskSpec, LinkSpec, MachineSpec, NetworkSpec} from '../../sim/api.ts';
+import {COSTS, DISK_PRESETS, EPOCH_MS, GIB, LOOPBACK, NETWORK_PRESETS} from './presets.ts';
+import {closest} from './problem.ts';
+import type {
+  BrokerScenario,
+  ConsumerProgram,
+  ConsumerScenario,
+  NamesrvScenario,
+  ProducerProgram,
+  ProducerScenario,
+  Scenario,
+  TopicScenario,
+} from './scenario.ts';
+import type {ScenarioFile} from './schema.ts';
+import {settleFaults} from './settle-faults.ts';
+import {DURATION_EXPECTED, readDuration, readPercent, readRate, readSize} from './units.ts';
+import {type Path, quote, show, type YamlSource} from './yaml-source.ts';
+
+const NAMESRV_PORT = 9876;
+const QUICKSTART_TOPIC = 'TopicTest';
+
+/** Fills in defaults, makes units plain and follows every name and address; what leads nowhere is noted in `source`. */
+export function settle(file: ScenarioFile, source: YamlSource): Scenario {
+  const machines = entriesOf(file.machines).map(([name, machine]) => settleMachine(name, machine, source));
+  if (machines.length === 0) {
+    source.report(['machines'], {found: 'no machine', expected: 'at least one machine'});
+  }
+  reportTwins(machines, source);
+  const settled = new Settler(file, machines, source);
+  const namesrvs = settled.namesrvs();
+  settled.rememberNamesrvs(namesrvs);
+  const brokers = settled.brokers();
+  const producers = settled.producers();
+  const consumers = settled.consumers();
+  settled.reportPortClashes(namesrvs, brokers);
+  const topics = settled.topics(brokers);
+  settled.reportSameNames();
+  const processes = [...namesrvs, ...brokers, ...producers, ...consumers].map((process) => process.name);
+  const machineNames = machines.map((machine) => machine.name);
+  const durationUs = readDuration(file.duration) ?? 0;
+  return {
+    name: file.name,
+    title: file.title ?? {en: file.name, 'zh-CN': file.name},
+    seed: String(file.seed ?? 1),
+    epochMs: file.epoch === undefined ? EPOCH_MS : Date.parse(file.epoch),
+    durationUs,
+    machines,
+    network: settleNetwork(file.network, machineNames, source),
+    costs: COSTS,
+    namesrvs,
+    brokers,
+    topics,
+    producers,
+    consumers,
+    faults: settleFaults(file.faults ?? [], {processes, machines: machineNames, durationUs}, source),
+    checks: file.checks ?? [],
+  };
+}
+
+function entriesOf<T>(map: Readonly<Record<string, T>> | undefined): [string, T][] {
+  return Object.entries(map ?? {});
+}
+
+type MachineFile = ScenarioFile['machines'][string];
+
+function settleMachine(name: string, machine: MachineFile, source: YamlSource): MachineSpec {
+  const path = ['machines', name];
+  if (!machine.address.split('.').every((part) => Number(part) <= 255)) {
+    source.report([...path, 'address'], {
+      found: quote(machine.address),
+      expected: 'an IPv4 address such as 192.168.232.128',
+    });
+  }
+  let clockOffsetMs = 0;
+  if (machine.clockOffset !== undefined) {
+    const offsetUs = readSignedDuration(machine.clockOffset);
+    if (offsetUs === null) {
+      const expected = `${DURATION_EXPECTED}, with - before it for a clock that is behind`;
+      source.report([...path, 'clockOffset'], {found: quote(machine.clockOffset), expected});
+    } else clockOffsetMs = offsetUs / 1000;
+  }
+  return {
+    name,
+    address: machine.address,
+    processors: machine.processors ?? 4,
+    memoryBytes: machine.memory === undefined ? 8 * GIB : (readSize(machine.memory) ?? 0),
+    disk: settleDisk(machine.disk),
+    clockOffsetMs,
+    clockDriftPpm: machine.clockDriftPpm ?? 0,
+  };
+}
+
+export function readSignedDuration(text: string): number | null {
+  const us = readDuration(text.replace(/^[+-]/, ''));
+  return us === null ? null : text.startsWith('-') ? -us : us;
+}
+
+function settleDisk(disk: MachineFile['disk']): DiskSpec {
+  if (disk === undefined) return DISK_PRESETS.ssd;
+  if (typeof disk === 'string') return DISK_PRESETS[disk];
+  const preset = DISK_PRESETS[disk.preset ?? 'ssd'];
+  return {
+    capacityBytes: given(disk.capacity, readSize) ?? preset.capacityBytes,
+    syncLatencyUs: given(disk.syncLatency, readDuration) ?? preset.syncLatencyUs,
+    syncJitterUs: given(disk.syncJitter, readDuration) ?? preset.syncJitterUs,
+    bandwidthBytesPerSecond: given(disk.bandwidth, readRate) ?? preset.bandwidthBytesPerSecond,
+  };
+}
+
+function given(text: string | undefined, read: (text: string) => number | null): number | null {
+  return text === undefined ? null : read(text);
+}
+
+interface LinkFile {
+  readonly preset?: keyof typeof NETWORK_PRESETS | undefined;
+  readonly latency?: string | undefined;
+  readonly jitter?: string | undefined;
+  readonly bandwidth?: string | undefined;
+  readonly loss?: string | undefined;
+}
+
+function settleLink(link: LinkFile, base: LinkSpec): LinkSpec {
+  const preset = link.preset === undefined ? base : NETWORK_PRESETS[link.preset];
+  return {
+    latencyUs: given(link.latency, readDuration) ?? preset.latencyUs,
+    jitterUs: given(link.jitter, readDuration) ?? preset.jitterUs,
+    bandwidthBytesPerSecond: given(link.bandwidth, readRate) ?? preset.bandwidthBytesPerSecond,
+    lossPerMillion: given(link.loss, readPercent) ?? preset.lossPerMillion,
+  };
+}
+
+function settleNetwork(
+  network: ScenarioFile['network'],
+  machines: readonly string[],
+  source: YamlSource,
+): NetworkSpec {
+  const rack = NETWORK_PRESETS['same-rack'];
+  if (network === undefined) return {between: rack, loopback: LOOPBACK, links: []};
+  if (typeof network === 'string') return {between: NETWORK_PRESETS[network], loopback: LOOPBACK, links: []};
+  const between = settleLink(network, rack);
+  const links = (network.links ?? []).map((exception, position) => {
+    const [from, to] = exception.between;
+    for (const [side, machine] of exception.between.entries()) {
+      reportUnknown(machine, machines, 'machine', ['network', 'links', position, 'between', side], source);
+    }
+    return {from, to, link: settleLink(exception, between)};
+  });
+  return {between, loopback: LOOPBACK, links};
+}
+
+/** Notes a name that nothing has; answers whether it is known. */
+export function reportUnknown(
+  name: string,
+  known: readonly string[],
+  what: string,
+  path: Path,
+  source: YamlSource,
+): boolean {
+  if (known.includes(name)) return true;
+  const expected = known.length === 0 ? `a ${what}, but there is none` : `a ${what}: ${known.join(', ')}`;
+  source.report(path, {found: `unknown ${what} ${quote(name)}`, expected, didYouMean: closest(name, known)});
+  return false;
+}
+
+function reportTwins(machines: readonly MachineSpec[], source: YamlSource): void {
+  const owners = new Map<string, string>();
+  for (const {name, address} of machines) {
+    const owner = owners.get(address);
+    if (owner !== undefined) {
+      source.report(['machines', name, 'address'], {
+        found: `${address}, which is the address of ${owner}`,
+        expected: 'an address of its own',
+      });
+    } else owners.set(address, name);
+  }
+}
+
+interface PortUse {
+  readonly port: number;
+  readonly process: string;
+  readonly use: string;
+  readonly path: Path;
+}
+
+class Settler {
+  readonly #file: ScenarioFile;
+  readonly #machines: readonly MachineSpec[];
+  readonly #source: YamlSource;
+  #namesrvs: readonly NamesrvScenario[] = [];
+  #allNamesrvs = '';
+  readonly #configs = new Map<string, BrokerConfig>();
+
+  constructor(file: ScenarioFile, machines: readonly MachineSpec[], source: YamlSource) {
+    this.#file = file;
+    this.#machines = machines;
+    this.#source = source;
+  }
+
+  namesrvs(): NamesrvScenario[] {
+    return entriesOf(this.#file.nameservers).map(([name, namesrv]) => ({
+      ...this.#process(['nameservers', name], name, namesrv),
+      port: namesrv.port ?? NAMESRV_PORT,
+    }));
+  }
+
+  rememberNamesrvs(namesrvs: readonly NamesrvScenario[]): void {
+    this.#namesrvs = namesrvs;
+    this.#allNamesrvs = namesrvs
+      .map((namesrv) => `${this.#addressOf(namesrv.machine)}:${namesrv.port}`)
+      .join(';');
+  }
+
+  brokers(): BrokerScenario[] {
+    return entriesOf(this.#file.brokers).map(([name, broker]) => {
+      const path = ['brokers', name];
+      const conf = broker.config ?? '';
+      const {config, problems} = parseBrokerConf(conf);
+      for (const problem of problems) {
+        const place = this.#source.positionInScalar([...path, 'config'], problem.line, problem.column);
+        const line = (conf.split('\n')[problem.line - 1] ?? '').trim();
+        const what = {found: quote(line), expected: 'a key=value line of broker.conf', text: problem.message};
+        this.#source.reportAt(place.line, place.column, [...path, 'config'], what, problem.severity);
+      }
+      this.#configs.set(name, config);
+      if (config.namesrvAddr) this.#checkNamesrvAddr(config.namesrvAddr, [...path, 'config'], conf);
+      return {
+        ...this.#process(path, name, broker),
+        conf,
+        namesrvAddr: config.namesrvAddr || this.#allNamesrvs,
+        port: config.listenPort,
+        brokerName: config.brokerName ?? broker.machine,
+      };
+    });
+  }
+
+  producers(): ProducerScenario[] {
+    return entriesOf(this.#file.producers).map(([name, producer]) => {
+      const path = ['producers', name];
+      const kind = producer.program ?? 'rate';
+      if (kind === 'quickstart')
+        this.#refuse(path, producer, ['keys', 'body', 'mode', 'every'], 'the quickstart program');
+      if (Array.isArray(producer.tags) && kind === 'quickstart') {
+        this.#source.report([...path, 'tags'], {
+          found: 'a list',
+          expected: 'one tag, as the quickstart program sends',
+        });
+      }
+      const tags = typeof producer.tags === 'string' ? [producer.tags] : producer.tags;
+      const topic = producer.topic ?? QUICKSTART_TOPIC;
+      const program: ProducerProgram =
+        kind === 'quickstart'
+          ? {kind, topic, tags: tags?.[0] ?? 'TagA', count: producer.count ?? 1000}
+          : {
+              kind,
+              topic,
+              tags: tags ?? [],
+              keys: producer.keys ?? 0,
+              bodyBytes: given(producer.body, readSize) ?? 128,
+              mode: producer.mode ?? 'sync',
+              intervalUs: given(producer.every, readDuration) ?? 100_000,
+              count: producer.count ?? -1,
+            };
+      if (program.kind === 'rate' && program.mode !== 'sync' && program.intervalUs === 0) {
+        this.#source.report([...path, 'every'], {
+          found: '0',
+          expected: `more than 0 for mode ${program.mode}, which does not wait for answers`,
+        });
+      }
+      return {
+        ...this.#process(path, name, producer),
+        ...this.#client(path, producer.namesrvAddr),
+        group:
+          producer.group ?? (kind === 'quickstart' ? 'please_rename_unique_group_name' : `${name}_group`),
+        program,
+        settings: producer.settings ?? {},
+      };
+    });
+  }
+
+  consumers(): ConsumerScenario[] {
+    return entriesOf(this.#file.consumers).map(([name, consumer]) => {
+      const path = ['consumers', name];
+      const kind = consumer.program ?? 'service';
+      if (kind === 'quickstart') this.#refuse(path, consumer, ['service', 'fail'], 'the quickstart program');
+      const program: ConsumerProgram =
+        kind === 'quickstart'
+          ? {kind}
+          : {
+              kind,
+              serviceUs: given(consumer.service, readDuration) ?? 0,
+              failPerMille: Math.round((given(consumer.fail, readPercent) ?? 0) / 1000),
+            };
+      const first = kind === 'quickstart' ? {consumeFromWhere: 'CONSUME_FROM_FIRST_OFFSET'} : {};
+      return {
+        ...this.#process(path, name, consumer),
+        ...this.#client(path, consumer.namesrvAddr),
+        group:
+          consumer.group ?? (kind === 'quickstart' ? 'please_rename_unique_group_name_4' : `${name}_group`),
+        topic: consumer.topic ?? QUICKSTART_TOPIC,
+        expression: consumer.tags ?? '*',
+        program,
+        settings: {...first, ...consumer.settings},
+      };
+    });
+  }
+
+  topics(brokers: readonly BrokerScenario[]): TopicScenario[] {
+    const names = brokers.map((broker) => broker.name);
+    return entriesOf(this.#file.topics).map(([name, topic]) => {
+      for (const [position, broker] of (topic.brokers ?? []).entries()) {
+        reportUnknown(broker, names, 'broker', ['topics', name, 'brokers', position], this.#source);
+      }
+      const queues = topic.queues ?? 4;
+      return {
+        name,
+        brokers: topic.brokers ?? names,
+        readQueueNums: topic.readQueues ?? queues,
+        writeQueueNums: topic.writeQueues ?? queues,
+        perm: topic.perm ?? 6,
+      };
+    });
+  }
+
+  reportPortClashes(namesrvs: readonly NamesrvScenario[], brokers: readonly BrokerScenario[]): void {
+    const stores = new Map<string, string>();
+    const uses = new Map<string, PortUse>();
+    const take = (machine: string, use: PortUse): void => {
+      const key = `${machine} ${use.port}`;
+      const other = uses.get(key);
+      if (other === undefined) uses.set(key, use);
+      else {
+        this.#source.report(use.path, {
+          found: `port ${use.port} (${use.use} of ${use.process}), which ${other.process} uses on ${machine} too (${other.use})`,
+          expected: 'ports of its own on one machine',
+        });
+      }
+    };
+    for (const {name, machine, port} of namesrvs) {
+      take(machine, {
+        port,
+        process: name,
+        use: 'listenPort',
+        path: this.#lastPresent(['nameservers', name], 'port'),
+      });
+    }
+    for (const {name, machine, port} of brokers) {
+      const path = this.#lastPresent(['brokers', name], 'config');
+      take(machine, {port, process: name, use: 'listenPort', path});
+      take(machine, {port: port - 2, process: name, use: 'fast port, listenPort - 2', path});
+      take(machine, {port: port + 1, process: name, use: 'HA port, listenPort + 1', path});
+      const root = this.#configs.get(name)?.storePathRootDir ?? '/root/store';
+      const owner = stores.get(`${machine} ${root}`);
+      if (owner !== undefined) {
+        this.#source.report(path, {
+          found: `store folder ${root}, which ${owner} uses on ${machine} too`,
+          expected: 'storePathRootDir of its own on one machine',
+        });
+      } else stores.set(`${machine} ${root}`, name);
+    }
+  }
+
+  reportSameNames(): void {
+    const owners = new Map<string, string>();
+    for (const section of ['nameservers', 'brokers', 'producers', 'consumers'] as const) {
+      for (const name of Object.keys(this.#file[section] ?? {})) {
+        const owner = owners.get(name);
+        if (owner === undefined) owners.set(name, section);
+        else {
+          this.#source.report(
+            [section, name],
+            {
+              found: `${quote(name)}, which is also in ${owner}`,
+              expected: 'a name of its own for each process',
+            },
+            {atKey: true},
+          );
+        }
+      }
+    }
+  }
+
+  #process(
+    path: Path,
+    name: string,
+    process: {readonly machine: string; readonly start?: string | undefined},
+  ): {name: string; machine: string; startUs: number} {
+    const machines = this.#machines.map((machine) => machine.name);
+    reportUnknown(process.machine, machines, 'machine', [...path, 'machine'], this.#source);
+    const startUs = process.start === 'never' ? -1 : (given(process.start, readDuration) ?? 0);
+    return {name, machine: process.machine, startUs};
+  }
+
+  #client(path: Path, namesrvAddr: string | undefined): {namesrvAddr: string} {
+    if (namesrvAddr === undefined) {
+      if (this.#allNamesrvs === '') {
+        this.#source.report(
+          path,
+          {found: 'no NameServer in the scenario', expected: 'one under nameservers, or a namesrvAddr'},
+          {atKey: true},
+        );
+      }
+      return {namesrvAddr: this.#allNamesrvs};
+    }
+    this.#checkNamesrvAddr(namesrvAddr, [...path, 'namesrvAddr']);
+    return {namesrvAddr};
+  }
+
+  /** Every address of a `a:9876;b:9876` list must be of a machine; a port at which no NameServer listens is only odd. */
+  #checkNamesrvAddr(list: string, path: Path, conf?: string): void {
+    for (const address of list.split(';')) {
+      const [host = '', port = ''] = address.trim().split(':');
+      const machine = this.#machines.find((candidate) => candidate.address === host);
+      const known = this.#machines.map((candidate) => candidate.address);
+      const place = conf === undefined ? this.#source.position(path) : this.#placeInConf(path, conf, host);
+      if (machine === undefined) {
+        const what = {
+          found: `address ${quote(host)}, which no machine has`,
+          expected: `an address of a machine: ${known.join(', ')}`,
+          didYouMean: closest(host, known),
+        };
+        this.#source.reportAt(place.line, place.column, path, what, 'error');
+      } else if (
+        !this.#namesrvs.some((namesrv) => namesrv.machine === machine.name && String(namesrv.port) === port)
+      ) {
+        const what = {
+          found: `${host}:${port}, where no NameServer listens`,
+          expected: `one of ${this.#allNamesrvs || 'none'}`,
+        };
+        this.#source.reportAt(place.line, place.column, path, what, 'warning');
+      }
+    }
+  }
+
+  #placeInConf(path: Path, conf: string, host: string): {readonly line: number; readonly column: number} {
+    const lines = conf.split('\n');
+    const line = lines.findIndex((text) => text.trimStart().startsWith('namesrvAddr') && text.includes(host));
+    if (line === -1) return this.#source.position(path);
+    return this.#source.positionInScalar(path, line + 1, lines[line]!.indexOf(host) + 1);
+  }
+
+  #refuse(path: Path, given: object, keys: readonly string[], what: string): void {
+    const values = given as Record<string, unknown>;
+    for (const key of keys) {
+      if (values[key] === undefined) continue;
+      this.#source.report(
+        [...path, key],
+        {found: `${key}: ${show(values[key])}`, expected: `no ${key} with ${what}`},
+        {atKey: true},
+      );
+    }
+  }
+
+  #lastPresent(path: Path, key: string): Path {
+    return this.#source.node([...path, key]) === null ? path : [...path, key];
+  }
+
+  #addressOf(machine: string): string {
+    return this.#machines.find((candidate) => candidate.name === machine)?.address ?? machine;
+  }
+}

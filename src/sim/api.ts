@@ -61,6 +61,7 @@ export interface TaskCost {
   readonly perKiBUs: number;
 }
 
+/** A process is added with its world and runs once an intervention starts it. */
 export interface ProcessSpec {
   readonly name: string;
   readonly kind: ProcessKind;
@@ -88,7 +89,16 @@ export interface World {
   /** Applies an intervention now, after all that has happened up to `nowUs`. */
   intervene(intervention: Intervention): void;
   isRunning(process: string): boolean;
+  /** What processes died of, with the engine's own error objects. For developers: stacks differ between engines. */
+  readonly crashes: readonly CrashReport[];
   /** A file of a machine's disk as its page cache holds it now, or null. For inspection and tests. */
   readFile(machine: string, path: string): Uint8Array | null;
   listFiles(machine: string): readonly string[];
+}
+
+/** Why a process crashed, for a person at a debugger. The trace has only what is alike in every engine. */
+export interface CrashReport {
+  readonly process: string;
+  readonly atUs: number;
+  readonly error: unknown;
 }

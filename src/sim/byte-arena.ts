@@ -1,0 +1,65 @@
+import type {BytesRef} from './trace.ts';
+
+const CHUNK_BYTES = 1024 * 1024;
+
+/**
+ * Keeps every byte that was ever sent, end to end in large chunks, and never moves them. Each piece begins at a multiple
+ * of four and is followed by zeros up to the next. A piece larger than a chunk gets a run of chunks in one buffer.
+ */
+export class ByteArena {
+  /** The buffer that holds chunk i, and the number of the chunk at which that buffer begins. */
+  readonly #buffers: Uint8Array[] = [];
+  readonly #views: DataView[] = [];
+  readonly #firstChunks: number[] = [];
+  #next = 0;
+  #end = 0;
+
+  /** Bytes taken from the engine. */
+  get allocatedBytes(): number {
+    return this.#buffers.length * CHUNK_BYTES;
+  }
+
+  /** Copies `bytes` in and answers the offset of the copy. */
+  add(bytes: Uint8Array): number {
+    const length = bytes.length;
+    const padded = (length + 3) & ~3;
+    if (this.#next + padded > this.#end) this.#grow(padded);
+    const offset = this.#next;
+    const chunk = Math.floor(offset / CHUNK_BYTES);
+    this.#buffers[chunk]!.set(bytes, offset - this.#firstChunks[chunk]! * CHUNK_BYTES);
+    this.#next = offset + padded;
+    return offset;
+  }
+
+  /** The buffer in which `offset` lies; `startOf` tells where in it. */
+  viewOf(offset: number): DataView {
+    return this.#views[Math.floor(offset / CHUNK_BYTES)]!;
+  }
+
+  startOf(offset: number): number {
+    return offset - this.#firstChunks[Math.floor(offset / CHUNK_BYTES)]! * CHUNK_BYTES;
+  }
+
+  /** A view of a piece, or of a part of one. */
+  read(ref: BytesRef): Uint8Array {
+    if (ref.length === 0) return new Uint8Array(0);
+    const buffer = this.#buffers[Math.floor(ref.offset / CHUNK_BYTES)];
+    if (buffer === undefined) throw new RangeError(`no bytes at ${ref.offset}`);
+    const start = this.startOf(ref.offset);
+    return buffer.subarray(start, start + ref.length);
+  }
+
+  #grow(bytes: number): void {
+    const first = this.#buffers.length;
+    const chunks = Math.max(1, Math.ceil(bytes / CHUNK_BYTES));
+    const buffer = new Uint8Array(chunks * CHUNK_BYTES);
+    const view = new DataView(buffer.buffer);
+    for (let i = 0; i < chunks; i++) {
+      this.#buffers.push(buffer);
+      this.#views.push(view);
+      this.#firstChunks.push(first);
+    }
+    this.#next = first * CHUNK_BYTES;
+    this.#end = this.#next + buffer.length;
+  }
+}

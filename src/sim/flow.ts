@@ -1,0 +1,330 @@
+import {type Kernel, WORLD} from './kernel.ts';
+import type {Link} from './link.ts';
+import type {Socket} from './socket.ts';
+import type {TraceLog} from './trace-log.ts';
+
+/** Linux's least retransmission time-out; the round trip is added to it. */
+const RTO_US_MIN = 200_000;
+const RTO_US_MAX = 120_000_000;
+/** Linux's `tcp_retries2`: after so many fruitless retransmissions, and one more wait, a connection is given up. */
+const RETRIES_MAX = 15;
+/** What a sender may have unacknowledged while no acknowledgement comes through; the rest waits with it. */
+const UNACKED_BYTES_MAX = 128 * 1024;
+
+/** `open` is the last step of the handshake, which lets the accepting side know. */
+export type SegmentKind = 'open' | 'data' | 'end' | 'reset';
+
+const NO_BYTES = new Uint8Array(0);
+
+/** What one `write` hands over; the unit in which bytes travel, are held and are lost. */
+export class Segment {
+  readonly kind: SegmentKind;
+  readonly bytes: Uint8Array;
+  /** Id of the entry that tells of its sending. */
+  readonly sentId: number;
+  readonly sentUs: number;
+  departsUs = 0;
+  /** -1 while it is held back. */
+  arrivesUs = -1;
+  /** Its arrival among the kernel's events. */
+  slot = 0;
+  seq = 0;
+  /** Whether its bytes have left the sender's buffer already. */
+  isHanded = false;
+
+  constructor(kind: SegmentKind, bytes: Uint8Array, sentId: number, sentUs: number) {
+    this.kind = kind;
+    this.bytes = bytes;
+    this.sentId = sentId;
+    this.sentUs = sentUs;
+  }
+}
+
+/**
+ * One direction of one connection: an ordered queue of segments on their way.
+ *
+ * Acknowledgements are implicit. While both directions between the machines are open, what has arrived is acknowledged.
+ * A flow stalls when something that it sent cannot be acknowledged: because the way there is cut (then it is held back and
+ * retransmitted), or because the way back is (then it arrives, is retransmitted again and again, and thrown away as a
+ * duplicate by the receiver, none of which can be seen from above TCP). Retransmissions happen at doubling intervals from the
+ * time at which the oldest unacknowledged segment was sent. After a cut heals, the first retransmission to get through ends
+ * the stall. If none does within about 15 minutes, the sender gives the connection up. A flow that has nothing outstanding
+ * never stalls: an idle connection survives a cut of any length, as in life.
+ */
+export class Flow {
+  readonly from: Socket;
+  readonly to: Socket;
+  readonly link: Link;
+  /** The way back, by which acknowledgements come. */
+  readonly back: Link;
+  readonly #kernel: Kernel;
+  readonly #trace: TraceLog;
+  /** In order; from `#head` on. Those in flight come first, then those held. */
+  #queue: Segment[] = [];
+  #head = 0;
+  #heldCount = 0;
+  /** Whether its last segment, an end or a reset, has arrived. */
+  #isFinal = false;
+  #lastArrivalUs = 0;
+  /** Bytes that arrived and whose acknowledgement was lost. */
+  #unackedBytes = 0;
+  /** When the oldest unacknowledged segment was sent; -1 if the flow is not stalled. */
+  #stalledSinceUs = -1;
+  #giveUpSlot = 0;
+  #giveUpSeq = 0;
+  #recoverySlot = 0;
+  #recoverySeq = 0;
+  readonly #arrive = (): void => this.#onArrival();
+
+  constructor(from: Socket, to: Socket, link: Link, back: Link, kernel: Kernel, trace: TraceLog) {
+    this.from = from;
+    this.to = to;
+    this.link = link;
+    this.back = back;
+    this.#kernel = kernel;
+    this.#trace = trace;
+    link.flows.add(this);
+    if (back !== link) back.flows.add(this);
+  }
+
+  /** Takes leave of its links once nothing will come of it any more. */
+  #finish(): void {
+    if (!(this.#isFinal || this.from.isGone) || this.#head < this.#queue.length || this.#stalledSinceUs >= 0)
+      return;
+    this.link.flows.delete(this);
+    this.back.flows.delete(this);
+  }
+
+  sendData(bytes: Uint8Array): void {
+    const {from} = this;
+    const nowUs = this.#kernel.nowUs;
+    const length = bytes.length;
+    const mustWait = this.#mustWait(length);
+    const departsUs = this.link.departsUs(nowUs);
+    const arrivesUs = mustWait ? -1 : this.#arrivalUs(length);
+    const sentId = this.#trace.bytesSent(from.connection, from.name, this.to.name, bytes, arrivesUs);
+    const segment = new Segment('data', bytes, sentId, nowUs);
+    segment.departsUs = departsUs;
+    if (mustWait) {
+      this.#hold(segment);
+      this.#append(segment);
+    } else {
+      this.#append(segment);
+      const delayedUs = this.#lossDelayUs(length);
+      this.#launch(segment, arrivesUs + delayedUs);
+      if (delayedUs > 0) this.#told(segment, 'loss');
+    }
+  }
+
+  /** Sends what carries no bytes. A reset is sent once and forgotten: it is not retransmitted, and a cut swallows it. */
+  sendMark(kind: 'open' | 'end' | 'reset', sentId: number): void {
+    const mustWait = this.#mustWait(0);
+    if (kind === 'reset' && mustWait) {
+      this.#finish();
+      return;
+    }
+    const segment = new Segment(kind, NO_BYTES, sentId, this.#kernel.nowUs);
+    segment.departsUs = this.link.departsUs(this.#kernel.nowUs);
+    if (mustWait) this.#hold(segment);
+    this.#append(segment);
+    if (!mustWait) this.#launch(segment, this.#arrivalUs(0) + (kind === 'reset' ? 0 : this.#lossDelayUs(0)));
+  }
+
+  #append(segment: Segment): void {
+    if (this.#head > 64 && this.#head * 2 > this.#queue.length) {
+      this.#queue = this.#queue.slice(this.#head);
+      this.#head = 0;
+    }
+    this.#queue.push(segment);
+  }
+
+  /** Whether a segment must be held back: for the cut ahead, for those held before it, or for want of acknowledgements. */
+  #mustWait(length: number): boolean {
+    if (this.link.isCut || this.#heldCount > 0) return true;
+    // The segment's own bytes are in the sender's buffer already.
+    return this.back.isCut && length > 0 && this.from.bufferedBytes > UNACKED_BYTES_MAX;
+  }
+
+  /** When a segment sent now arrives: never before those sent earlier. */
+  #arrivalUs(length: number): number {
+    return Math.max(this.link.transmit(length, this.#kernel.nowUs), this.#lastArrivalUs);
+  }
+
+  /** What losses on the way add: a retransmission time-out for each, doubling. */
+  #lossDelayUs(length: number): number {
+    let delayUs = 0;
+    let rtoUs = this.#rtoUs();
+    for (let lost = 0; lost < RETRIES_MAX && this.link.loses(length); lost++) {
+      delayUs += rtoUs;
+      rtoUs = Math.min(rtoUs * 2, RTO_US_MAX);
+    }
+    return delayUs;
+  }
+
+  #launch(segment: Segment, arrivesUs: number): void {
+    segment.arrivesUs = arrivesUs;
+    this.#lastArrivalUs = arrivesUs;
+    const kernel = this.#kernel;
+    segment.slot = kernel.schedule(arrivesUs, WORLD, this.#arrive);
+    segment.seq = kernel.seqOf(segment.slot);
+    if (this.back.isCut && segment.kind !== 'reset') this.#stall(segment.sentUs);
+  }
+
+  #onArrival(): void {
+    const segment = this.#queue[this.#head]!;
+    this.#head++;
+    if (this.#head === this.#queue.length) {
+      this.#queue.length = 0;
+      this.#head = 0;
+    }
+    if (segment.kind === 'end' || segment.kind === 'reset') this.#isFinal = true;
+    if (!this.back.isCut && this.#stalledSinceUs >= 0) this.#acknowledged();
+    if (this.#isFinal || this.from.isGone) this.#finish();
+    this.#kernel.cause = segment.sentId;
+    this.to.receive(segment);
+  }
+
+  /** The receiving machine has taken the segment's bytes in: they leave the sender's buffer, once it hears of it. */
+  handedOver(segment: Segment): void {
+    if (segment.isHanded) return;
+    segment.isHanded = true;
+    if (this.back.isCut) this.#unackedBytes += segment.bytes.length;
+    else this.from.handedOver(segment.bytes.length, this.back.spec.latencyUs);
+  }
+
+  #hold(segment: Segment): void {
+    segment.arrivesUs = -1;
+    this.#heldCount++;
+    this.#stall(segment.sentUs);
+  }
+
+  /** Tells that a segment will arrive later than was told before, or not for now. */
+  #told(segment: Segment, why: 'loss' | 'cut'): void {
+    if (segment.kind !== 'data') return;
+    const {arrivesUs, sentId: sent} = segment;
+    this.#trace.record({kind: 'bytes-delayed', connection: this.from.connection, sent, why, arrivesUs});
+  }
+
+  #stall(sinceUs: number): void {
+    if (this.#stalledSinceUs >= 0) return;
+    this.#stalledSinceUs = sinceUs;
+    const kernel = this.#kernel;
+    this.#giveUpSlot = kernel.schedule(this.#retryUs(RETRIES_MAX), WORLD, () => this.#giveUp());
+    this.#giveUpSeq = kernel.seqOf(this.#giveUpSlot);
+  }
+
+  /** Time at which the wait after retransmission number `retry` is over. */
+  #retryUs(retry: number): number {
+    let atUs = this.#stalledSinceUs;
+    let rtoUs = this.#rtoUs();
+    for (let i = 0; i <= retry; i++) {
+      atUs += rtoUs;
+      rtoUs = Math.min(rtoUs * 2, RTO_US_MAX);
+    }
+    return atUs;
+  }
+
+  #rtoUs(): number {
+    return RTO_US_MIN + this.link.spec.latencyUs + this.back.spec.latencyUs;
+  }
+
+  #giveUp(): void {
+    if (this.from.isGone) this.drop('cut');
+    else this.from.timedOut();
+  }
+
+  /** Either link was cut just now. */
+  onCut(link: Link): void {
+    this.#kernel.cancel(this.#recoverySlot, this.#recoverySeq);
+    if (link === this.link) this.#holdFlying();
+    else if (this.#head < this.#queue.length) this.#stall(this.#queue[this.#head]!.sentUs);
+  }
+
+  /** What is in flight is swallowed: a sender that is still there will send it again. */
+  #holdFlying(): void {
+    const flying = this.#queue.slice(this.#head, this.#queue.length - this.#heldCount);
+    for (const segment of flying) this.#kernel.cancel(segment.slot, segment.seq);
+    if (this.from.isGone) {
+      this.drop('cut');
+      return;
+    }
+    for (const segment of flying) {
+      this.#hold(segment);
+      this.#told(segment, 'cut');
+    }
+  }
+
+  /** Either link was healed just now. The next retransmission gets through, if both are whole by then. */
+  onHealed(): void {
+    if (this.#stalledSinceUs < 0 || this.link.isCut || this.back.isCut) return;
+    const kernel = this.#kernel;
+    let retry = 0;
+    while (retry < RETRIES_MAX && this.#retryUs(retry) < kernel.nowUs) retry++;
+    kernel.cancel(this.#recoverySlot, this.#recoverySeq);
+    this.#recoverySlot = kernel.schedule(this.#retryUs(retry), WORLD, () => this.#recover());
+    this.#recoverySeq = kernel.seqOf(this.#recoverySlot);
+  }
+
+  #recover(): void {
+    const wasUnacked = this.#unackedBytes > 0;
+    this.#acknowledged();
+    this.#finish();
+    // A retransmission of what had arrived, too, is answered with a reset if nobody is there any more.
+    if (wasUnacked && this.to.isGone) this.to.replyReset();
+  }
+
+  /** An acknowledgement got through: the stall is over, and what was held back goes out. */
+  #acknowledged(): void {
+    this.#endStall();
+    const unackedBytes = this.#unackedBytes;
+    this.#unackedBytes = 0;
+    if (unackedBytes > 0) this.from.handedOver(unackedBytes, this.back.spec.latencyUs);
+    const held = this.#queue.slice(this.#queue.length - this.#heldCount);
+    this.#heldCount = 0;
+    for (const segment of held) {
+      const {length} = segment.bytes;
+      segment.departsUs = this.link.departsUs(this.#kernel.nowUs);
+      this.#launch(segment, this.#arrivalUs(length) + this.#lossDelayUs(length));
+      this.#told(segment, 'cut');
+    }
+  }
+
+  #endStall(): void {
+    this.#stalledSinceUs = -1;
+    this.#kernel.cancel(this.#giveUpSlot, this.#giveUpSeq);
+    this.#kernel.cancel(this.#recoverySlot, this.#recoverySeq);
+  }
+
+  /** The sender is gone: what has not left its machine never will. What is in flight still arrives. */
+  drop(why: 'cut' | 'reset' | 'process-gone'): void {
+    this.#endStall();
+    const nowUs = this.#kernel.nowUs;
+    const kept: Segment[] = [];
+    for (let i = this.#head; i < this.#queue.length; i++) {
+      const segment = this.#queue[i]!;
+      if (segment.arrivesUs >= 0 && segment.departsUs <= nowUs && !this.link.isCut) {
+        kept.push(segment);
+        continue;
+      }
+      this.#kernel.cancel(segment.slot, segment.seq);
+      this.lost(segment, why);
+    }
+    this.#queue = kept;
+    this.#head = 0;
+    this.#heldCount = 0;
+    this.#finish();
+  }
+
+  lost(segment: Segment, why: 'cut' | 'reset' | 'process-gone'): void {
+    if (segment.kind !== 'data') return;
+    const {connection, name: process} = this.from;
+    this.#trace.record({
+      kind: 'bytes-lost',
+      connection,
+      process,
+      peer: this.to.name,
+      sent: segment.sentId,
+      why,
+    });
+  }
+}

@@ -1,0 +1,50 @@
+import type {LinkSpec} from './api.ts';
+import type {Flow} from './flow.ts';
+import type {SimRandom} from './random.ts';
+
+/** Payload of a full Ethernet frame: what one unit of loss is. */
+const PACKET_BYTES = 1448;
+const MILLION = 1_000_000;
+
+/** One direction between two machines (or a machine and itself): all connections between them share its bandwidth. */
+export class Link {
+  readonly spec: LinkSpec;
+  isCut = false;
+  /** Flows that have something under way, or could. In order of their beginning. */
+  readonly flows = new Set<Flow>();
+  readonly #random: SimRandom;
+  /** In nanoseconds, so that small segments on fast links do not all cost a whole microsecond. */
+  #busyUntilNs = 0;
+
+  constructor(spec: LinkSpec, random: SimRandom) {
+    this.spec = spec;
+    this.#random = random;
+  }
+
+  /** Time of day at which what is handed in now would begin to leave. */
+  departsUs(nowUs: number): number {
+    return Math.max(nowUs, Math.floor(this.#busyUntilNs / 1000));
+  }
+
+  /** Puts a segment behind all others on this link and answers when its last byte arrives. */
+  transmit(lengthBytes: number, nowUs: number): number {
+    const startNs = Math.max(this.#busyUntilNs, nowUs * 1000);
+    this.#busyUntilNs =
+      startNs + Math.floor((lengthBytes * 1_000_000_000) / this.spec.bandwidthBytesPerSecond);
+    return Math.ceil(this.#busyUntilNs / 1000) + this.delayUs();
+  }
+
+  /** Latency of something too small to count: its share of bandwidth is nothing. */
+  delayUs(): number {
+    const {latencyUs, jitterUs} = this.spec;
+    return jitterUs > 0 ? latencyUs + this.#random.below(jitterUs + 1) : latencyUs;
+  }
+
+  /** Draws whether a segment of this length loses at least one packet. */
+  loses(lengthBytes: number): boolean {
+    const {lossPerMillion} = this.spec;
+    if (lossPerMillion === 0) return false;
+    const packets = Math.max(1, Math.ceil(lengthBytes / PACKET_BYTES));
+    return this.#random.below(MILLION) < Math.min(MILLION, lossPerMillion * packets);
+  }
+}

@@ -1,0 +1,199 @@
+import type {FactShape} from '../ports/journal.ts';
+import {ByteArena} from './byte-arena.ts';
+import type {Kernel} from './kernel.ts';
+import type {BytesRef, TraceEntry, TraceReader} from './trace.ts';
+import {TraceHash} from './trace-hash.ts';
+
+type BodyOf<E> = E extends TraceEntry ? Omit<E, 'id' | 'atUs' | 'cause'> : never;
+/** An entry without what the log itself adds: its number, its time and its cause. */
+export type EntryBody = BodyOf<TraceEntry>;
+
+/**
+ * The trace as it is written. Entries get their time and cause from the kernel. Each is added to the hash as it is written,
+ * with the bytes that it speaks of, so an entry that is changed afterwards no longer agrees with the hash.
+ */
+export class TraceLog implements TraceReader {
+  readonly entries: TraceEntry[] = [];
+  readonly #kernel: Kernel;
+  readonly #arena = new ByteArena();
+  readonly #hash = new TraceHash();
+  /** Name of the process that an owner number stands for, by owner. */
+  readonly #ownerNames: string[] = [''];
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+  }
+
+  nameOwner(owner: number, name: string): void {
+    this.#ownerNames[owner] = name;
+  }
+
+  bytes(ref: BytesRef): Uint8Array {
+    return this.#arena.read(ref);
+  }
+
+  /** Bytes of memory that the kept bytes take. */
+  get arenaBytes(): number {
+    return this.#arena.allocatedBytes;
+  }
+
+  digest(): string {
+    return this.#hash.digest();
+  }
+
+  /** Writes an entry and answers its id. The kinds that come by the hundred thousand have methods of their own below. */
+  record(body: EntryBody): number {
+    const cause = this.causeNow();
+    const id = this.entries.length + 1;
+    const entry = {id, atUs: this.#kernel.nowUs, cause, ...body} as TraceEntry;
+    this.entries.push(entry);
+    hashEntry(this.#hash, entry, this.#arena);
+    return id;
+  }
+
+  bytesSent(connection: number, process: string, peer: string, bytes: Uint8Array, arrivesUs: number): number {
+    const cause = this.causeNow();
+    const id = this.entries.length + 1;
+    const ref = {offset: this.#arena.add(bytes), length: bytes.length};
+    const atUs = this.#kernel.nowUs;
+    const entry = {
+      id,
+      atUs,
+      cause,
+      kind: 'bytes-sent',
+      connection,
+      process,
+      peer,
+      bytes: ref,
+      arrivesUs,
+    } as const;
+    this.entries.push(entry);
+    hashEntry(this.#hash, entry, this.#arena);
+    return id;
+  }
+
+  bytesArrived(connection: number, process: string, peer: string, sent: number): number {
+    const cause = this.causeNow();
+    const id = this.entries.length + 1;
+    const entry = {
+      id,
+      atUs: this.#kernel.nowUs,
+      cause,
+      kind: 'bytes-arrived',
+      connection,
+      process,
+      peer,
+      sent,
+    } as const;
+    this.entries.push(entry);
+    hashEntry(this.#hash, entry, this.#arena);
+    return id;
+  }
+
+  fact(process: string, fact: FactShape): void {
+    const cause = this.causeNow();
+    const id = this.entries.length + 1;
+    const entry = {id, atUs: this.#kernel.nowUs, cause, kind: 'fact', process, fact} as const;
+    this.entries.push(entry);
+    hashEntry(this.#hash, entry, this.#arena);
+  }
+
+  diskWrite(process: string, path: string, positionBytes: number, lengthBytes: number): void {
+    const cause = this.causeNow();
+    const id = this.entries.length + 1;
+    const atUs = this.#kernel.nowUs;
+    const entry = {id, atUs, cause, kind: 'disk-write', process, path, positionBytes, lengthBytes} as const;
+    this.entries.push(entry);
+    hashEntry(this.#hash, entry, this.#arena);
+  }
+
+  /** The cause of what happens now. A running timer gets its own entry here, once it turns out that something comes of it. */
+  causeNow(): number {
+    const kernel = this.#kernel;
+    if (kernel.inSilentTimer) {
+      kernel.inSilentTimer = false;
+      const id = this.entries.length + 1;
+      const process = this.#ownerNames[kernel.owner] ?? '';
+      const entry = {id, atUs: kernel.nowUs, cause: kernel.cause, kind: 'timer-ran', process} as const;
+      this.entries.push(entry);
+      hashEntry(this.#hash, entry, this.#arena);
+      kernel.cause = id;
+    }
+    return kernel.cause;
+  }
+}
+
+/** Computes the hash of a whole trace anew. Differs from the log's own if an entry was changed after it was written. */
+export function rehash(entries: readonly TraceEntry[], bytes: (ref: BytesRef) => Uint8Array): string {
+  const hash = new TraceHash();
+  const arena = new ByteArena();
+  for (const entry of entries) {
+    if (entry.kind === 'bytes-sent') {
+      const copy = {...entry, bytes: {offset: arena.add(bytes(entry.bytes)), length: entry.bytes.length}};
+      hashEntry(hash, copy, arena);
+    } else {
+      hashEntry(hash, entry, arena);
+    }
+  }
+  return hash.digest();
+}
+
+// The usual kinds are hashed field by field; every field counts. Offsets in the arena follow from the lengths.
+const BYTES_SENT = 1;
+const BYTES_ARRIVED = 2;
+const FACT = 3;
+const TIMER_RAN = 4;
+const DISK_WRITE = 5;
+const OTHER = 6;
+
+function hashEntry(hash: TraceHash, entry: TraceEntry, arena: ByteArena): void {
+  switch (entry.kind) {
+    case 'bytes-sent': {
+      hash.word(BYTES_SENT);
+      hashBase(hash, entry);
+      hash.word(entry.connection);
+      hash.string(entry.process);
+      hash.string(entry.peer);
+      hash.natural(entry.arrivesUs);
+      const {offset, length} = entry.bytes;
+      if (length > 0) hash.paddedBytes(arena.viewOf(offset), arena.startOf(offset), length);
+      return;
+    }
+    case 'bytes-arrived':
+      hash.word(BYTES_ARRIVED);
+      hashBase(hash, entry);
+      hash.word(entry.connection);
+      hash.string(entry.process);
+      hash.string(entry.peer);
+      hash.word(entry.sent);
+      return;
+    case 'fact':
+      hash.word(FACT);
+      hashBase(hash, entry);
+      hash.string(entry.process);
+      hash.object(entry.fact as unknown as Record<string, unknown>);
+      return;
+    case 'timer-ran':
+      hash.word(TIMER_RAN);
+      hashBase(hash, entry);
+      hash.string(entry.process);
+      return;
+    case 'disk-write':
+      hash.word(DISK_WRITE);
+      hashBase(hash, entry);
+      hash.string(entry.process);
+      hash.string(entry.path);
+      hash.natural(entry.positionBytes);
+      hash.natural(entry.lengthBytes);
+      return;
+    default:
+      hash.word(OTHER);
+      hash.object(entry as unknown as Record<string, unknown>);
+  }
+}
+
+function hashBase(hash: TraceHash, entry: TraceEntry): void {
+  hash.word(entry.id);
+  hash.natural(entry.atUs);
+  hash.word(entry.cause);
+}

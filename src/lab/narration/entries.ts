@@ -1,7 +1,7 @@
 import type {CloseReason} from '../../ports/network.ts';
 import type {Fact} from '../../rocketmq/facts.ts';
 import type {Intervention} from '../../sim/intervention.ts';
-import type {TraceEntry} from '../../sim/trace.ts';
+import type {EntryOf, TraceEntry} from '../../sim/trace.ts';
 import type {FrameSummary} from '../view/view-state.ts';
 import type {NarrationContext} from './context.ts';
 import {factInEnglish} from './facts-en.ts';
@@ -25,18 +25,7 @@ export function entryInEnglish(entry: TraceEntry, context: NarrationContext): st
     case 'process-stopping':
       return `${entry.process} is asked to stop and puts its things away.`;
     case 'process-ended':
-      switch (entry.why) {
-        case 'stopped':
-          return `${entry.process} has stopped in order.`;
-        case 'killed':
-          return `${entry.process} is killed. Its sockets close; what it wrote stays in the page cache of its machine.`;
-        case 'exited':
-          return `${entry.process} ends by itself: ${entry.reason}.`;
-        case 'crashed':
-          return `${entry.process} crashes: ${entry.reason}`;
-        case 'power-lost':
-          return `${entry.process} is gone: its machine has lost power.`;
-      }
+      return endInEnglish(entry.process, entry.why, entry.reason);
     case 'process-paused':
       return `${entry.process} freezes. Its sockets stay open and nobody answers.`;
     case 'process-resumed':
@@ -117,18 +106,7 @@ export function entryInChinese(entry: TraceEntry, context: NarrationContext): st
     case 'process-stopping':
       return `${entry.process} 收到停止信号，开始收尾。`;
     case 'process-ended':
-      switch (entry.why) {
-        case 'stopped':
-          return `${entry.process} 已正常停止。`;
-        case 'killed':
-          return `${entry.process} 被强制杀死：它的连接全部断开，已写入的数据仍留在所在机器的页缓存里。`;
-        case 'exited':
-          return `${entry.process} 自行退出：${entry.reason}。`;
-        case 'crashed':
-          return `${entry.process} 崩溃：${entry.reason}`;
-        case 'power-lost':
-          return `${entry.process} 所在的机器断电，进程消失。`;
-      }
+      return endInChinese(entry.process, entry.why, entry.reason);
     case 'process-paused':
       return `${entry.process} 停顿：连接都还在，但没有人应答。`;
     case 'process-resumed':
@@ -187,6 +165,40 @@ export function entryInChinese(entry: TraceEntry, context: NarrationContext): st
   }
 }
 
+function endInEnglish(who: string, why: EntryOf<'process-ended'>['why'], reason: string): string {
+  switch (why) {
+    case 'stopped':
+      return `${who} has stopped in order.`;
+    case 'killed':
+      return `${who} is killed. Its sockets close; what it wrote stays in the page cache of its machine.`;
+    case 'exited':
+      return `${who} ends by itself: ${reason}.`;
+    case 'crashed':
+      return `${who} crashes: ${reason}`;
+    case 'power-lost':
+      return `${who} is gone: its machine has lost power.`;
+    default:
+      return unreachable(why);
+  }
+}
+
+function endInChinese(who: string, why: EntryOf<'process-ended'>['why'], reason: string): string {
+  switch (why) {
+    case 'stopped':
+      return `${who} 已正常停止。`;
+    case 'killed':
+      return `${who} 被强制杀死：它的连接全部断开，已写入的数据仍留在所在机器的页缓存里。`;
+    case 'exited':
+      return `${who} 自行退出：${reason}。`;
+    case 'crashed':
+      return `${who} 崩溃：${reason}`;
+    case 'power-lost':
+      return `${who} 所在的机器断电，进程消失。`;
+    default:
+      return unreachable(why);
+  }
+}
+
 function interventionInEnglish(did: Intervention): string {
   switch (did.kind) {
     case 'start':
@@ -200,7 +212,7 @@ function interventionInEnglish(did: Intervention): string {
     case 'resume':
       return `Let ${did.process} go on (SIGCONT).`;
     case 'restart':
-      return `Kill and restart ${did.process}.`;
+      return `Stop ${did.process} (SIGTERM) and start it again.`;
     case 'cut':
       return did.direction === 'both'
         ? `Cut the link between ${did.from} and ${did.to}.`
@@ -227,7 +239,7 @@ function interventionInChinese(did: Intervention): string {
     case 'resume':
       return `让 ${did.process} 继续运行（SIGCONT）。`;
     case 'restart':
-      return `杀死并重启 ${did.process}。`;
+      return `停止 ${did.process}（SIGTERM）并重新启动。`;
     case 'cut':
       return did.direction === 'both'
         ? `切断 ${did.from} 与 ${did.to} 之间的链路。`

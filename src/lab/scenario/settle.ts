@@ -1,6 +1,7 @@
 import {type BrokerConfig, parseBrokerConf} from '../../rocketmq/broker/broker-conf.ts';
 import type {DiskSpec, LinkSpec, MachineSpec, NetworkSpec} from '../../sim/api.ts';
-import {COSTS, DISK_PRESETS, EPOCH_MS, GIB, LOOPBACK, NETWORK_PRESETS} from './presets.ts';
+import {DEFAULT_COSTS, DEFAULT_MACHINE, DISK_PRESETS, NETWORK_PRESETS} from '../../sim/presets.ts';
+import {EPOCH_MS} from './presets.ts';
 import {closest} from './problem.ts';
 import type {
   BrokerScenario,
@@ -47,7 +48,7 @@ export function settle(file: ScenarioFile, source: YamlSource): Scenario {
     durationUs,
     machines,
     network: settleNetwork(file.network, machineNames, source),
-    costs: COSTS,
+    costs: DEFAULT_COSTS,
     namesrvs,
     brokers,
     topics,
@@ -83,8 +84,8 @@ function settleMachine(name: string, machine: MachineFile, source: YamlSource): 
   return {
     name,
     address: machine.address,
-    processors: machine.processors ?? 4,
-    memoryBytes: machine.memory === undefined ? 8 * GIB : (readSize(machine.memory) ?? 0),
+    processors: machine.processors ?? DEFAULT_MACHINE.processors,
+    memoryBytes: given(machine.memory, readSize) ?? DEFAULT_MACHINE.memoryBytes,
     disk: settleDisk(machine.disk),
     clockOffsetMs,
     clockDriftPpm: machine.clockDriftPpm ?? 0,
@@ -97,7 +98,7 @@ export function readSignedDuration(text: string): number | null {
 }
 
 function settleDisk(disk: MachineFile['disk']): DiskSpec {
-  if (disk === undefined) return DISK_PRESETS.ssd;
+  if (disk === undefined) return DEFAULT_MACHINE.disk;
   if (typeof disk === 'string') return DISK_PRESETS[disk];
   const preset = DISK_PRESETS[disk.preset ?? 'ssd'];
   return {
@@ -136,8 +137,9 @@ function settleNetwork(
   source: YamlSource,
 ): NetworkSpec {
   const rack = NETWORK_PRESETS['same-rack'];
-  if (network === undefined) return {between: rack, loopback: LOOPBACK, links: []};
-  if (typeof network === 'string') return {between: NETWORK_PRESETS[network], loopback: LOOPBACK, links: []};
+  if (network === undefined) return {between: rack, loopback: NETWORK_PRESETS.loopback, links: []};
+  if (typeof network === 'string')
+    return {between: NETWORK_PRESETS[network], loopback: NETWORK_PRESETS.loopback, links: []};
   const between = settleLink(network, rack);
   const links = (network.links ?? []).map((exception, position) => {
     const [from, to] = exception.between;
@@ -146,7 +148,7 @@ function settleNetwork(
     }
     return {from, to, link: settleLink(exception, between)};
   });
-  return {between, loopback: LOOPBACK, links};
+  return {between, loopback: NETWORK_PRESETS.loopback, links};
 }
 
 /** Notes a name that nothing has; answers whether it is known. */

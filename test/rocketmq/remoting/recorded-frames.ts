@@ -28,7 +28,7 @@ export function recordedSession(name: (typeof SESSIONS)[number]): RecordedLine[]
 }
 
 /** Bodies as the real ones sent them, keyed `code NAME request|response`. */
-export function recordedBodies(): Record<string, {body: string}[]> {
+export function recordedBodies(): Record<string, {text: string}[]> {
   return JSON.parse(fixture('routes.json.gz'));
 }
 

@@ -1,3 +1,8 @@
+import type {TimedIntervention} from '../../sim/intervention.ts';
+import type {LedgerTrack} from '../ledger.ts';
+import type {Scenario} from '../scenario/scenario.ts';
+import type {TraceStore} from '../trace-store.ts';
+
 /** Names of the invariants that a scenario can ask for. */
 export const CHECK_NAMES = ['acked-messages-survive', 'delivered-at-least-once', 'queue-order-kept'] as const;
 export type CheckName = (typeof CHECK_NAMES)[number];
@@ -23,4 +28,31 @@ export interface CheckResult {
   readonly detail: string;
   /** The first entry at which it was broken; 0 where it was not. */
   readonly brokenAtEntry: number;
+}
+
+/** What checks look at. The ledger has taken in the whole store. */
+export interface Evidence {
+  readonly scenario: Scenario;
+  readonly store: TraceStore;
+  readonly ledger: LedgerTrack;
+  /** What was done to the world beyond the scenario's own faults. */
+  readonly interventions: readonly TimedIntervention[];
+}
+
+export function held(name: string, looked: number, detail: string): CheckResult {
+  return {name, ok: true, looked, verdict: 'held', detail, brokenAtEntry: 0};
+}
+
+export function nothing(name: string, detail: string): CheckResult {
+  return {name, ok: false, looked: 0, verdict: 'looked-at-nothing', detail, brokenAtEntry: 0};
+}
+
+export function broken(
+  name: string,
+  looked: number,
+  verdict: Verdict,
+  detail: string,
+  brokenAtEntry: number,
+): CheckResult {
+  return {name, ok: false, looked, verdict, detail, brokenAtEntry};
 }

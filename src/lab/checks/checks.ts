@@ -1,0 +1,137 @@
+import type {Fact} from '../../rocketmq/facts.ts';
+import type {MessageFate} from '../ledger.ts';
+import {sayCount} from '../say-duration.ts';
+import type {Scenario} from '../scenario/scenario.ts';
+import {
+  broken,
+  type CheckName,
+  type CheckResult,
+  type Evidence,
+  held,
+  nothing,
+  type Verdict,
+} from './check.ts';
+
+export type {Evidence} from './check.ts';
+
+import {faultsStillOn, faultsStruck} from './faults.ts';
+
+/**
+ * The scenario's checks over a run, and, where faults were ordered, whether each of them struck. A check that looked at
+ * nothing is not a pass.
+ */
+export function runChecks(evidence: Evidence): CheckResult[] {
+  const results = evidence.scenario.checks.map((name) => CHECKS[name](evidence));
+  const struck = faultsStruck(evidence);
+  return struck === null ? results : [...results, struck];
+}
+
+const CHECKS: Readonly<Record<CheckName, (evidence: Evidence) => CheckResult>> = {
+  'acked-messages-survive': ackedMessagesSurvive,
+  'delivered-at-least-once': deliveredAtLeastOnce,
+  'queue-order-kept': queueOrderKept,
+};
+
+/** Safety: whatever a producer was told is stored is still held by some broker. */
+function ackedMessagesSurvive({ledger, scenario}: Evidence): CheckResult {
+  const name = 'acked-messages-survive';
+  const acked = [...ledger.messages.values()].filter((fate) => fate.ackedId !== 0);
+  if (acked.length === 0) return nothing(name, 'no message was acknowledged');
+  const lost = acked.filter((fate) => fate.lostId !== 0 || fate.holdings.length === 0);
+  if (lost.length === 0) {
+    const durable = acked.filter((fate) => fate.holdings.some((holding) => holding.durable)).length;
+    return held(
+      name,
+      acked.length,
+      `${sayCount(acked.length)} acknowledged messages are all held by a broker, ${sayCount(durable)} of them durably`,
+    );
+  }
+  const promised = lost.filter((fate) => wasPromised(fate, scenario));
+  const verdict: Verdict = promised.length === 0 ? 'lost-as-configured' : 'defect';
+  const detail =
+    verdict === 'defect'
+      ? `${sayCount(lost.length)} of ${sayCount(acked.length)} acknowledged messages are gone, ${sayCount(promised.length)} of them though the configuration promises to keep them; the first is ${promised[0]!.msgId}`
+      : `${sayCount(lost.length)} of ${sayCount(acked.length)} acknowledged messages are gone, which ASYNC_FLUSH allows for what was not flushed yet; the first is ${lost[0]!.msgId}`;
+  return broken(name, acked.length, verdict, detail, (promised[0] ?? lost[0]!).lostId || lost[0]!.ackedId);
+}
+
+/** An acknowledgement of a message that was never flushed promises nothing under ASYNC_FLUSH. */
+function wasPromised(fate: MessageFate, scenario: Scenario): boolean {
+  if (fate.holdings.length === 0 || fate.holdings.some((holding) => holding.durable)) return true;
+  const processes = new Set(fate.holdings.map((holding) => holding.process));
+  return scenario.brokers.some(
+    (broker) => processes.has(broker.name) && /^\s*flushDiskType\s*=\s*SYNC_FLUSH\s*$/m.test(broker.conf),
+  );
+}
+
+/** Liveness: every acknowledged message reaches every group that wants it. Claimed once the faults are lifted. */
+function deliveredAtLeastOnce(evidence: Evidence): CheckResult {
+  const name = 'delivered-at-least-once';
+  const {ledger, store} = evidence;
+  const acked = [...ledger.messages.values()].filter(
+    (fate) => fate.ackedId !== 0 && ledger.wantedBy(fate).length > 0,
+  );
+  if (acked.length === 0) return nothing(name, 'no message was acknowledged that a group wants');
+  const missing = acked.filter((fate) => !ledger.isDelivered(fate));
+  if (missing.length === 0) {
+    return held(
+      name,
+      acked.length,
+      `all ${sayCount(acked.length)} acknowledged messages were handed to a listener`,
+    );
+  }
+  const still = faultsStillOn(evidence);
+  const count = `${sayCount(missing.length)} of ${sayCount(acked.length)} acknowledged messages have not reached every group`;
+  if (still.length > 0) {
+    return broken(
+      name,
+      acked.length,
+      'unavailable-as-designed',
+      `${count} while ${still.join(' and ')}`,
+      missing[0]!.ackedId,
+    );
+  }
+  const lost = missing.filter((fate) => fate.lostId !== 0);
+  if (lost.length === missing.length && lost.every((fate) => !wasPromised(fate, evidence.scenario))) {
+    return broken(
+      name,
+      acked.length,
+      'lost-as-configured',
+      `${count}: they were lost before they were flushed`,
+      lost[0]!.lostId,
+    );
+  }
+  const end = store.entries[store.lastId - 1]?.id ?? 0;
+  return broken(name, acked.length, 'defect', `${count}; the first is ${missing[0]!.msgId}`, end);
+}
+
+/** Safety: a group gets the messages of one queue, each for the first time, in the order of their offsets. */
+function queueOrderKept({store}: Evidence): CheckResult {
+  const name = 'queue-order-kept';
+  const reached = new Map<string, number>();
+  const seen = new Set<string>();
+  let looked = 0;
+  for (const entry of store.entries) {
+    if (entry.kind !== 'fact') continue;
+    const fact = entry.fact as Fact;
+    // A retried message comes from the group's retry topic, where the order of its queue is no longer promised.
+    if (fact.kind !== 'message-delivered' || fact.reconsumeTimes > 0) continue;
+    const queue = `${fact.group} ${fact.topic} ${fact.brokerName} ${fact.queueId}`;
+    const position = `${queue} ${fact.queueOffset}`;
+    if (seen.has(position)) continue;
+    seen.add(position);
+    looked += 1;
+    const before = reached.get(queue) ?? -1;
+    if (fact.queueOffset < before) {
+      const detail = `offset ${fact.queueOffset} of ${fact.topic} queue ${fact.queueId} on ${fact.brokerName} came to ${fact.group} for the first time after offset ${before}`;
+      return broken(name, looked, 'defect', detail, entry.id);
+    }
+    reached.set(queue, fact.queueOffset);
+  }
+  if (looked === 0) return nothing(name, 'no message was delivered');
+  return held(
+    name,
+    looked,
+    `${sayCount(looked)} first deliveries in ${sayCount(reached.size)} queues came in the order of their offsets`,
+  );
+}

@@ -1,0 +1,119 @@
+import type {Intervention} from '../../sim/intervention.ts';
+import type {TraceEntry} from '../../sim/trace.ts';
+import {broken, type CheckResult, type Evidence, held} from './check.ts';
+
+/** Whether every fault that was ordered did something. Null where none was ordered. */
+export function faultsStruck({scenario, store, interventions}: Evidence): CheckResult | null {
+  const ordered = scenario.faults.length + interventions.length;
+  if (ordered === 0) return null;
+  const name = 'faults-struck';
+  const isStart = startsOf(scenario.namesrvs, scenario.brokers, scenario.producers, scenario.consumers);
+  const idle: string[] = [];
+  let struck = 0;
+  let firstIdle = 0;
+  for (const entry of store.entries) {
+    if (entry.kind !== 'intervened' || isStart(entry)) continue;
+    if (didSomething(entry, store.entries)) struck += 1;
+    else {
+      idle.push(wordsOf(entry.intervention));
+      if (firstIdle === 0) firstIdle = entry.id;
+    }
+  }
+  const never = ordered - struck - idle.length;
+  if (idle.length === 0 && never === 0) return held(name, struck, `all ${struck} struck`);
+  const parts = [
+    ...idle.map((words) => `${words} changed nothing`),
+    ...(never > 0 ? [`${never} came after the end of the run`] : []),
+  ];
+  return broken(name, struck, 'looked-at-nothing', parts.join('; '), firstIdle);
+}
+
+/** The scenario's own starts are no faults; each is taken for one only once. */
+function startsOf(
+  ...lists: readonly (readonly {readonly name: string; readonly startUs: number}[])[]
+): (entry: TraceEntry) => boolean {
+  const due = new Map(lists.flat().map((process) => [process.name, process.startUs]));
+  return (entry) => {
+    if (entry.kind !== 'intervened' || entry.intervention.kind !== 'start') return false;
+    const {process} = entry.intervention;
+    if (due.get(process) !== entry.atUs) return false;
+    due.delete(process);
+    return true;
+  };
+}
+
+const CONSEQUENCES: Readonly<Record<Intervention['kind'], readonly TraceEntry['kind'][]>> = {
+  start: ['process-started'],
+  stop: ['process-stopping', 'process-ended'],
+  kill: ['process-ended'],
+  pause: ['process-paused'],
+  resume: ['process-resumed'],
+  restart: ['process-stopping', 'process-started'],
+  cut: ['link-cut'],
+  heal: ['link-healed'],
+  'jump-clock': ['clock-jumped'],
+};
+
+/** A cut counts only once something has tried to cross it. */
+function didSomething(
+  entry: Extract<TraceEntry, {kind: 'intervened'}>,
+  entries: readonly TraceEntry[],
+): boolean {
+  const wanted = CONSEQUENCES[entry.intervention.kind];
+  // What an intervention causes follows it at once.
+  for (let i = entry.id; i < entries.length; i += 1) {
+    const next = entries[i]!;
+    if (next.kind === 'intervened' || next.atUs !== entry.atUs) return false;
+    if (next.cause !== entry.id || !wanted.includes(next.kind)) continue;
+    return next.kind === 'link-cut' ? wasMet(next.id, entries) : true;
+  }
+  return false;
+}
+
+function wasMet(cutId: number, entries: readonly TraceEntry[]): boolean {
+  for (let i = cutId; i < entries.length; i += 1) {
+    const entry = entries[i]!;
+    if (entry.kind === 'link-healed') return false;
+    if (entry.kind === 'bytes-sent' && entry.arrivesUs === -1) return true;
+    if ((entry.kind === 'bytes-lost' || entry.kind === 'bytes-delayed') && entry.why === 'cut') return true;
+    if (entry.kind === 'connection-closed' && (entry.why === 'timeout' || entry.why === 'connect-timeout'))
+      return true;
+  }
+  return false;
+}
+
+/** What is broken at the end of the run, in words; empty where every fault is lifted. */
+export function faultsStillOn({scenario, store}: Evidence): string[] {
+  const down = new Map<string, string>();
+  const cuts = new Map<string, string>();
+  for (const entry of store.entries) {
+    switch (entry.kind) {
+      case 'process-ended':
+        if (entry.why !== 'exited') down.set(entry.process, `${entry.process} is down`);
+        break;
+      case 'process-paused':
+        down.set(entry.process, `${entry.process} is frozen`);
+        break;
+      case 'process-started':
+      case 'process-resumed':
+        down.delete(entry.process);
+        break;
+      case 'link-cut':
+        cuts.set(`${entry.from} ${entry.to}`, `${entry.from} is cut off from ${entry.to}`);
+        break;
+      case 'link-healed':
+        cuts.delete(`${entry.from} ${entry.to}`);
+        if (entry.direction === 'both') cuts.delete(`${entry.to} ${entry.from}`);
+        break;
+      default:
+    }
+  }
+  // A producer that is down keeps nobody from consuming what it had sent.
+  for (const producer of scenario.producers) down.delete(producer.name);
+  return [...down.values(), ...cuts.values()];
+}
+
+function wordsOf(did: Intervention): string {
+  if ('process' in did) return `${did.kind} ${did.process}`;
+  return did.kind === 'jump-clock' ? `jump-clock ${did.machine}` : `${did.kind} ${did.from} and ${did.to}`;
+}

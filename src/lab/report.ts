@@ -1,0 +1,99 @@
+import type {CheckResult} from './checks/check.ts';
+import {runChecks} from './checks/checks.ts';
+import {LedgerTrack, type SubscriptionExpectation} from './ledger.ts';
+import type {Run} from './run.ts';
+import {sayCount, sayDuration, sayMoment} from './say-duration.ts';
+import type {Scenario} from './scenario/scenario.ts';
+import {storeOf, type TraceStore} from './trace-store.ts';
+import type {LedgerCounts} from './view/view-state.ts';
+
+/** What a run came to. The command line prints it; with `--json` these fields are the object. */
+export interface RunReport {
+  readonly scenario: string;
+  readonly seed: string;
+  readonly virtualMs: number;
+  readonly wallMs: number;
+  readonly events: number;
+  readonly traceEntries: number;
+  readonly traceHash: string;
+  readonly ledger: LedgerCounts;
+  readonly checks: readonly CheckResult[];
+  /** Processes and how they stand at the end. */
+  readonly processes: readonly {readonly name: string; readonly running: boolean; readonly ended: string}[];
+}
+
+/** Which groups should see which messages, from the scenario. */
+export function expectationsOf(scenario: Scenario): SubscriptionExpectation[] {
+  return scenario.consumers.map(({group, topic, expression}) => ({
+    group,
+    topic,
+    tags: expression.trim() === '*' ? null : expression.split('||').map((tag) => tag.trim()),
+  }));
+}
+
+/** A ledger over a trace that knows what the scenario's consumers should see. */
+export function ledgerOf(scenario: Scenario, store: TraceStore): LedgerTrack {
+  return new LedgerTrack(store, expectationsOf(scenario));
+}
+
+/** The report of a run as it stands. `wallMs` is the caller's: the lab has no clock. */
+export function reportOf(run: Run, wallMs: number, store: TraceStore = storeOf(run.world.trace)): RunReport {
+  const {scenario, seed, interventions} = run.timeline;
+  const ledger = ledgerOf(scenario, store);
+  ledger.update();
+  const ends = new Map<string, string>();
+  for (const entry of store.entries) {
+    if (entry.kind !== 'process-ended') continue;
+    const reason = entry.reason === '' ? '' : `: ${entry.reason}`;
+    ends.set(entry.process, `${entry.why} at ${sayMoment(entry.atUs)}${reason}`);
+  }
+  const names = [...scenario.namesrvs, ...scenario.brokers, ...scenario.producers, ...scenario.consumers];
+  return {
+    scenario: scenario.name,
+    seed,
+    virtualMs: Math.round(run.world.nowUs / 1000),
+    wallMs: Math.round(wallMs),
+    events: run.world.eventCount,
+    traceEntries: store.lastId,
+    traceHash: run.world.traceHash(),
+    ledger: ledger.counts,
+    checks: runChecks({scenario, store, ledger, interventions}),
+    processes: names.map(({name}) => {
+      const running = run.world.isRunning(name);
+      return {name, running, ended: running ? '' : (ends.get(name) ?? 'never started')};
+    }),
+  };
+}
+
+/** The report as lines for a person. */
+export function reportLines(report: RunReport): string[] {
+  const {ledger} = report;
+  const count = (name: string, value: number): string => `  ${name.padEnd(13)}${sayCount(value).padStart(9)}`;
+  const width = Math.max(0, ...report.checks.map((check) => check.name.length));
+  const nameWidth = Math.max(0, ...report.processes.map((process) => process.name.length));
+  const speed =
+    report.wallMs === 0 ? '' : `, ${sayCount(Math.round(report.virtualMs / report.wallMs))} × real time`;
+  return [
+    `${report.scenario}, seed ${report.seed}: ${sayDuration(report.virtualMs * 1000, 'en')} in ${sayDuration(report.wallMs * 1000, 'en')}${speed}`,
+    `${sayCount(report.events)} events, ${sayCount(report.traceEntries)} trace entries, trace hash ${report.traceHash}`,
+    '',
+    'Processes',
+    ...report.processes.map(
+      ({name, running, ended}) => `  ${name.padEnd(nameWidth)}  ${running ? 'running' : ended}`,
+    ),
+    '',
+    'Messages',
+    count('sent', ledger.sent),
+    count('acknowledged', ledger.acked),
+    ...(ledger.givenUp === 0 ? [] : [count('given up', ledger.givenUp)]),
+    count('durable', ledger.durable),
+    count('delivered', ledger.delivered),
+    count('duplicated', ledger.duplicated),
+    count('lost', ledger.lost),
+    ...(report.checks.length === 0 ? [] : ['', 'Checks']),
+    ...report.checks.map(
+      (check) =>
+        `  ${check.ok ? 'ok  ' : 'FAIL'}  ${check.name.padEnd(width)}  ${check.verdict}: ${check.detail}`,
+    ),
+  ];
+}

@@ -1,5 +1,5 @@
 import type {Cpu, SubmittedTask, WorkerPool} from '../ports/cpu.ts';
-import type {CostModel} from './api.ts';
+import type {CostModel, TaskCost} from './api.ts';
 import type {Kernel} from './kernel.ts';
 import type {Life} from './process.ts';
 import type {SimRandom} from './random.ts';
@@ -8,16 +8,33 @@ import type {TraceLog} from './trace-log.ts';
 /** Service times vary by this much up and down, in thousandths. */
 const SPREAD_PER_MILLE = 100;
 
+/** A cost model made ready for looking things up. */
+export class CostTable {
+  readonly #default: TaskCost;
+  readonly #kinds: ReadonlyMap<string, TaskCost>;
+
+  constructor(model: CostModel) {
+    this.#default = model.default;
+    this.#kinds = new Map(Object.entries(model.kinds));
+  }
+
+  /** Service time before chance has its say. */
+  nominalUs(kind: string, bytes: number): number {
+    const {baseUs, perKiBUs} = this.#kinds.get(kind) ?? this.#default;
+    return baseUs + Math.floor((perKiBUs * bytes) / 1024);
+  }
+}
+
 /** The worker pools of one process. Only pools bound what runs at once: processors of the machine are not fought over. */
 export class SimCpu implements Cpu {
   readonly #pools = new Map<string, SimPool>();
-  readonly #costs: CostModel;
+  readonly #costs: CostTable;
   readonly #kernel: Kernel;
   readonly #trace: TraceLog;
   readonly #life: Life;
   readonly #random: SimRandom;
 
-  constructor(costs: CostModel, kernel: Kernel, trace: TraceLog, life: Life, random: SimRandom) {
+  constructor(costs: CostTable, kernel: Kernel, trace: TraceLog, life: Life, random: SimRandom) {
     this.#costs = costs;
     this.#kernel = kernel;
     this.#trace = trace;
@@ -49,7 +66,7 @@ class SimPool implements WorkerPool {
   readonly workers: number;
   active = 0;
   readonly #capacity: number;
-  readonly #costs: CostModel;
+  readonly #costs: CostTable;
   readonly #kernel: Kernel;
   readonly #trace: TraceLog;
   readonly #life: Life;
@@ -63,7 +80,7 @@ class SimPool implements WorkerPool {
     name: string,
     workers: number,
     capacity: number,
-    costs: CostModel,
+    costs: CostTable,
     kernel: Kernel,
     trace: TraceLog,
     life: Life,
@@ -133,8 +150,7 @@ class SimPool implements WorkerPool {
   }
 
   #serviceUs(kind: string, bytes: number): number {
-    const cost = this.#costs.kinds[kind] ?? this.#costs.default;
-    const us = cost.baseUs + Math.floor((cost.perKiBUs * bytes) / 1024);
+    const us = this.#costs.nominalUs(kind, bytes);
     if (us === 0) return 0;
     const perMille = 1000 - SPREAD_PER_MILLE + this.#random.below(2 * SPREAD_PER_MILLE + 1);
     return Math.floor((us * perMille) / 1000);

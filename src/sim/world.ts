@@ -1,5 +1,5 @@
 import type {CrashReport, MachineSpec, World, WorldSpec} from './api.ts';
-import {SimCpu} from './cpu.ts';
+import {CostTable, SimCpu} from './cpu.ts';
 import {ProcessDisk, SimDisk} from './disk.ts';
 import {FileNode} from './file-tree.ts';
 import {ProcessClock, ProcessJournal, SimHost} from './host.ts';
@@ -25,6 +25,7 @@ class SimWorld implements World {
   readonly #trace: TraceLog;
   readonly #random: SimRandom;
   readonly #fabric: Fabric;
+  readonly #costs: CostTable;
   readonly #machines = new Map<string, Machine>();
   readonly #processes = new Map<string, SimProcess>();
   readonly #lives: (Life | undefined)[] = [];
@@ -35,6 +36,7 @@ class SimWorld implements World {
     this.#kernel = new Kernel((owner, error) => this.#threw(owner, error));
     this.#trace = new TraceLog(this.#kernel);
     this.#random = new SimRandom(spec.seed);
+    this.#costs = new CostTable(spec.costs);
     this.#kernel.cause = this.#trace.record({kind: 'world-began', seed: spec.seed, epochMs: spec.epochMs});
     const machines = spec.machines.map((machine, index) => this.#addMachine(machine, index));
     this.#fabric = new Fabric(
@@ -229,7 +231,7 @@ class SimWorld implements World {
       network: new ProcessNetwork(this.#fabric, life, trace),
       disk: new ProcessDisk(life.machine.disk, life, trace),
       random: random.stream('program'),
-      cpu: new SimCpu(this.#spec.costs, kernel, trace, life, random.stream('cpu')),
+      cpu: new SimCpu(this.#costs, kernel, trace, life, random.stream('cpu')),
       journal: new ProcessJournal(trace, life),
     };
     return new SimHost(life, parts, (exited, reason) => this.#end(exited, 'exited', reason));

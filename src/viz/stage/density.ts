@@ -64,7 +64,13 @@ export function faultMarksOf(index: StageIndex): FaultMark[] {
     }
   }
   for (const cut of index.cuts) {
-    marks.push({kind: 'cut', fromUs: cut.fromUs, toUs: cut.toUs, who: `${cut.from} ⇹ ${cut.to}`, entry: cut.entry});
+    marks.push({
+      kind: 'cut',
+      fromUs: cut.fromUs,
+      toUs: cut.toUs,
+      who: `${cut.from} ⇹ ${cut.to}`,
+      entry: cut.entry,
+    });
   }
   return marks.sort((a, b) => a.fromUs - b.fromUs || a.entry - b.entry);
 }

@@ -88,6 +88,8 @@ export class StageIndex {
   readonly notes: StageNote[] = [];
   readonly notesOf = new Map<string, StageNote[]>();
   readonly cuts: CutSpan[] = [];
+  /** Frames that were lost, in the order of their loss. */
+  readonly losses: StageFrame[] = [];
   readonly pairs = new Map<string, PairTimes>();
   readonly #source: TraceIndex;
   readonly #position = new Map<number, number>();
@@ -130,11 +132,28 @@ export class StageIndex {
   }
 
   waitsWithin(fromUs: number, toUs: number): WaitSpan[] {
-    return within(this.waits, this.#waitBlockEnd, fromUs, toUs, (w) => w.fromUs, (w) => w.toUs ?? Infinity);
+    return within(
+      this.waits,
+      this.#waitBlockEnd,
+      fromUs,
+      toUs,
+      (w) => w.fromUs,
+      (w) => w.toUs ?? Infinity,
+    );
+  }
+
+  lossesWithin(fromUs: number, toUs: number): readonly StageFrame[] {
+    return this.losses.slice(
+      lowerBound(this.losses, fromUs, (f) => f.endUs),
+      upperBound(this.losses, toUs, (f) => f.endUs),
+    );
   }
 
   notesWithin(fromUs: number, toUs: number): readonly StageNote[] {
-    return this.notes.slice(lowerBound(this.notes, fromUs, (n) => n.atUs), upperBound(this.notes, toUs, (n) => n.atUs));
+    return this.notes.slice(
+      lowerBound(this.notes, fromUs, (n) => n.atUs),
+      upperBound(this.notes, toUs, (n) => n.atUs),
+    );
   }
 
   /** The last note of a process at or before a moment. */
@@ -257,6 +276,7 @@ export class StageIndex {
     const frame = this.frameBySent(sent);
     if (frame === null) return;
     frame.end = end;
+    if (end === 'lost') this.losses.push(frame);
     this.#setEnd(sent, frame, atUs);
   }
 

@@ -119,7 +119,10 @@ export class StoryTime implements TimeMap {
   #silenceAt(us: number): {readonly rate: number; readonly untilUs: number} {
     const since = us - this.#busyUntilUs;
     if (since < SILENCE_FIRST_US) {
-      return {rate: (SILENCE_SECONDS * this.#tempo) / SILENCE_FIRST_US, untilUs: this.#busyUntilUs + SILENCE_FIRST_US};
+      return {
+        rate: (SILENCE_SECONDS * this.#tempo) / SILENCE_FIRST_US,
+        untilUs: this.#busyUntilUs + SILENCE_FIRST_US,
+      };
     }
     // Powers of two are exact, so the steps lie at the same instants however the silence is cut.
     let step = SILENCE_FIRST_US;
@@ -134,7 +137,14 @@ export class StoryTime implements TimeMap {
         this.#takeFrame(this.#index.frameBySent(entry.id)!);
         return;
       case 'connecting':
-        this.#ask(`connect ${entry.process} ${entry.peer}`, CONNECT_SECONDS, HOLD_FLOOR_SECONDS, entry.atUs, CONNECT_US, 2);
+        this.#ask(
+          `connect ${entry.process} ${entry.peer}`,
+          CONNECT_SECONDS,
+          HOLD_FLOOR_SECONDS,
+          entry.atUs,
+          CONNECT_US,
+          2,
+        );
         return;
       case 'intervened':
         this.#arouse(true);
@@ -149,7 +159,11 @@ export class StoryTime implements TimeMap {
     if (level < 2 || !('process' in entry)) return;
     const fact = factOf(entry);
     const key = `${entry.kind} ${fact === null ? '' : `${fact.kind} ${textField(fact, 'topic')}`} ${entry.process}`;
-    if (entry.kind === 'process-ended' || fact?.kind === 'send-attempt-failed' || fact?.kind === 'broker-removed') {
+    if (
+      entry.kind === 'process-ended' ||
+      fact?.kind === 'send-attempt-failed' ||
+      fact?.kind === 'broker-removed'
+    ) {
       this.#arouse(false);
     }
     const seconds = level === 3 ? LANDMARK_SECONDS : NOTE_SECONDS;

@@ -1,0 +1,217 @@
+import type {Language} from '../../lab/language.ts';
+import {sayCount, sayDuration} from '../../lab/say-duration.ts';
+import type {ProcessStatus, ProcessView, ViewState} from '../../lab/view/view-state.ts';
+import type {ProcessKind} from '../../sim/trace.ts';
+import {type LogStrip, logStrip} from './log-strip.ts';
+import {isBadNews} from './note-level.ts';
+import {noteText} from './note-text.ts';
+import {type QueueStrips, queueStrips, readOffsets} from './queue-strips.ts';
+import type {StageIndex} from './stage-index.ts';
+import {stageWords} from './texts.ts';
+import type {TimeMap} from './time-map.ts';
+import type {Detail} from './topology-layout.ts';
+
+/** Screen seconds for which a card tells what just happened to it. */
+const FRESH_SECONDS = 1.5;
+
+export interface CardFigure {
+  readonly value: string;
+  readonly label: string;
+  readonly tone: 'plain' | 'produce' | 'deliver' | 'good' | 'bad';
+}
+
+/** Everything that a card says, before anything is drawn. */
+export interface CardModel {
+  readonly name: string;
+  readonly kind: ProcessKind;
+  readonly status: ProcessStatus;
+  readonly look: 'running' | 'off' | 'down' | 'paused';
+  /** A lightning mark: something was done to it. */
+  readonly isVictim: boolean;
+  readonly takesWrites: boolean;
+  /** Beside the name; empty while all is well. */
+  readonly statusText: string;
+  readonly address: string;
+  /** Group, or role and flush. */
+  readonly about: string;
+  readonly figures: readonly CardFigure[];
+  /** Sends that wait for their answer, for a producer. */
+  readonly waiting: number;
+  readonly log: LogStrip | null;
+  readonly logBytes: string;
+  readonly queues: QueueStrips | null;
+  /** The last line: what just happened, or how things stand. */
+  readonly line: string;
+  readonly lineTone: 'muted' | 'fresh' | 'bad';
+  /** For screen readers. */
+  readonly spoken: string;
+}
+
+export interface Moment {
+  readonly view: ViewState;
+  readonly index: StageIndex;
+  readonly timeUs: number;
+  readonly timeMap: TimeMap;
+  readonly language: Language;
+}
+
+export const LOG_COLUMNS: Readonly<Record<Detail, number>> = {large: 26, medium: 22, small: 18};
+export const QUEUE_ROWS: Readonly<Record<Detail, number>> = {large: 4, medium: 4, small: 1};
+
+export function cardModel(process: ProcessView, detail: Detail, moment: Moment): CardModel {
+  const {view, timeUs, language} = moment;
+  const words = stageWords(language);
+  const look = lookOf(process.status);
+  const {broker} = process;
+  const line = lineOf(process, moment);
+  const statusText = statusTextOf(process, timeUs, language);
+  const figures = figuresOf(process, view, language);
+  const about = aboutOf(process);
+  const spokenFigures = figures.map(({value, label}) => `${value} ${label}`).join(', ');
+  return {
+    name: process.name,
+    kind: process.kind,
+    status: process.status,
+    look,
+    isVictim: look === 'paused' || ['killed', 'crashed', 'power-lost'].includes(process.status),
+    takesWrites: broker !== undefined && process.status === 'running' && broker.brokerId === 0 && broker.role !== '' && broker.role !== 'SLAVE',
+    statusText,
+    address: process.address,
+    about,
+    figures,
+    waiting: process.producer?.waitingCount ?? 0,
+    log: broker === undefined ? null : logStrip(broker.log, LOG_COLUMNS[detail]),
+    logBytes: broker === undefined ? '' : sayBytes(broker.log.written),
+    queues:
+      broker === undefined
+        ? null
+        : queueStrips(broker, QUEUE_ROWS[detail], readOffsets(view, broker.brokerName || process.name)),
+    line: line.text,
+    lineTone: line.tone,
+    spoken: [
+      `${words.kinds[process.kind]} ${process.name}`,
+      process.address,
+      words.statuses[process.status],
+      spokenFigures,
+      line.text,
+    ]
+      .filter((part) => part !== '')
+      .join(', '),
+  };
+}
+
+function lookOf(status: ProcessStatus): CardModel['look'] {
+  switch (status) {
+    case 'not-started':
+      return 'off';
+    case 'running':
+    case 'stopping':
+      return 'running';
+    case 'paused':
+      return 'paused';
+    default:
+      return 'down';
+  }
+}
+
+function statusTextOf(process: ProcessView, timeUs: number, language: Language): string {
+  const words = stageWords(language);
+  const word = words.statuses[process.status];
+  if (process.status === 'running') return '';
+  if (process.status === 'not-started' || process.status === 'stopping') return word;
+  const duration = sayDuration(Math.max(0, Math.round(timeUs - process.statusSinceUs)), language);
+  if (process.status === 'paused') return `${word} ${words.since(duration)}`;
+  return language === 'en' ? `${word} ${words.ago(duration)}` : `${words.ago(duration)}${word}`;
+}
+
+function aboutOf(process: ProcessView): string {
+  const {broker, producer, consumer} = process;
+  if (broker !== undefined) return broker.role === '' ? '' : `${broker.role} · ${broker.flush}`;
+  return producer?.group ?? consumer?.group ?? '';
+}
+
+function figuresOf(process: ProcessView, view: ViewState, language: Language): CardFigure[] {
+  const words = stageWords(language);
+  const {producer, consumer} = process;
+  if (producer !== undefined) {
+    const figures: CardFigure[] = [
+      {value: sayCount(producer.begun), label: words.sent, tone: 'plain'},
+      {value: sayCount(producer.acknowledged), label: words.acked, tone: 'plain'},
+    ];
+    if (0 < producer.givenUp) {
+      figures.push({value: sayCount(producer.givenUp), label: words.givenUp, tone: 'bad'});
+    }
+    return figures;
+  }
+  if (consumer !== undefined) {
+    return [
+      {value: sayCount(consumer.delivered), label: words.delivered, tone: 'plain'},
+      {value: sayCount(consumer.queues.size), label: words.queues, tone: 'plain'},
+      {value: sayCount(lagOf(process, view)), label: words.lag, tone: 'plain'},
+    ];
+  }
+  return [];
+}
+
+/** Messages in the queues that this consumer holds and has not been handed. */
+function lagOf(process: ProcessView, view: ViewState): number {
+  let lag = 0;
+  for (const {broker} of view.processes.values()) {
+    if (broker === undefined) continue;
+    for (const held of process.consumer!.queues.values()) {
+      if (held.brokerName !== broker.brokerName) continue;
+      const end = broker.queues.get(`${held.topic} ${held.queueId}`)?.maxOffset ?? 0;
+      lag += Math.max(0, end - held.nextOffset);
+    }
+  }
+  return lag;
+}
+
+function lineOf(process: ProcessView, moment: Moment): {text: string; tone: CardModel['lineTone']} {
+  const {index, timeUs, timeMap, language} = moment;
+  const note = index.lastNote(process.name, timeUs, 1);
+  if (note !== null && timeMap.toScreen(timeUs) - timeMap.toScreen(note.atUs) <= FRESH_SECONDS) {
+    const entry = index.trace.entries[note.entry - 1]!;
+    const text = noteText(entry, language);
+    if (text !== '') return {text, tone: isBadNews(entry) ? 'bad' : 'fresh'};
+  }
+  return standing(process, moment);
+}
+
+/** How things stand when nothing has just happened. */
+function standing(process: ProcessView, {view, language}: Moment): {text: string; tone: CardModel['lineTone']} {
+  const words = stageWords(language);
+  const {namesrv, producer, consumer} = process;
+  if (lookOf(process.status) !== 'running') return {text: '', tone: 'muted'};
+  if (namesrv !== undefined) {
+    return {text: words.brokersKnown(namesrv.brokers.size, namesrv.topics.size), tone: 'muted'};
+  }
+  if (producer !== undefined) {
+    const waiting = producer.waiting[producer.waiting.length - 1];
+    if (waiting !== undefined) {
+      const place = waiting.brokerName === '' ? '…' : `${waiting.brokerName} #${waiting.queueId}`;
+      const failed = producer.lastError !== null && waiting.sinceUs <= producer.lastError.atUs;
+      return failed
+        ? {text: producer.lastError!.text, tone: 'bad'}
+        : {text: words.waitingFor(place, waiting.attempt), tone: 'muted'};
+    }
+    return {text: '', tone: 'muted'};
+  }
+  if (consumer !== undefined) {
+    let polls = 0;
+    for (const {broker} of view.processes.values()) {
+      if (broker === undefined) continue;
+      for (const poll of broker.heldPulls.values()) if (poll.group === consumer.group) polls++;
+    }
+    return {text: polls === 0 ? '' : words.polling(polls), tone: 'muted'};
+  }
+  return {text: aboutOf(process), tone: 'muted'};
+}
+
+/** Bytes as people tell them. */
+export function sayBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;
+  if (bytes < 1e9) return `${(bytes / 1e6).toFixed(1)} MB`;
+  return `${(bytes / 1e9).toFixed(2)} GB`;
+}

@@ -1,0 +1,109 @@
+import {select} from 'd3';
+import {BOLT} from './icons.ts';
+import type {BreakSign, LinkSign} from './links-model.ts';
+import {attr, child, label, short} from './svg.ts';
+import {fitText} from './text-metrics.ts';
+import type {GroupBox, PlateBox, TopologyLayout} from './topology-layout.ts';
+
+/** What lies under the cards: the machines, and the boxes around brokers of one name. */
+export function drawPlates(layer: SVGGElement, layout: TopologyLayout): void {
+  select(layer)
+    .selectAll<SVGGElement, PlateBox>('g.plate')
+    .data(layout.plates, (plate) => plate.key)
+    .join((enter) =>
+      enter
+        .append('g')
+        .attr('class', 'plate')
+        .each(function () {
+          child(this, 'rect');
+          const text = child(this, 'text');
+          child(text, 'tspan', 'machine');
+          child(text, 'tspan', 'address');
+        }),
+    )
+    .each(function (plate) {
+      const [rect, text] = this.children as unknown as [Element, Element];
+      setBox(rect, plate, 14);
+      attr(text, 'x', plate.x + 12);
+      attr(text, 'y', plate.y + 16);
+      label(text.children[0]!, plate.machine);
+      attr(text.children[1]!, 'dx', 8);
+      label(text.children[1]!, fitText(plate.address, plate.width - 90, 12, true));
+    });
+}
+
+export function drawGroups(layer: SVGGElement, layout: TopologyLayout): void {
+  select(layer)
+    .selectAll<SVGGElement, GroupBox>('g.group')
+    .data(layout.groups, (group) => group.brokerName)
+    .join((enter) =>
+      enter
+        .append('g')
+        .attr('class', 'group')
+        .each(function () {
+          child(this, 'rect');
+          child(this, 'text');
+        }),
+    )
+    .each(function (group) {
+      const [rect, text] = this.children as unknown as [Element, Element];
+      setBox(rect, group, 12);
+      attr(text, 'x', group.x + 14);
+      attr(text, 'y', group.y + 17);
+      label(text, group.brokerName);
+    });
+}
+
+export function drawLinks(layer: SVGGElement, links: readonly LinkSign[], selected: (link: LinkSign) => boolean): void {
+  select(layer)
+    .selectAll<SVGGElement, LinkSign>('g.link')
+    .data(links, (link) => link.key)
+    .join((enter) =>
+      enter.append('g').each(function () {
+        child(this, 'path', 'grip');
+        child(this, 'path', 'line');
+      }),
+    )
+    .each(function (link) {
+      attr(this, 'class', `link ${link.state}${link.machines === null ? ' inside' : ''}${selected(link) ? ' selected' : ''}`);
+      for (const path of this.children) attr(path, 'd', link.d);
+    });
+}
+
+export function drawBreaks(layer: SVGGElement, breaks: readonly BreakSign[], words: string): void {
+  select(layer)
+    .selectAll<SVGGElement, BreakSign>('g.break')
+    .data(breaks, (sign) => sign.key)
+    .join((enter) =>
+      enter
+        .append('g')
+        .attr('class', 'break')
+        .each(function () {
+          child(this, 'rect');
+          child(this, 'path', 'slashes');
+          child(this, 'path', 'bolt');
+        }),
+    )
+    .each(function (sign) {
+      const [gap, slashes, bolt] = this.children as unknown as Element[];
+      attr(this, 'aria-label', words);
+      attr(this, 'transform', `translate(${short(sign.x)} ${short(sign.y)}) rotate(${short(sign.angle)})`);
+      const y0 = sign.ways === 'back' ? -14 : sign.ways === 'forth' ? 0 : -14;
+      const y1 = sign.ways === 'back' ? 0 : 14;
+      attr(gap!, 'x', -5);
+      attr(gap!, 'y', y0);
+      attr(gap!, 'width', 10);
+      attr(gap!, 'height', y1 - y0);
+      attr(slashes!, 'd', `M-8 ${y1}L-2 ${y0}M2 ${y1}L8 ${y0}`);
+      attr(bolt!, 'd', BOLT);
+      attr(bolt!, 'transform', `rotate(${short(-sign.angle)}) translate(10 -24)`);
+    });
+}
+
+function setBox(rect: Element, box: {x: number; y: number; width: number; height: number}, radius: number): void {
+  attr(rect, 'x', box.x);
+  attr(rect, 'y', box.y);
+  attr(rect, 'width', box.width);
+  attr(rect, 'height', box.height);
+  attr(rect, 'rx', radius);
+}

@@ -1,0 +1,4 @@
+import {LitElement} from 'lit';
+import {customElement} from 'lit/decorators.js';
+@customElement('lab-legend')
+export class LabLegend extends LitElement {}

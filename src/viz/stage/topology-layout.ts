@@ -1,0 +1,361 @@
+import type {ViewState} from '../../lab/view/view-state.ts';
+import type {ProcessKind} from '../../sim/trace.ts';
+
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** How much a card has room to say. */
+export type Detail = 'large' | 'medium' | 'small';
+
+export interface CardBox extends Box {
+  readonly name: string;
+  readonly kind: ProcessKind;
+  readonly machine: string;
+  readonly detail: Detail;
+}
+
+/** Brokers of one brokerName, when there are several. */
+export interface GroupBox extends Box {
+  readonly brokerName: string;
+}
+
+/** The ground of a machine under its cards; a machine whose cards lie apart has several. */
+export interface PlateBox extends Box {
+  readonly key: string;
+  readonly machine: string;
+  readonly address: string;
+}
+
+export interface TopologyLayout {
+  readonly width: number;
+  /** At least the height asked for; more if it does not fit. */
+  readonly height: number;
+  readonly upright: boolean;
+  readonly detail: Detail;
+  readonly cards: ReadonlyMap<string, CardBox>;
+  readonly groups: readonly GroupBox[];
+  readonly plates: readonly PlateBox[];
+}
+
+export interface LayoutProcess {
+  readonly name: string;
+  readonly kind: ProcessKind;
+  readonly machine: string;
+  /** For a broker: its brokerName and brokerId. */
+  readonly brokerName: string;
+  readonly brokerId: number;
+}
+
+export interface LayoutInput {
+  readonly processes: readonly LayoutProcess[];
+  readonly machines: ReadonlyMap<string, {readonly address: string}>;
+  readonly width: number;
+  readonly height: number;
+}
+
+interface Sizes {
+  readonly namesrv: readonly [number, number];
+  readonly broker: readonly [number, number];
+  readonly client: readonly [number, number];
+  /** Least room between the NameServers and the brokers, and between the brokers and the clients. */
+  readonly gaps: readonly [number, number];
+}
+
+const SIZES: Readonly<Record<Detail, Sizes>> = {
+  large: {namesrv: [196, 70], broker: [316, 206], client: [216, 106], gaps: [42, 62]},
+  medium: {namesrv: [184, 54], broker: [280, 190], client: [196, 88], gaps: [34, 52]},
+  small: {namesrv: [172, 46], broker: [228, 112], client: [172, 66], gaps: [26, 46]},
+};
+const DETAILS: readonly Detail[] = ['large', 'medium', 'small'];
+const MARGIN = 22;
+const PLATE = {top: 24, side: 10, bottom: 10};
+const UPRIGHT_BELOW = 640;
+const GROUP = {top: 26, side: 12, bottom: 12, between: 40};
+/** Least length of a link that runs sideways between a client and a broker. */
+const SIDEWAYS = 120;
+
+/** Where everything stands. The same processes in the same room always stand in the same place, whatever they do. */
+export function layoutTopology(input: LayoutInput): TopologyLayout {
+  const cast = castOf(input.processes);
+  if (input.width < UPRIGHT_BELOW) return upright(input, cast);
+  for (const detail of DETAILS) {
+    const found = wide(input, cast, detail, 'below') ?? wide(input, cast, detail, 'beside');
+    if (found !== null) return found;
+  }
+  return upright(input, cast);
+}
+
+/** What the layout needs of a view: it changes only when processes come or a broker learns its name. */
+export function layoutProcesses(view: ViewState): LayoutProcess[] {
+  return [...view.processes.values()].map((process) => ({
+    name: process.name,
+    kind: process.kind,
+    machine: process.machine,
+    brokerName: process.broker?.brokerName || process.name,
+    brokerId: process.broker?.brokerId ?? 0,
+  }));
+}
+
+interface Cast {
+  readonly namesrvs: readonly LayoutProcess[];
+  readonly groups: readonly (readonly LayoutProcess[])[];
+  readonly left: readonly LayoutProcess[];
+  readonly right: readonly LayoutProcess[];
+}
+
+function castOf(processes: readonly LayoutProcess[]): Cast {
+  const groups = new Map<string, LayoutProcess[]>();
+  for (const process of processes) {
+    if (process.kind !== 'broker') continue;
+    const members = groups.get(process.brokerName);
+    if (members === undefined) groups.set(process.brokerName, [process]);
+    else members.push(process);
+  }
+  return {
+    namesrvs: processes.filter(({kind}) => kind === 'namesrv'),
+    groups: [...groups.values()],
+    left: processes.filter(({kind}) => kind === 'producer' || kind === 'console' || kind === 'other'),
+    right: processes.filter(({kind}) => kind === 'consumer'),
+  };
+}
+
+function wide(
+  input: LayoutInput,
+  cast: Cast,
+  detail: Detail,
+  clients: 'below' | 'beside',
+): TopologyLayout | null {
+  const sizes = SIZES[detail];
+  const room = input.width - 2 * MARGIN;
+  const groupWidths = cast.groups.map((members) => groupWidth(members.length, sizes));
+  const brokersWidth = sum(groupWidths) + GROUP.between * Math.max(0, cast.groups.length - 1);
+  const framed = cast.groups.some((members) => 1 < members.length);
+  const brokersHeight = sizes.broker[1] + (framed ? GROUP.top + GROUP.bottom : 0);
+  const namesrvsWidth = rowWidth(cast.namesrvs.length, sizes.namesrv[0], 28);
+  if (room < brokersWidth || room < namesrvsWidth) return null;
+
+  const [clientWidth, clientHeight] = sizes.client;
+  const top = PLATE.top + 8;
+  const bottom = PLATE.bottom + 10;
+  const above = top + (cast.namesrvs.length > 0 ? sizes.namesrv[1] + sizes.gaps[0] : 0);
+  const cards = new Map<string, CardBox>();
+  const put = (process: LayoutProcess, x: number, y: number, size: readonly [number, number]) =>
+    cards.set(process.name, {
+      ...pick(process),
+      detail,
+      x: Math.round(x),
+      y: Math.round(y),
+      width: size[0],
+      height: size[1],
+    });
+
+  let brokersY: number;
+  if (clients === 'below') {
+    const columns = cast.left.length + cast.right.length;
+    const between = cast.left.length > 0 && cast.right.length > 0 ? SIDEWAYS : 0;
+    const needed = columns * clientWidth + 24 * Math.max(0, columns - 2) + between;
+    if (room < needed) return null;
+    const least = above + brokersHeight + (columns > 0 ? sizes.gaps[1] + clientHeight : 0) + bottom;
+    const spare = input.height - least;
+    if (spare < 0) return null;
+    const first = Math.min(60, spare * 0.34);
+    const second = Math.min(110, spare * 0.5);
+    const lead = Math.max(0, spare - first - second) / 2;
+    placeRow(cast.namesrvs, input.width, top + lead, sizes.namesrv, 28, put);
+    brokersY = above + lead + first;
+    const clientsY = brokersY + brokersHeight + sizes.gaps[1] + second;
+    const inset = Math.max(MARGIN, Math.min(90, (room - needed) * 0.12));
+    cast.left.forEach((process, i) => put(process, inset + i * (clientWidth + 24), clientsY, sizes.client));
+    cast.right.forEach((process, i) => {
+      const fromRight = cast.right.length - i;
+      put(
+        process,
+        input.width - inset - fromRight * clientWidth - (fromRight - 1) * 24,
+        clientsY,
+        sizes.client,
+      );
+    });
+  } else {
+    const sides =
+      (cast.left.length > 0 ? clientWidth + SIDEWAYS : 0) +
+      (cast.right.length > 0 ? clientWidth + SIDEWAYS : 0);
+    if (room < brokersWidth + sides) return null;
+    const most = Math.max(cast.left.length, cast.right.length);
+    const column = most * clientHeight + Math.max(0, most - 1) * (PLATE.top + PLATE.bottom + 8);
+    const spare = input.height - above - brokersHeight - bottom;
+    if (spare < 0 || input.height < top + column + bottom) return null;
+    const first = Math.min(80, spare * 0.4);
+    placeRow(cast.namesrvs, input.width, top + Math.min(30, spare * 0.15), sizes.namesrv, 28, put);
+    brokersY = above + first + Math.min(30, spare * 0.15);
+    const middle = Math.min(brokersY + brokersHeight * 0.66, input.height - bottom - column / 2);
+    const columnTop = Math.max(top, middle - column / 2);
+    const step = clientHeight + PLATE.top + PLATE.bottom + 8;
+    cast.left.forEach((process, i) => put(process, MARGIN, columnTop + i * step, sizes.client));
+    cast.right.forEach((process, i) =>
+      put(process, input.width - MARGIN - clientWidth, columnTop + i * step, sizes.client),
+    );
+  }
+
+  const groups: GroupBox[] = [];
+  let x = (input.width - brokersWidth) / 2;
+  cast.groups.forEach((members, g) => {
+    const inGroup = 1 < members.length;
+    if (inGroup) {
+      groups.push({
+        brokerName: members[0]!.brokerName,
+        x,
+        y: brokersY,
+        width: groupWidths[g]!,
+        height: brokersHeight,
+      });
+    }
+    members.forEach((process, i) => {
+      const cardX = x + (inGroup ? GROUP.side : 0) + i * (sizes.broker[0] + 28);
+      put(process, cardX, brokersY + (inGroup ? GROUP.top : 0), sizes.broker);
+    });
+    x += groupWidths[g]! + GROUP.between;
+  });
+  return finish(input, input.height, detail, false, cards, groups);
+}
+
+/** One below the other: for narrow rooms, and as the last resort, since it may grow downwards. */
+function upright(input: LayoutInput, cast: Cast): TopologyLayout {
+  const detail: Detail = input.width < 340 ? 'small' : 'medium';
+  const sizes = SIZES[detail];
+  const cards = new Map<string, CardBox>();
+  const put = (process: LayoutProcess, x: number, y: number, size: readonly [number, number]) =>
+    cards.set(process.name, {
+      ...pick(process),
+      detail,
+      x: Math.round(x),
+      y: Math.round(y),
+      width: size[0],
+      height: size[1],
+    });
+  const perRow = Math.max(1, Math.floor((input.width - 2 * MARGIN + 16) / (sizes.namesrv[0] + 16)));
+  const brokerWidth = Math.min(360, input.width - 2 * (MARGIN + 12));
+  const inRow = Math.max(1, Math.floor((input.width - 2 * MARGIN) / (brokerWidth + 28)));
+  const columnWidth = Math.min(216, Math.floor((input.width - 2 * MARGIN - 24) / 2));
+  const brokers = cast.groups.flat();
+  const clientRows = Math.max(cast.left.length, cast.right.length);
+  const namesrvRows = Math.ceil(cast.namesrvs.length / perRow);
+  const brokerRows = Math.ceil(brokers.length / inRow);
+  const least =
+    PLATE.top +
+    8 +
+    namesrvRows * (sizes.namesrv[1] + 20) +
+    sizes.gaps[0] +
+    brokerRows * (sizes.broker[1] + 34) +
+    64 +
+    clientRows * (sizes.client[1] + 40) +
+    8;
+  const spare = Math.max(0, input.height - least);
+  let y = PLATE.top + 8 + Math.min(20, spare * 0.1);
+  for (let i = 0; i < cast.namesrvs.length; i += perRow) {
+    placeRow(cast.namesrvs.slice(i, i + perRow), input.width, y, sizes.namesrv, 16, put);
+    y += sizes.namesrv[1] + 20;
+  }
+  y += sizes.gaps[0] - 10 + Math.min(60, spare * 0.35);
+  for (let i = 0; i < brokers.length; i += inRow) {
+    placeRow(brokers.slice(i, i + inRow), input.width, y, [brokerWidth, sizes.broker[1]], 28, put);
+    y += sizes.broker[1] + 34;
+  }
+  y += 40 + Math.min(110, spare * 0.5);
+  const size: [number, number] = [columnWidth, sizes.client[1]];
+  cast.left.forEach((process, i) => put(process, MARGIN, y + i * (sizes.client[1] + 40), size));
+  cast.right.forEach((process, i) =>
+    put(process, input.width - MARGIN - columnWidth, y + i * (sizes.client[1] + 40), size),
+  );
+  const height = y + clientRows * (sizes.client[1] + 40) - 40 + PLATE.bottom + 12;
+  return finish(input, Math.max(input.height, Math.ceil(height)), detail, true, cards, []);
+}
+
+function finish(
+  input: LayoutInput,
+  height: number,
+  detail: Detail,
+  isUpright: boolean,
+  cards: ReadonlyMap<string, CardBox>,
+  groups: readonly GroupBox[],
+): TopologyLayout {
+  return {
+    width: input.width,
+    height,
+    upright: isUpright,
+    detail,
+    cards,
+    groups,
+    plates: platesOf(input, cards),
+  };
+}
+
+/** One plate for a machine if nobody else's card would lie on it, otherwise one under each of its cards. */
+function platesOf(input: LayoutInput, cards: ReadonlyMap<string, CardBox>): PlateBox[] {
+  const plates: PlateBox[] = [];
+  for (const [machine, {address}] of input.machines) {
+    const own = [...cards.values()].filter((card) => card.machine === machine);
+    if (own.length === 0) continue;
+    const foreign = [...cards.values()].filter((card) => card.machine !== machine);
+    const hull = padded(hullOf(own));
+    if (foreign.every((card) => !intersects(hull, padded(card)))) {
+      plates.push({...hull, key: machine, machine, address});
+    } else {
+      for (const card of own)
+        plates.push({...padded(card), key: `${machine} ${card.name}`, machine, address});
+    }
+  }
+  return plates;
+}
+
+function padded(box: Box): Box {
+  return {
+    x: box.x - PLATE.side,
+    y: box.y - PLATE.top,
+    width: box.width + 2 * PLATE.side,
+    height: box.height + PLATE.top + PLATE.bottom,
+  };
+}
+
+function hullOf(boxes: readonly Box[]): Box {
+  const x = Math.min(...boxes.map((box) => box.x));
+  const y = Math.min(...boxes.map((box) => box.y));
+  const right = Math.max(...boxes.map((box) => box.x + box.width));
+  const bottom = Math.max(...boxes.map((box) => box.y + box.height));
+  return {x, y, width: right - x, height: bottom - y};
+}
+
+export function intersects(a: Box, b: Box): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
+
+function placeRow(
+  processes: readonly LayoutProcess[],
+  width: number,
+  y: number,
+  size: readonly [number, number],
+  gap: number,
+  put: (process: LayoutProcess, x: number, y: number, size: readonly [number, number]) => void,
+): void {
+  const left = (width - rowWidth(processes.length, size[0], gap)) / 2;
+  processes.forEach((process, i) => put(process, left + i * (size[0] + gap), y, size));
+}
+
+function groupWidth(members: number, sizes: Sizes): number {
+  return members * sizes.broker[0] + (members - 1) * 28 + (1 < members ? 2 * GROUP.side : 0);
+}
+
+function rowWidth(count: number, width: number, gap: number): number {
+  return count === 0 ? 0 : count * width + (count - 1) * gap;
+}
+
+function pick({name, kind, machine}: LayoutProcess): {name: string; kind: ProcessKind; machine: string} {
+  return {name, kind, machine};
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,414 @@
+import {css} from 'lit';
+
+/** Colours by family, shared by all elements of the stage. */
+export const stageColours = css`
+  :host {
+    --s-ground: var(--ground, #f4f3ee);
+    --s-pane: var(--pane, #ffffff);
+    --s-ink: var(--ink, #1c2430);
+    --s-muted: var(--muted, #586372);
+    --s-hairline: var(--hairline, #e4e7ec);
+    --s-line: var(--line, #c3cad4);
+    --s-accent: var(--accent, #1f5fd0);
+    --s-bad: var(--bad, #c81e1e);
+    --s-good: var(--good, #0b7f4b);
+    --s-route-text: var(--route-text, #5b6675);
+    color: var(--s-ink);
+    font: 12px / 1.4 var(--font, system-ui, sans-serif);
+  }
+  .produce {
+    --c: var(--produce, #1f5fd0);
+    --t: var(--produce, #1f5fd0);
+  }
+  .replicate {
+    --c: var(--replicate, #0b7f74);
+    --t: var(--replicate, #0b7f74);
+  }
+  .deliver {
+    --c: var(--deliver, #7a3fc4);
+    --t: var(--deliver, #7a3fc4);
+  }
+  .election {
+    --c: var(--election, #b45309);
+    --t: var(--election, #b45309);
+  }
+  .route {
+    --c: var(--route, #8a94a3);
+    --t: var(--s-route-text);
+  }
+`;
+
+export const topologyStyle = css`
+  :host {
+    display: block;
+    position: relative;
+    width: 100%;
+    height: 100%;
+    min-height: 0;
+    overflow: hidden auto;
+    background: var(--s-ground);
+    outline: none;
+  }
+  svg {
+    display: block;
+    outline: none;
+    user-select: none;
+  }
+  text {
+    fill: var(--s-ink);
+    font-size: 12px;
+  }
+  .end {
+    text-anchor: end;
+  }
+  .muted,
+  .address {
+    fill: var(--s-muted);
+  }
+  .faint {
+    fill: var(--s-muted);
+    font-style: italic;
+  }
+  .mono,
+  .plate .address {
+    font-family: var(--mono, ui-monospace, monospace);
+    fill: var(--s-muted);
+  }
+
+  /* Machines. */
+  .plate rect {
+    fill: color-mix(in srgb, var(--s-ink) 3.5%, transparent);
+    stroke: color-mix(in srgb, var(--s-ink) 9%, transparent);
+  }
+  .plate text {
+    fill: var(--s-muted);
+  }
+  .plate .machine {
+    font-weight: 600;
+  }
+  .group rect {
+    fill: none;
+    stroke: var(--s-line);
+  }
+  .group text {
+    fill: var(--s-muted);
+    font-weight: 600;
+  }
+
+  /* Links. */
+  .link {
+    fill: none;
+    cursor: pointer;
+  }
+  .link .grip {
+    stroke: transparent;
+    stroke-width: 14;
+    fill: none;
+  }
+  .link .line {
+    stroke: var(--s-line);
+    stroke-width: 1.4;
+    fill: none;
+  }
+  .link.connecting .line {
+    stroke-dasharray: 2 5;
+    stroke-width: 1.8;
+    stroke-linecap: round;
+  }
+  .link.none .line {
+    stroke-dasharray: 1 6;
+  }
+  .link.selected .line,
+  .link:hover .line {
+    stroke: var(--s-accent);
+    stroke-width: 2.2;
+  }
+  .break {
+    cursor: pointer;
+  }
+  .break rect {
+    fill: var(--s-ground);
+  }
+  .break .slashes {
+    stroke: var(--s-bad);
+    stroke-width: 2.6;
+    stroke-linecap: round;
+    fill: none;
+  }
+  .bolt {
+    fill: var(--s-bad);
+    stroke: var(--s-ground);
+    stroke-width: 2.4;
+    paint-order: stroke;
+    stroke-linejoin: round;
+  }
+
+  /* Cards. */
+  .card {
+    cursor: pointer;
+  }
+  .card .outline {
+    fill: var(--s-pane);
+    stroke: var(--s-line);
+    stroke-width: 1.2;
+  }
+  .card .ring {
+    fill: none;
+    stroke: transparent;
+    stroke-width: 7;
+    stroke-linejoin: round;
+  }
+  .card:hover .outline {
+    stroke: var(--s-muted);
+  }
+  .card.selected .outline {
+    stroke: var(--s-accent);
+    stroke-width: 2;
+  }
+  .card.selected .ring {
+    stroke: color-mix(in srgb, var(--s-accent) 22%, transparent);
+  }
+  .card.focused .ring {
+    stroke: var(--s-accent);
+  }
+  .card .icon {
+    fill: none;
+    stroke: var(--s-ink);
+    stroke-width: 1.4;
+    stroke-linecap: round;
+    stroke-linejoin: round;
+  }
+  .card .name {
+    font-size: 14px;
+    font-weight: 650;
+  }
+  .card .status {
+    text-anchor: end;
+    fill: var(--s-muted);
+  }
+  .card.down .status {
+    fill: var(--s-bad);
+  }
+  .card .number {
+    font-size: 14px;
+    font-weight: 600;
+    font-variant-numeric: tabular-nums;
+  }
+  .card .number.bad {
+    fill: var(--s-bad);
+  }
+  .card .figures tspan:nth-child(even) {
+    fill: var(--s-muted);
+  }
+  .card .line.muted {
+    fill: var(--s-muted);
+  }
+  .card .line.bad {
+    fill: var(--s-bad);
+  }
+  .card .waits {
+    fill: none;
+    stroke: var(--produce, #1f5fd0);
+    stroke-width: 1.6;
+  }
+  .card .badge {
+    fill: none;
+    stroke: var(--s-muted);
+    stroke-width: 1.5;
+    stroke-linecap: round;
+    stroke-linejoin: round;
+  }
+  .card .badge.crown {
+    stroke: var(--election, #b45309);
+    fill: color-mix(in srgb, var(--election, #b45309) 28%, transparent);
+  }
+  .card .badge.down {
+    stroke: var(--s-bad);
+    stroke-width: 2;
+  }
+  .card .badge.paused {
+    stroke: var(--s-accent);
+  }
+  .card .overlay {
+    fill: none;
+    pointer-events: none;
+  }
+  .card.broker .outline {
+    stroke-width: 1.5;
+  }
+  .card.off .outline {
+    stroke-dasharray: 4 4;
+    fill: color-mix(in srgb, var(--s-pane) 55%, transparent);
+  }
+  .card.off .icon,
+  .card.off .cells,
+  .card.off .queues {
+    opacity: 0.5;
+  }
+  .card.off .name,
+  .card.off .number,
+  .card.down .number {
+    fill: var(--s-muted);
+  }
+  .card.down .outline {
+    fill: color-mix(in srgb, var(--s-ground) 70%, var(--s-pane));
+  }
+  .card.down .overlay {
+    fill: url(#hatch);
+  }
+  .card.down .icon,
+  .card.down .name {
+    stroke-opacity: 0.6;
+    fill-opacity: 0.85;
+  }
+  .card.paused .outline {
+    fill: color-mix(in srgb, var(--s-accent) 9%, var(--s-pane));
+    stroke: var(--s-accent);
+    stroke-dasharray: 1 4;
+    stroke-linecap: round;
+    stroke-width: 2;
+  }
+  .card.paused .overlay {
+    fill: url(#frost);
+  }
+
+  /* Log and queues. */
+  .bed {
+    fill: color-mix(in srgb, var(--s-ink) 6%, transparent);
+  }
+  .cell {
+    fill: color-mix(in srgb, var(--produce, #1f5fd0) 12%, var(--s-pane));
+    stroke: color-mix(in srgb, var(--produce, #1f5fd0) 55%, var(--s-pane));
+    stroke-width: 1;
+    stroke-dasharray: 2 1.6;
+  }
+  .cell.flushed {
+    fill: color-mix(in srgb, var(--produce, #1f5fd0) 52%, var(--s-pane));
+    stroke: var(--produce, #1f5fd0);
+    stroke-dasharray: none;
+  }
+  .mark {
+    fill: none;
+    stroke: var(--s-ink);
+    stroke-width: 1.6;
+  }
+  .mark.dispatched:not(.flushed):not(.written) {
+    stroke-dasharray: 2 2;
+  }
+  .mark-name {
+    fill: var(--s-muted);
+  }
+  .queue {
+    cursor: pointer;
+  }
+  .queue .filled {
+    fill: color-mix(in srgb, var(--produce, #1f5fd0) 42%, var(--s-pane));
+  }
+  .queue .read {
+    fill: color-mix(in srgb, var(--deliver, #7a3fc4) 62%, var(--s-pane));
+  }
+  .queue .flag {
+    fill: var(--deliver, #7a3fc4);
+    stroke: var(--s-ink);
+    stroke-width: 1;
+    stroke-linejoin: round;
+  }
+  .queue .poll {
+    fill: none;
+    stroke: var(--deliver, #7a3fc4);
+    stroke-width: 1.8;
+    stroke-linejoin: round;
+  }
+  .queue .end {
+    fill: var(--s-ink);
+  }
+
+  /* Frames. */
+  .flow path {
+    fill: none;
+    stroke: var(--c);
+    stroke-linecap: round;
+    stroke-linejoin: round;
+  }
+  .flow .band {
+    opacity: 0.22;
+  }
+  .flow .grain {
+    stroke-width: 2.4;
+    stroke-dasharray: 5 11;
+  }
+  .frame {
+    cursor: pointer;
+  }
+  .frame .touch,
+  .frame .halo {
+    fill: transparent;
+  }
+  .frame .disc {
+    fill: var(--c);
+    stroke: var(--s-ground);
+    stroke-width: 2;
+    paint-order: stroke;
+  }
+  .frame.response .disc {
+    fill: var(--s-pane);
+    stroke: var(--c);
+    stroke-width: 2.2;
+  }
+  .frame.raw .disc {
+    fill: var(--s-muted);
+  }
+  .frame .tail {
+    fill: var(--c);
+    opacity: 0.5;
+  }
+  .frame .way {
+    fill: none;
+    stroke: var(--c);
+    stroke-width: 2;
+    color: var(--c);
+  }
+  .frame[data-still] .disc,
+  .frame[data-still] .tail {
+    display: none;
+  }
+  .frame.selected .halo,
+  .frame:hover .halo {
+    fill: color-mix(in srgb, var(--c) 24%, transparent);
+  }
+  .frame.focused .halo {
+    fill: none;
+    stroke: var(--s-accent);
+    stroke-width: 2.5;
+  }
+  .frame .sign {
+    fill: none;
+    stroke-linecap: round;
+    stroke-linejoin: round;
+  }
+  .frame .sign.cross {
+    stroke: var(--s-bad);
+    stroke-width: 2.4;
+  }
+  .frame .sign.clock {
+    stroke: var(--s-ink);
+    stroke-width: 1.8;
+  }
+  .label {
+    fill: var(--t, var(--s-ink));
+    font-weight: 600;
+    paint-order: stroke;
+    stroke: var(--s-ground);
+    stroke-width: 4px;
+    stroke-linejoin: round;
+    pointer-events: none;
+  }
+  .label .detail {
+    fill: var(--s-muted);
+    font-weight: 400;
+    font-family: var(--mono, ui-monospace, monospace);
+  }
+  .label.lost {
+    fill: var(--s-bad);
+  }
+`;

@@ -21,10 +21,15 @@ export interface ClientError {
     | 'RemotingConnectException'
     | 'RemotingTimeoutException'
     | 'RemotingSendRequestException'
-    | 'RemotingTooMuchRequestException';
+    | 'RemotingTooMuchRequestException'
+    | 'RemotingCommandException'
+    /** No NameServer answered while a route was needed. */
+    | 'IllegalStateException';
   /** Response code or client error code; -1 where there is none. */
   readonly code: number;
   readonly message: string;
+  /** What Java would print after `Caused by:`. */
+  readonly cause?: ClientError;
 }
 
 export type SendOutcome =
@@ -51,8 +56,11 @@ export interface ProducerConfig {
 
 /** Source: `client.producer.DefaultMQProducer`. Every `done` comes once, as an event of its own. */
 export interface MQProducer {
-  /** Null, or why it cannot start. */
-  start(): ClientError | null;
+  /**
+   * Null, or why it cannot start. `started`, if given, comes once, as an event of its own, when Java's blocking `start()` would
+   * have returned (null) or thrown; not where `start` itself answers an error.
+   */
+  start(started?: (error: ClientError | null) => void): ClientError | null;
   /** A synchronous send as 4.9.1 retries it; the caller of Java would be blocked until `done`. */
   send(message: Message, done: (outcome: SendOutcome) => void, timeoutMs?: number): void;
   sendAsync(message: Message, done: (outcome: SendOutcome) => void, timeoutMs?: number): void;
@@ -83,6 +91,8 @@ export interface PushConsumerConfig {
   readonly instanceName?: string;
   readonly messageModel?: 'CLUSTERING' | 'BROADCASTING';
   readonly consumeFromWhere?: ConsumeFromWhere;
+  /** `yyyyMMddHHmmss`, for CONSUME_FROM_TIMESTAMP; half an hour before the start unless told. */
+  readonly consumeTimestamp?: string;
   readonly allocateStrategy?: 'AVG' | 'AVG_BY_CIRCLE' | 'CONSISTENT_HASH';
   readonly consumeThreadMin?: number;
   readonly consumeThreadMax?: number;
@@ -91,7 +101,11 @@ export interface PushConsumerConfig {
   readonly pullIntervalMs?: number;
   readonly pullThresholdForQueue?: number;
   readonly pullThresholdSizeForQueueMiB?: number;
+  /** Divided among all queues held; not set unless given. */
+  readonly pullThresholdForTopic?: number;
+  readonly pullThresholdSizeForTopicMiB?: number;
   readonly consumeConcurrentlyMaxSpan?: number;
+  readonly consumeTimeoutMinutes?: number;
   readonly maxReconsumeTimes?: number;
   readonly persistConsumerOffsetIntervalMs?: number;
   readonly pollNameServerIntervalMs?: number;
@@ -100,10 +114,16 @@ export interface PushConsumerConfig {
 
 /** Source: `client.consumer.DefaultMQPushConsumer`. */
 export interface MQPushConsumer {
-  /** `expression`: `*` or `TagA || TagB`. */
-  subscribe(topic: string, expression: string): void;
+  /** `expression`: `*` or `TagA || TagB`. Null, or why it is none. */
+  subscribe(topic: string, expression: string): ClientError | null;
+  /** Its queues go away at the next rebalance. */
+  unsubscribe(topic: string): void;
   registerMessageListener(listener: MessageListenerConcurrently): void;
-  start(): ClientError | null;
+  /**
+   * Null, or why it cannot start. `started`, if given, comes once, as an event of its own, when Java's blocking `start()` (routes,
+   * first heartbeat) would have returned (null) or thrown; not where `start` itself answers an error.
+   */
+  start(started?: (error: ClientError | null) => void): ClientError | null;
   suspend(): void;
   resume(): void;
   shutdown(done: () => void): void;

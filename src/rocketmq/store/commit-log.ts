@@ -1,0 +1,277 @@
+import {DiskError} from '../../ports/disk.ts';
+import type {Host} from '../../ports/host.ts';
+import {report} from '../facts.ts';
+import {type BatchItem, decodeBatch} from '../message/batch.ts';
+import {hostLength} from '../message/host-address.ts';
+import {offsetMessageIdOf, offsetMessageIdPrefix} from '../message/message-id.ts';
+import {isWaitStoreMsgOk, MessageConst, stringToProperties} from '../message/properties.ts';
+import {
+  BLANK_RECORD_BYTES,
+  encodeBlankRecord,
+  MAX_PROPERTIES_BYTES,
+  RecordBuffer,
+  recordLength,
+} from '../message/record.ts';
+import {MessageSysFlag, transactionType} from '../message/sys-flag.ts';
+import {utf8Length} from '../message/utf8.ts';
+import type {CommitLogFlusher} from './commit-log-flush.ts';
+import type {ConsumeQueues} from './consume-queues.ts';
+import type {MappedFile} from './mapped-file.ts';
+import {MappedFileQueue} from './mapped-file-queue.ts';
+import type {AppendResult, MessageToStore, PutMessageResult, PutMessageStatus} from './message-store.ts';
+import type {StoreConfig} from './store-config.ts';
+
+const PROPERTY_SEPARATOR = '\u0002';
+
+type PutDone = (result: PutMessageResult) => void;
+
+/**
+ * All messages of a broker, one behind the other in the order of their arrival. Source: RocketMQ 4.9.1 `store.CommitLog`.
+ */
+export class CommitLog {
+  readonly files: MappedFileQueue;
+  private readonly host: Host;
+  private readonly config: StoreConfig;
+  private readonly queues: ConsumeQueues;
+  private readonly flusher: (files: MappedFileQueue) => CommitLogFlusher;
+  private readonly buffer = new RecordBuffer();
+  /** Called for each append, before its put is answered. */
+  private readonly onAppended: () => void;
+  private currentFlusher: CommitLogFlusher | null = null;
+  /** The store host of the last put, and what its ids begin with. */
+  private idHost = '';
+  private idPrefix = '';
+
+  constructor(
+    host: Host,
+    config: StoreConfig,
+    queues: ConsumeQueues,
+    flusher: (files: MappedFileQueue) => CommitLogFlusher,
+    onAppended: () => void,
+  ) {
+    this.host = host;
+    this.config = config;
+    this.queues = queues;
+    this.flusher = flusher;
+    this.onAppended = onAppended;
+    this.files = new MappedFileQueue(host, config.storePathCommitLog, config.mappedFileSizeCommitLog, true);
+  }
+
+  get maxOffset(): number {
+    return this.files.maxOffset;
+  }
+
+  get minOffset(): number {
+    return this.files.minOffset;
+  }
+
+  start(): void {
+    this.currentFlusher = this.flusher(this.files);
+    this.currentFlusher.start();
+  }
+
+  shutdown(done: () => void): void {
+    if (this.currentFlusher === null) done();
+    else this.currentFlusher.shutdown(done);
+  }
+
+  /** Appends one message. Source: `CommitLog#asyncPutMessage`, `DefaultAppendMessageCallback#doAppend`. */
+  putMessage(message: MessageToStore, done: PutDone): void {
+    const refusal = this.encode(message);
+    if (refusal === null) this.append(message, null, done);
+    else done({status: refusal, append: null});
+  }
+
+  /**
+   * Appends a batch as ordinary records, all in one file. What the batch as a whole was given as properties follows those of
+   * each item, after a separator: 4.9.1 forgets it and so spoils the item's last property; 4.9.3 put it in.
+   * Source: `CommitLog#asyncPutMessages`, `MessageExtBatchEncoder#encode`.
+   */
+  putMessages(batch: MessageToStore, done: PutDone): void {
+    const items = decodeBatch(batch.body) ?? [];
+    const refusal = this.encodeItems(batch, items);
+    if (refusal === null) this.append(batch, items, done);
+    else done({status: refusal, append: null});
+  }
+
+  /** The record that begins at an offset, by its own account of its size; null where there is none. A view. */
+  record(physicalOffset: number): Uint8Array | null {
+    const head = this.files.read(physicalOffset, 4);
+    if (head === null || head.length < 4) return null;
+    const size = (head[0]! << 24) | (head[1]! << 16) | (head[2]! << 8) | head[3]!;
+    return size > 0 ? this.slice(physicalOffset, size) : null;
+  }
+
+  /** Exactly `sizeBytes` written bytes at an offset, or null. A view. */
+  slice(physicalOffset: number, sizeBytes: number): Uint8Array | null {
+    const bytes = this.files.read(physicalOffset, sizeBytes);
+    return bytes !== null && bytes.length === sizeBytes ? bytes : null;
+  }
+
+  /** The offset at which the next file begins. */
+  rollNextFile(offset: number): number {
+    const {fileBytes} = this.files;
+    return offset + fileBytes - (offset % fileBytes);
+  }
+
+  /**
+   * May a record of this size be stored? The real one compares with `maxMessageSize` only; a record that no file can
+   * hold, it then drops and acknowledges. Here it is refused.
+   */
+  private fits(recordBytes: number): boolean {
+    return (
+      recordBytes <= this.config.maxMessageSize &&
+      recordBytes + BLANK_RECORD_BYTES <= this.config.mappedFileSizeCommitLog
+    );
+  }
+
+  /** Puts one record into the buffer, or says why it may not be stored. */
+  private encode(message: MessageToStore): PutMessageStatus | null {
+    const topicBytes = utf8Length(message.topic);
+    const propertiesBytes = utf8Length(message.propertiesString);
+    if (propertiesBytes > MAX_PROPERTIES_BYTES) return 'PROPERTIES_SIZE_EXCEEDED';
+    if (!this.fits(recordLength(message, topicBytes, propertiesBytes))) return 'MESSAGE_ILLEGAL';
+    this.buffer.clear();
+    this.buffer.append(message, topicBytes, propertiesBytes);
+    return null;
+  }
+
+  private encodeItems(batch: MessageToStore, items: readonly BatchItem[]): PutMessageStatus | null {
+    // Where the real one throws out of the put, and the remoting layer answers SYSTEM_ERROR, this says UNKNOWN_ERROR.
+    if (items.length === 0) return 'UNKNOWN_ERROR';
+    const topicBytes = utf8Length(batch.topic);
+    this.buffer.clear();
+    for (const {flag, body, propertiesString: ofItem} of items) {
+      const propertiesString = joinProperties(ofItem, batch.propertiesString);
+      const propertiesBytes = utf8Length(propertiesString);
+      if (propertiesBytes > MAX_PROPERTIES_BYTES) return 'PROPERTIES_SIZE_EXCEEDED';
+      const record = {...batch, flag, body, propertiesString, preparedTransactionOffset: 0};
+      const size = recordLength(record, topicBytes, propertiesBytes);
+      if (!this.fits(size)) return 'MESSAGE_ILLEGAL';
+      if (!this.fits(this.buffer.length + size)) return 'UNKNOWN_ERROR';
+      this.buffer.append(record, topicBytes, propertiesBytes);
+    }
+    return null;
+  }
+
+  /** Writes what is in the buffer: one message, or the records of a batch. */
+  private append(message: MessageToStore, items: readonly BatchItem[] | null, done: PutDone): void {
+    const written = this.tryWrite(message, items);
+    if (typeof written === 'string') {
+      done({status: written, append: null});
+      return;
+    }
+    const {append, endOffset} = written;
+    this.onAppended();
+    this.currentFlusher!.appended(endOffset, isWaitStoreMsgOk(message.properties), (status) =>
+      done({status, append}),
+    );
+  }
+
+  private tryWrite(message: MessageToStore, items: readonly BatchItem[] | null): Written | PutMessageStatus {
+    try {
+      return this.write(message, items) ?? 'CREATE_MAPEDFILE_FAILED';
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      report(this.host.journal, {kind: 'warned', text: `append to the commit log: ${error.message}`});
+      return 'UNKNOWN_ERROR';
+    }
+  }
+
+  private write(message: MessageToStore, items: readonly BatchItem[] | null): Written | null {
+    const length = this.buffer.length;
+    let file = this.files.lastForAppend(0);
+    if (file === null) return null;
+    const remaining = file.sizeBytes - file.wrotePosition;
+    if (length + BLANK_RECORD_BYTES > remaining) {
+      this.writeBlank(file, remaining);
+      file = this.files.lastForAppend(0);
+      if (file === null) return null;
+    }
+    const storeTimestampMs = this.host.clock.nowMs();
+    const physicalOffset = file.endOffset;
+    const stamped = this.stamp(message, items, physicalOffset, storeTimestampMs);
+    file.append(this.buffer.encoded());
+    file.storeTimestampMs = storeTimestampMs;
+    if (stamped.advances) {
+      const count = items?.length ?? 1;
+      this.queues.setNextOffset(message.topic, message.queueId, stamped.queueOffset + count);
+    }
+    return {append: stamped.append, endOffset: physicalOffset + length};
+  }
+
+  /** Sets queue offset, physical offset and store time of every record in the buffer, and tells of each. */
+  private stamp(
+    message: MessageToStore,
+    items: readonly BatchItem[] | null,
+    physicalOffset: number,
+    storeTimestampMs: number,
+  ) {
+    const {topic, queueId} = message;
+    const type = transactionType(message.sysFlag);
+    // Half and rolled-back messages are in no consume queue and use up no queue offset.
+    const advances = type === MessageSysFlag.TRANSACTION_NOT || type === MessageSysFlag.TRANSACTION_COMMIT;
+    const queueOffset = advances ? this.queues.nextOffset(topic, queueId) : 0;
+    const bornHostBytes = hostLength(message.bornHost);
+    const {buffer} = this;
+    const count = items?.length ?? 1;
+    let msgId = '';
+    let start = 0;
+    for (let index = 0; index < count; index++) {
+      const sizeBytes = buffer.view.getInt32(start);
+      const offset = physicalOffset + start;
+      buffer.stamp(start, queueOffset + index, offset, storeTimestampMs, bornHostBytes);
+      const offsetId = this.offsetMessageId(message.storeHost, offset);
+      msgId = index === 0 ? offsetId : `${msgId},${offsetId}`;
+      const uniqueKey =
+        items === null
+          ? message.properties.get(MessageConst.UNIQ_KEY)
+          : stringToProperties(items[index]!.propertiesString).get(MessageConst.UNIQ_KEY);
+      report(this.host.journal, {
+        kind: 'message-appended',
+        topic,
+        queueId,
+        queueOffset: queueOffset + index,
+        physicalOffset: offset,
+        sizeBytes,
+        msgId: uniqueKey ?? offsetId,
+        storeTimestampMs,
+      });
+      start += sizeBytes;
+    }
+    const append: AppendResult = {
+      physicalOffset,
+      sizeBytes: start,
+      msgId,
+      storeTimestampMs,
+      queueOffset,
+      messageCount: count,
+    };
+    return {append, advances, queueOffset};
+  }
+
+  /** Only the blank record is written; the rest of the file stays as it is. */
+  private writeBlank(file: MappedFile, remaining: number): void {
+    file.append(encodeBlankRecord(remaining));
+    file.wrotePosition = file.sizeBytes;
+    file.storeTimestampMs = this.host.clock.nowMs();
+  }
+
+  private offsetMessageId(storeHost: string, physicalOffset: number): string {
+    if (storeHost !== this.idHost) {
+      this.idHost = storeHost;
+      this.idPrefix = offsetMessageIdPrefix(storeHost);
+    }
+    return offsetMessageIdOf(this.idPrefix, physicalOffset);
+  }
+}
+
+interface Written {
+  readonly append: AppendResult;
+  readonly endOffset: number;
+}
+
+function joinProperties(item: string, batch: string): string {
+  if (item === '' || batch === '' || item.endsWith(PROPERTY_SEPARATOR)) return item + batch;
+  return item + PROPERTY_SEPARATOR + batch;
+}

@@ -1,0 +1,365 @@
+import {DiskError} from '../../ports/disk.ts';
+import type {Host} from '../../ports/host.ts';
+import {report} from '../facts.ts';
+import type {MessageExt} from '../message/message.ts';
+import {MessageConst} from '../message/properties.ts';
+import {decodeRecord, recordStoreTimestampMs} from '../message/record.ts';
+import {MessageSysFlag, transactionType} from '../message/sys-flag.ts';
+import {encodeUtf8} from '../message/utf8.ts';
+import {CommitLog} from './commit-log.ts';
+import {AsyncFlusher, GroupCommitFlusher} from './commit-log-flush.ts';
+import {readUnit} from './consume-queue.ts';
+import {ConsumeQueueFlusher} from './consume-queue-flush.ts';
+import {ConsumeQueues} from './consume-queues.ts';
+import {DelayLevels} from './delay-levels.ts';
+import {Dispatcher} from './dispatcher.ts';
+import {getMessage} from './get-message.ts';
+import {IndexService} from './index-service.ts';
+import type {
+  GetMessageResult,
+  MessageArrivingListener,
+  MessageFilter,
+  MessageStore,
+  MessageToStore,
+  PutMessageResult,
+  PutMessageStatus,
+} from './message-store.ts';
+import {type QueryMessageResult, queryMessages} from './query-message.ts';
+import {RecordChecker} from './record-check.ts';
+import {recover} from './recovery.ts';
+import {RunningFlags} from './running-flags.ts';
+import {StoreCheckpoint} from './store-checkpoint.ts';
+import {consumeQueueFileBytes, type StoreConfig} from './store-config.ts';
+import {javaDouble, StoreStats} from './store-stats.ts';
+
+const MAX_TOPIC_LENGTH = 127;
+const MAX_PROPERTIES_LENGTH = 32_767;
+/** A put lock held longer than this is taken for a clock that jumped. */
+const PAGE_CACHE_BUSY_LIMIT_MS = 10_000_000;
+/** The real one sleeps so long between stopping its timers and putting things away. */
+const SHUTDOWN_PAUSE_MS = 1000;
+/** Enough of a record to read its store time. */
+const HEAD_BYTES = 76;
+
+type PutDone = (result: PutMessageResult) => void;
+
+/**
+ * The store of a broker: a commit log, consume queues and an index that are made from it, and what keeps them on disk.
+ * Source: RocketMQ 4.9.1 `store.DefaultMessageStore`.
+ */
+export class DefaultMessageStore implements MessageStore {
+  private readonly host: Host;
+  private readonly config: StoreConfig;
+  private readonly flags = new RunningFlags();
+  private readonly stats: StoreStats;
+  private readonly queues: ConsumeQueues;
+  private readonly commitLog: CommitLog;
+  private parts: LoadedParts | null = null;
+  private listener: MessageArrivingListener | null = null;
+  private state: 'new' | 'running' | 'stopping' = 'new';
+  /** When the put that is being made took the lock; 0 between puts. Appending takes no time in a page cache that answers at once. */
+  private readonly lockedAtMs: number = 0;
+
+  constructor(host: Host, config: StoreConfig) {
+    this.host = host;
+    this.config = config;
+    this.stats = new StoreStats(host.clock.nowMs());
+    this.queues = new ConsumeQueues(
+      host,
+      `${config.storePathRootDir}/consumequeue`,
+      consumeQueueFileBytes(config),
+    );
+    this.commitLog = new CommitLog(
+      host,
+      config,
+      this.queues,
+      (files) => {
+        const onStamped = () => this.parts?.queueFlusher.checkpointStamped();
+        const parts = {host, config, files, checkpoint: this.parts!.checkpoint, onStamped};
+        return config.flushDiskType === 'SYNC_FLUSH'
+          ? new GroupCommitFlusher(parts)
+          : new AsyncFlusher(parts);
+      },
+      () => this.parts!.dispatcher.wake(),
+    );
+  }
+
+  load(): boolean {
+    try {
+      return this.loadFiles();
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      report(this.host.journal, {kind: 'warned', text: `load the store: ${error.message}`});
+      return false;
+    }
+  }
+
+  start(): void {
+    const {dispatcher, queueFlusher} = this.parts!;
+    const {disk} = this.host;
+    this.writeLockFile();
+    const dispatched = Math.max(0, this.queues.maxPhysicalOffset(), this.commitLog.minOffset);
+    dispatcher.onArriving = this.listener;
+    dispatcher.start(dispatched);
+    this.queues.recoverNextOffsets(this.commitLog.minOffset);
+    queueFlusher.start();
+    this.commitLog.start();
+    disk.open(this.abortPath, 'create').close();
+    this.state = 'running';
+  }
+
+  shutdown(done: () => void): void {
+    const {parts} = this;
+    if (parts === null || this.state !== 'running') {
+      done();
+      return;
+    }
+    this.state = 'stopping';
+    const {clock} = this.host;
+    const writeCheckpoint = () => {
+      this.commitLog.files.close();
+      this.queues.close();
+      parts.index.close();
+      parts.checkpoint.flush(() => {
+        parts.checkpoint.close();
+        if (this.flags.writeable && this.dispatchBehindBytes === 0) this.host.disk.remove(this.abortPath);
+        done();
+      });
+    };
+    const flushQueues = () => parts.queueFlusher.shutdown(writeCheckpoint);
+    const endDispatch = () => parts.dispatcher.shutdown(flushQueues);
+    clock.after(SHUTDOWN_PAUSE_MS, () => this.commitLog.shutdown(endDispatch));
+  }
+
+  putMessage(message: MessageToStore, done: PutDone): void {
+    const refusal = this.storeRefusal() ?? messageRefusal(message);
+    if (refusal === null) this.commitLog.putMessage(message, this.counted(done));
+    else done({status: refusal, append: null});
+  }
+
+  putMessages(batch: MessageToStore, done: PutDone): void {
+    const refusal = this.storeRefusal() ?? this.batchRefusal(batch);
+    if (refusal === null) this.commitLog.putMessages(batch, this.counted(done));
+    else done({status: refusal, append: null});
+  }
+
+  getMessage(
+    _group: string,
+    topic: string,
+    queueId: number,
+    offset: number,
+    maxMessages: number,
+    filter: MessageFilter | null,
+  ): GetMessageResult {
+    const {config, commitLog} = this;
+    const queue = this.queues.get(topic, queueId);
+    const parts = {config, commitLog, memoryBytes: this.memoryBytes};
+    const result = getMessage(parts, queue, offset, maxMessages, filter);
+    this.stats.got(result.records.length, this.host.clock.nowMs());
+    return result;
+  }
+
+  /** Messages with a key, by the index. Source: `DefaultMessageStore#queryMessage`. */
+  queryMessage(
+    topic: string,
+    key: string,
+    maxCount: number,
+    beginMs: number,
+    endMs: number,
+  ): QueryMessageResult {
+    return queryMessages(this.parts!.index, this.commitLog, topic, key, maxCount, beginMs, endMs);
+  }
+
+  maxOffsetInQueue(topic: string, queueId: number): number {
+    return this.queues.get(topic, queueId).maxOffset;
+  }
+
+  minOffsetInQueue(topic: string, queueId: number): number {
+    return this.queues.get(topic, queueId).minOffset;
+  }
+
+  offsetInQueueByTime(topic: string, queueId: number, timestampMs: number): number {
+    const storeTimeOf = (offset: number, size: number) => this.storeTimestampMs(offset, size);
+    return this.queues.get(topic, queueId).offsetByTime(timestampMs, this.commitLog.minOffset, storeTimeOf);
+  }
+
+  earliestMessageTimeMs(topic: string, queueId: number): number {
+    return this.messageStoreTimestampMs(topic, queueId, this.minOffsetInQueue(topic, queueId));
+  }
+
+  messageStoreTimestampMs(topic: string, queueId: number, queueOffset: number): number {
+    const unit = this.unitAt(topic, queueId, queueOffset);
+    return unit === null ? -1 : this.storeTimestampMs(unit.physicalOffset, unit.sizeBytes);
+  }
+
+  lookMessageByOffset(physicalOffset: number): MessageExt | null {
+    const record = this.recordByOffset(physicalOffset);
+    return record === null ? null : decodeRecord(record.slice());
+  }
+
+  recordByOffset(physicalOffset: number): Uint8Array | null {
+    return this.commitLog.record(physicalOffset);
+  }
+
+  get maxPhysicalOffset(): number {
+    return this.commitLog.maxOffset;
+  }
+
+  get minPhysicalOffset(): number {
+    return this.commitLog.minOffset;
+  }
+
+  get flushedPhysicalOffset(): number {
+    return this.commitLog.files.flushedWhere;
+  }
+
+  get dispatchBehindBytes(): number {
+    return this.parts?.dispatcher.behindBytes ?? 0;
+  }
+
+  setArrivingListener(listener: MessageArrivingListener): void {
+    this.listener = listener;
+    if (this.parts !== null) this.parts.dispatcher.onArriving = listener;
+  }
+
+  cleanUnusedTopics(topics: ReadonlySet<string>): void {
+    this.queues.removeTopicsNotIn(topics);
+  }
+
+  isOsPageCacheBusy(): boolean {
+    const heldMs = this.host.clock.nowMs() - this.lockedAtMs;
+    return heldMs < PAGE_CACHE_BUSY_LIMIT_MS && heldMs > this.config.osPageCacheBusyTimeOutMills;
+  }
+
+  isInDiskByConsumeOffset(topic: string, queueId: number, queueOffset: number): boolean {
+    const unit = this.unitAt(topic, queueId, queueOffset);
+    return unit !== null && this.commitLog.maxOffset - unit.physicalOffset > this.memoryBytes;
+  }
+
+  runtimeInfo(): Map<string, string> {
+    const {disk, clock} = this.host;
+    const info = this.stats.runtimeInfo(clock.nowMs());
+    // Both paths lie on the machine's one disk.
+    const total = disk.totalBytes();
+    const ratio = javaDouble(total > 0 ? (total - disk.freeBytes()) / total : -1);
+    info.set('commitLogDiskRatio', ratio);
+    info.set('consumeQueueDiskRatio', ratio);
+    info.set('commitLogMinOffset', String(this.minPhysicalOffset));
+    info.set('commitLogMaxOffset', String(this.maxPhysicalOffset));
+    return info;
+  }
+
+  private get abortPath(): string {
+    return `${this.config.storePathRootDir}/abort`;
+  }
+
+  /** How much of the log's end is taken to be in memory. */
+  private get memoryBytes(): number {
+    return (this.host.identity.memoryBytes * this.config.accessMessageInMemoryMaxRatio) / 100;
+  }
+
+  /** Source: `DefaultMessageStore#load`. */
+  private loadFiles(): boolean {
+    const {host, config, commitLog, queues, flags} = this;
+    const cleanExit = !host.disk.exists(this.abortPath);
+    const delayLevels = DelayLevels.parse(config.messageDelayLevel);
+    if (delayLevels === null) {
+      report(host.journal, {
+        kind: 'warned',
+        text: `messageDelayLevel is not a list of times: ${config.messageDelayLevel}`,
+      });
+      return false;
+    }
+    if (!commitLog.files.load() || !queues.load()) return false;
+    const checkpoint = new StoreCheckpoint(host, `${config.storePathRootDir}/checkpoint`);
+    const index = new IndexService(host, config, `${config.storePathRootDir}/index`, checkpoint);
+    index.load(cleanExit);
+    const checker = new RecordChecker(delayLevels);
+    const queueFlusher = new ConsumeQueueFlusher(host, config, checkpoint);
+    const dispatcher = new Dispatcher({
+      host,
+      config,
+      commitLog,
+      queues,
+      index,
+      checkpoint,
+      flags,
+      checker,
+      onQueueWritten: (queue) => queueFlusher.written(queue),
+    });
+    this.parts = {checkpoint, index, queueFlusher, dispatcher};
+    const safeTimestampMs =
+      config.messageIndexEnable && config.messageIndexSafe
+        ? checkpoint.minTimestampIndexMs
+        : checkpoint.minTimestampMs;
+    recover(
+      {host, commitLog, queues, checker, checkCrc: config.checkCRCOnRecover},
+      cleanExit ? null : {safeTimestampMs, dispatch: (request) => dispatcher.dispatch(request)},
+    );
+    return true;
+  }
+
+  /** The ports have no file locks, so only its trace is left of the real one's lock. */
+  private writeLockFile(): void {
+    const file = this.host.disk.open(`${this.config.storePathRootDir}/lock`, 'create');
+    file.writeAt(0, encodeUtf8('lock'));
+    file.sync(() => file.close());
+  }
+
+  /** Source: `DefaultMessageStore#checkStoreStatus`. */
+  private storeRefusal(): PutMessageStatus | null {
+    if (this.state !== 'running' || this.config.brokerRole === 'SLAVE' || !this.flags.writeable) {
+      return 'SERVICE_NOT_AVAILABLE';
+    }
+    return this.isOsPageCacheBusy() ? 'OS_PAGECACHE_BUSY' : null;
+  }
+
+  private batchRefusal(batch: MessageToStore): PutMessageStatus | null {
+    const isPlain = transactionType(batch.sysFlag) === MessageSysFlag.TRANSACTION_NOT;
+    if (!isPlain || Number(batch.properties.get(MessageConst.DELAY) ?? 0) > 0) return 'MESSAGE_ILLEGAL';
+    return batch.body.length > this.config.maxMessageSize ? 'MESSAGE_ILLEGAL' : messageRefusal(batch);
+  }
+
+  private counted(done: PutDone): PutDone {
+    const {clock} = this.host;
+    const beganMs = clock.nowMs();
+    return (result) => {
+      const {append} = result;
+      if (append !== null) {
+        const nowMs = clock.nowMs();
+        this.stats.put(append.messageCount, append.sizeBytes, nowMs - beganMs, nowMs);
+      }
+      done(result);
+    };
+  }
+
+  private unitAt(topic: string, queueId: number, queueOffset: number) {
+    const bytes = this.queues.get(topic, queueId).units(queueOffset, 1);
+    return bytes === null ? null : readUnit(bytes);
+  }
+
+  /** -1 where there is no such record. */
+  private storeTimestampMs(physicalOffset: number, sizeBytes: number): number {
+    const head = this.commitLog.slice(physicalOffset, Math.min(HEAD_BYTES, sizeBytes));
+    if (head === null) return -1;
+    return recordStoreTimestampMs(new DataView(head.buffer, head.byteOffset, head.length));
+  }
+}
+
+interface LoadedParts {
+  readonly checkpoint: StoreCheckpoint;
+  readonly index: IndexService;
+  readonly queueFlusher: ConsumeQueueFlusher;
+  readonly dispatcher: Dispatcher;
+}
+
+/** Source: `DefaultMessageStore#checkMessage`: lengths in characters; what they are in bytes the encoder looks at. */
+function messageRefusal(message: MessageToStore): PutMessageStatus | null {
+  const isLong =
+    message.topic.length > MAX_TOPIC_LENGTH || message.propertiesString.length > MAX_PROPERTIES_LENGTH;
+  return isLong ? 'MESSAGE_ILLEGAL' : null;
+}
+
+export function createMessageStore(host: Host, config: StoreConfig): DefaultMessageStore {
+  return new DefaultMessageStore(host, config);
+}

@@ -1,0 +1,172 @@
+import {DiskError} from '../../ports/disk.ts';
+import type {Host} from '../../ports/host.ts';
+import {report} from '../facts.ts';
+import {timestampDigits} from '../message/calendar.ts';
+import {KEY_SEPARATOR} from '../message/properties.ts';
+import {MessageSysFlag, transactionType} from '../message/sys-flag.ts';
+import {IndexFile, indexFileBytes} from './index-file.ts';
+import type {DispatchRequest} from './record-check.ts';
+import type {StoreCheckpoint} from './store-checkpoint.ts';
+import type {StoreConfig} from './store-config.ts';
+
+export interface IndexedOffsets {
+  /** In the order found: newest file first, newest entry first. */
+  readonly offsets: readonly number[];
+  /** Of the newest file. */
+  readonly lastUpdateTimestampMs: number;
+  readonly lastUpdatePhysicalOffset: number;
+}
+
+/** Finds messages by key. Source: RocketMQ 4.9.1 `store.index.IndexService`. */
+export class IndexService {
+  private readonly host: Host;
+  private readonly config: StoreConfig;
+  private readonly folder: string;
+  private readonly checkpoint: StoreCheckpoint;
+  private readonly files: IndexFile[] = [];
+
+  constructor(host: Host, config: StoreConfig, folder: string, checkpoint: StoreCheckpoint) {
+    this.host = host;
+    this.config = config;
+    this.folder = folder;
+    this.checkpoint = checkpoint;
+  }
+
+  /**
+   * Opens the files. After a crash, those that the checkpoint does not vouch for are removed: the newest nearly always, and
+   * what was in it comes back only as far as recovery dispatches again.
+   */
+  load(cleanExit: boolean): void {
+    const {disk} = this.host;
+    for (const name of disk.list(this.folder)) {
+      if (!/^\d+$/.test(name)) continue;
+      const path = `${this.folder}/${name}`;
+      const index = this.open(path, 'existing');
+      index.load();
+      if (!cleanExit && index.endTimestampMs > this.checkpoint.indexMsgTimestampMs) this.discard(index);
+      else this.files.push(index);
+    }
+  }
+
+  /** Enters unique key and business keys of a message; false: no file can be made. Source: `IndexService#buildIndex`. */
+  build(request: DispatchRequest): boolean {
+    if (request.uniqueKey === null && request.keys === '') return true;
+    if (transactionType(request.sysFlag) === MessageSysFlag.TRANSACTION_ROLLBACK) return true;
+    let file = this.fileToWrite();
+    if (file === null) return false;
+    if (request.physicalOffset < file.endPhysicalOffset) return true;
+    if (request.uniqueKey !== null) file = this.put(file, request, request.uniqueKey);
+    if (request.keys !== '') {
+      for (const key of request.keys.split(KEY_SEPARATOR)) {
+        if (key !== '' && file !== null) file = this.put(file, request, key);
+      }
+    }
+    file?.writeHeader();
+    return file !== null;
+  }
+
+  /** Source: `IndexService#queryOffset`. */
+  query(topic: string, key: string, maxCount: number, beginMs: number, endMs: number): IndexedOffsets {
+    const limit = Math.min(maxCount, this.config.maxMsgsNumBatch);
+    const offsets: number[] = [];
+    const newest = this.files[this.files.length - 1];
+    for (let index = this.files.length - 1; index >= 0 && offsets.length < limit; index--) {
+      const file = this.files[index]!;
+      if (file.overlaps(beginMs, endMs)) file.select(offsets, `${topic}#${key}`, limit, beginMs, endMs);
+      if (file.beginTimestampMs < beginMs) break;
+    }
+    return {
+      offsets,
+      lastUpdateTimestampMs: newest?.endTimestampMs ?? 0,
+      lastUpdatePhysicalOffset: newest?.endPhysicalOffset ?? 0,
+    };
+  }
+
+  /** Removes leading files that only speak of messages which the log no longer has. */
+  removeBefore(physicalOffset: number): void {
+    while (this.files.length > 1 && this.files[0]!.endPhysicalOffset < physicalOffset) {
+      this.discard(this.files.shift()!);
+    }
+  }
+
+  close(): void {
+    for (const file of this.files) file.file.close();
+  }
+
+  private put(file: IndexFile, request: DispatchRequest, key: string): IndexFile | null {
+    const fullKey = `${request.topic}#${key}`;
+    let target: IndexFile | null = file;
+    while (target !== null && !target.put(fullKey, request.physicalOffset, request.storeTimestampMs)) {
+      target.writeHeader();
+      target = this.fileToWrite();
+    }
+    return target;
+  }
+
+  /** The newest file, or a new one where it is full or there is none; null if the disk refuses. */
+  private fileToWrite(): IndexFile | null {
+    const last = this.files[this.files.length - 1];
+    if (last !== undefined && !last.isFull) return last;
+    try {
+      const file = this.create(last);
+      this.files.push(file);
+      if (last !== undefined) this.retire(last);
+      return file;
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      report(this.host.journal, {kind: 'warned', text: `create index file: ${error.message}`});
+      return null;
+    }
+  }
+
+  /** Named by the moment; a file of that name belongs to this very millisecond and is written on from the start. */
+  private create(last: IndexFile | undefined): IndexFile {
+    const {disk, clock, journal} = this.host;
+    let nowMs = clock.nowMs();
+    while (disk.exists(`${this.folder}/${timestampDigits(nowMs)}`)) nowMs++;
+    const path = `${this.folder}/${timestampDigits(nowMs)}`;
+    const file = this.open(path, 'create');
+    const sizeBytes = indexFileBytes(this.config.maxHashSlotNum, this.config.maxIndexNum);
+    file.file.truncate(sizeBytes);
+    report(journal, {kind: 'file-created', path, sizeBytes});
+    if (last !== undefined) {
+      // So the first entry's time is told relative to the previous file's end, as the real ones are.
+      file.beginPhysicalOffset = last.endPhysicalOffset;
+      file.endPhysicalOffset = last.endPhysicalOffset;
+      file.beginTimestampMs = last.endTimestampMs;
+      file.endTimestampMs = last.endTimestampMs;
+    }
+    return file;
+  }
+
+  /** A full file is flushed behind everybody's back, and then vouched for. Source: `IndexService#flush`. */
+  private retire(file: IndexFile): void {
+    file.flush((failure) => {
+      if (failure !== null) {
+        report(this.host.journal, {
+          kind: 'warned',
+          text: `flush of an index file failed: ${failure.message}`,
+        });
+        return;
+      }
+      if (file.endTimestampMs > 0) this.checkpoint.indexMsgTimestampMs = file.endTimestampMs;
+      this.checkpoint.flush(() => {});
+    });
+  }
+
+  private open(path: string, mode: 'existing' | 'create'): IndexFile {
+    return new IndexFile(
+      this.host.disk.open(path, mode),
+      this.config.maxHashSlotNum,
+      this.config.maxIndexNum,
+    );
+  }
+
+  private discard(file: IndexFile): void {
+    const {path} = file.file;
+    const sizeBytes = file.file.sizeBytes();
+    file.file.close();
+    this.host.disk.remove(path);
+    report(this.host.journal, {kind: 'file-deleted', path, sizeBytes});
+  }
+}

@@ -1,0 +1,220 @@
+import {DiskError} from '../../ports/disk.ts';
+import type {Host} from '../../ports/host.ts';
+import {report} from '../facts.ts';
+import {MappedFile} from './mapped-file.ts';
+
+const FILE_NAME_DIGITS = 20;
+
+/**
+ * A log that runs through a folder of files of one size, each named by the offset at which it begins.
+ * Source: RocketMQ 4.9.1 `store.MappedFileQueue`, `store.AllocateMappedFileService`.
+ */
+export class MappedFileQueue {
+  readonly folder: string;
+  readonly fileBytes: number;
+  readonly files: MappedFile[] = [];
+  /** Everything before it is durable. */
+  flushedWhere = 0;
+  /** Store time of the last message known to be flushed by a thorough flush; 0 if none. */
+  flushedStoreTimestampMs = 0;
+  private readonly host: Host;
+  /** Keep one empty file ahead of the one in use. */
+  private readonly allocatesAhead: boolean;
+  private spare: MappedFile | null = null;
+  private closed = false;
+
+  constructor(host: Host, folder: string, fileBytes: number, allocatesAhead: boolean) {
+    this.host = host;
+    this.folder = folder;
+    this.fileBytes = fileBytes;
+    this.allocatesAhead = allocatesAhead;
+  }
+
+  /**
+   * Opens every file of the folder and takes it for full; recovery knows better. False, and the broker must not start, if
+   * anything in it is not a file of the right length.
+   */
+  load(): boolean {
+    const {disk, journal} = this.host;
+    for (const name of disk.list(this.folder)) {
+      const path = `${this.folder}/${name}`;
+      const file = disk.isFolder(path) ? null : disk.open(path, 'existing');
+      if (file === null || file.sizeBytes() !== this.fileBytes || !/^\d+$/.test(name)) {
+        const found = file === null ? 'is a folder' : `has ${file.sizeBytes()} bytes`;
+        report(journal, {
+          kind: 'warned',
+          text: `${path} ${found}, which does not match the store's setting of ${this.fileBytes}; check it by hand`,
+        });
+        return false;
+      }
+      const mapped = new MappedFile(file, Number(name), this.fileBytes, false);
+      mapped.settle(this.fileBytes);
+      this.files.push(mapped);
+    }
+    return true;
+  }
+
+  get last(): MappedFile | undefined {
+    return this.files[this.files.length - 1];
+  }
+
+  /** Offset of the first byte there is; -1 without files. */
+  get minOffset(): number {
+    return this.files[0]?.fileFromOffset ?? -1;
+  }
+
+  /** One past the last byte written; 0 without files. */
+  get maxOffset(): number {
+    return this.last?.endOffset ?? 0;
+  }
+
+  /**
+   * The file to append to, a new one where the last is full. Null if none can be made.
+   * @param startOffset where the log would begin if it has no file
+   */
+  lastForAppend(startOffset: number): MappedFile | null {
+    const last = this.last;
+    if (last === undefined) return this.addFile(startOffset - (startOffset % this.fileBytes));
+    if (last.isFull) return this.addFile(last.fileFromOffset + this.fileBytes);
+    return last;
+  }
+
+  /** The file that holds `offset`, or null. */
+  find(offset: number): MappedFile | null {
+    const first = this.files[0];
+    if (first === undefined || offset < first.fileFromOffset) return null;
+    const index = Math.floor((offset - first.fileFromOffset) / this.fileBytes);
+    const file = this.files[index];
+    if (
+      file !== undefined &&
+      offset >= file.fileFromOffset &&
+      offset < file.fileFromOffset + this.fileBytes
+    ) {
+      return file;
+    }
+    // A file is missing between two others: only a damaged folder is like that.
+    return (
+      this.files.find((f) => offset >= f.fileFromOffset && offset < f.fileFromOffset + this.fileBytes) ?? null
+    );
+  }
+
+  /** Written bytes from `offset` on, not beyond the end of a file; null if there are none. A view. */
+  read(offset: number, lengthBytes: number): Uint8Array | null {
+    const file = this.find(offset);
+    if (file === null) return null;
+    const position = offset - file.fileFromOffset;
+    return position < file.wrotePosition ? file.read(position, lengthBytes) : null;
+  }
+
+  /** Forgets everything from `offset` on: positions are lowered, files that lie behind it removed. */
+  truncate(offset: number): void {
+    for (let index = this.files.length - 1; index >= 0; index--) {
+      const file = this.files[index]!;
+      if (file.fileFromOffset + this.fileBytes <= offset) continue;
+      if (offset >= file.fileFromOffset) file.settle(offset - file.fileFromOffset);
+      else this.removeFile(file);
+    }
+  }
+
+  removeFile(file: MappedFile): void {
+    const index = this.files.indexOf(file);
+    if (index >= 0) this.files.splice(index, 1);
+    this.discard(file);
+  }
+
+  /** Removes every file, and the folder. */
+  destroy(): void {
+    for (const file of [...this.files]) this.removeFile(file);
+    this.dropSpare();
+    this.flushedWhere = 0;
+    if (this.host.disk.list(this.folder).length === 0) this.host.disk.remove(this.folder);
+  }
+
+  /**
+   * The file that a flush would have to write back now, or null: the one that holds `flushedWhere`, if enough of it is dirty.
+   * One flush never reaches into the next file.
+   */
+  dirtyFile(leastPages: number): MappedFile | null {
+    const file = this.find(this.flushedWhere) ?? (this.flushedWhere === 0 ? (this.files[0] ?? null) : null);
+    return file?.isAbleToFlush(leastPages) ? file : null;
+  }
+
+  get isDirty(): boolean {
+    return this.maxOffset > this.flushedWhere;
+  }
+
+  /** Flushes one file where enough is dirty. `done` comes later if so; otherwise the answer is false and nothing follows. */
+  flush(leastPages: number, done: (failure: DiskError | null) => void): boolean {
+    const file = this.dirtyFile(leastPages);
+    if (file === null) return false;
+    const storeTimestampMs = file.storeTimestampMs;
+    file.flush((failure) => {
+      if (failure === null) {
+        const where = file.fileFromOffset + file.flushedPosition;
+        if (where > this.flushedWhere) this.flushedWhere = where;
+        if (leastPages === 0) this.flushedStoreTimestampMs = storeTimestampMs;
+      }
+      done(failure);
+    });
+    return true;
+  }
+
+  /** Removes the file made ahead, and closes the others. */
+  close(): void {
+    this.closed = true;
+    this.dropSpare();
+    for (const file of this.files) file.file.close();
+  }
+
+  private addFile(fromOffset: number): MappedFile | null {
+    let file = this.spare;
+    this.spare = null;
+    if (file !== null && file.fileFromOffset !== fromOffset) {
+      this.discard(file);
+      file = null;
+    }
+    file ??= this.create(fromOffset);
+    if (file === null) return null;
+    this.files.push(file);
+    if (this.allocatesAhead) this.allocateNext(fromOffset + this.fileBytes);
+    return file;
+  }
+
+  /** The real one's allocating thread makes the next file while the put goes on: so does an event of its own here. */
+  private allocateNext(fromOffset: number): void {
+    this.host.clock.after(0, () => {
+      const isNext = this.last !== undefined && this.last.fileFromOffset + this.fileBytes === fromOffset;
+      if (!this.closed && this.spare === null && isNext) this.spare = this.create(fromOffset);
+    });
+  }
+
+  private create(fromOffset: number): MappedFile | null {
+    const path = `${this.folder}/${fileNameOf(fromOffset)}`;
+    try {
+      const file = this.host.disk.open(path, 'create');
+      file.truncate(this.fileBytes);
+      report(this.host.journal, {kind: 'file-created', path, sizeBytes: this.fileBytes});
+      return new MappedFile(file, fromOffset, this.fileBytes, this.files.length === 0);
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      report(this.host.journal, {kind: 'warned', text: `create mapped file: ${error.message}`});
+      return null;
+    }
+  }
+
+  private dropSpare(): void {
+    if (this.spare !== null) this.discard(this.spare);
+    this.spare = null;
+  }
+
+  private discard(file: MappedFile): void {
+    file.file.close();
+    this.host.disk.remove(file.path);
+    report(this.host.journal, {kind: 'file-deleted', path: file.path, sizeBytes: file.sizeBytes});
+  }
+}
+
+/** Twenty digits. Source: RocketMQ 4.9.1 `UtilAll#offset2FileName`. */
+export function fileNameOf(offset: number): string {
+  return String(offset).padStart(FILE_NAME_DIGITS, '0');
+}

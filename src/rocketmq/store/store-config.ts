@@ -1,0 +1,87 @@
+/**
+ * What the store can be told, under RocketMQ's own keys, so that a broker's configuration is one of these. The object is
+ * read whenever a value is needed: what changes in it while the broker runs takes effect as it does in the real one.
+ * Source: RocketMQ 4.9.1 `store.config.MessageStoreConfig`, and the three keys of `BrokerConfig` that the store reads.
+ */
+export interface StoreConfig {
+  storePathRootDir: string;
+  /** Not derived from the root: setting only the root leaves the commit log where it was. */
+  storePathCommitLog: string;
+  brokerRole: 'ASYNC_MASTER' | 'SYNC_MASTER' | 'SLAVE';
+  /** 0 is a master. */
+  brokerId: number;
+  longPollingEnable: boolean;
+  flushDiskType: 'ASYNC_FLUSH' | 'SYNC_FLUSH';
+  mappedFileSizeCommitLog: number;
+  /** Rounded up to a multiple of 20. */
+  mappedFileSizeConsumeQueue: number;
+  /** Bound on a whole record, not only on its body. */
+  maxMessageSize: number;
+  checkCRCOnRecover: boolean;
+  flushCommitLogTimed: boolean;
+  flushIntervalCommitLog: number;
+  flushCommitLogLeastPages: number;
+  flushCommitLogThoroughInterval: number;
+  flushIntervalConsumeQueue: number;
+  flushConsumeQueueLeastPages: number;
+  flushConsumeQueueThoroughInterval: number;
+  maxTransferBytesOnMessageInMemory: number;
+  maxTransferCountOnMessageInMemory: number;
+  maxTransferBytesOnMessageInDisk: number;
+  maxTransferCountOnMessageInDisk: number;
+  /** Percent of the machine's memory. */
+  accessMessageInMemoryMaxRatio: number;
+  messageIndexEnable: boolean;
+  messageIndexSafe: boolean;
+  maxHashSlotNum: number;
+  maxIndexNum: number;
+  maxMsgsNumBatch: number;
+  offsetCheckInSlave: boolean;
+  duplicationEnable: boolean;
+  osPageCacheBusyTimeOutMills: number;
+  messageDelayLevel: string;
+  flushDelayOffsetInterval: number;
+}
+
+/** The defaults of 4.9.1 for a user whose home is `home`. */
+export function defaultStoreConfig(home: string): StoreConfig {
+  return {
+    storePathRootDir: `${home}/store`,
+    storePathCommitLog: `${home}/store/commitlog`,
+    brokerRole: 'ASYNC_MASTER',
+    brokerId: 0,
+    longPollingEnable: true,
+    flushDiskType: 'ASYNC_FLUSH',
+    mappedFileSizeCommitLog: 1_073_741_824,
+    mappedFileSizeConsumeQueue: 6_000_000,
+    maxMessageSize: 4_194_304,
+    checkCRCOnRecover: true,
+    flushCommitLogTimed: true,
+    flushIntervalCommitLog: 500,
+    flushCommitLogLeastPages: 4,
+    flushCommitLogThoroughInterval: 10_000,
+    flushIntervalConsumeQueue: 1000,
+    flushConsumeQueueLeastPages: 2,
+    flushConsumeQueueThoroughInterval: 60_000,
+    maxTransferBytesOnMessageInMemory: 262_144,
+    maxTransferCountOnMessageInMemory: 32,
+    maxTransferBytesOnMessageInDisk: 65_536,
+    maxTransferCountOnMessageInDisk: 8,
+    accessMessageInMemoryMaxRatio: 40,
+    messageIndexEnable: true,
+    messageIndexSafe: false,
+    maxHashSlotNum: 5_000_000,
+    maxIndexNum: 20_000_000,
+    maxMsgsNumBatch: 64,
+    offsetCheckInSlave: false,
+    duplicationEnable: false,
+    osPageCacheBusyTimeOutMills: 1000,
+    messageDelayLevel: '1s 5s 10s 30s 1m 2m 3m 4m 5m 6m 7m 8m 9m 10m 20m 30m 1h 2h',
+    flushDelayOffsetInterval: 10_000,
+  };
+}
+
+/** Bytes of a consume queue file: whole units. */
+export function consumeQueueFileBytes(config: StoreConfig): number {
+  return Math.ceil(config.mappedFileSizeConsumeQueue / 20) * 20;
+}

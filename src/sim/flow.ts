@@ -101,19 +101,17 @@ export class Flow {
     const length = bytes.length;
     const mustWait = this.#mustWait(length);
     const departsUs = this.link.departsUs(nowUs);
-    const arrivesUs = mustWait ? -1 : this.#arrivalUs(length);
+    const ownArrivalUs = mustWait ? -1 : this.link.transmit(length, nowUs);
+    // Never before those sent earlier.
+    const arrivesUs = mustWait ? -1 : Math.max(ownArrivalUs, this.#lastArrivalUs);
     const sentId = this.#trace.bytesSent(from.connection, from.name, this.to.name, bytes, arrivesUs);
     const segment = new Segment('data', bytes, sentId, nowUs);
     segment.departsUs = departsUs;
-    if (mustWait) {
-      this.#hold(segment);
-      this.#append(segment);
-    } else {
-      this.#append(segment);
-      const delayedUs = this.#lossDelayUs(length);
-      this.#launch(segment, arrivesUs + delayedUs);
-      if (delayedUs > 0) this.#told(segment, 'loss');
-    }
+    if (mustWait) this.#hold(segment);
+    this.#append(segment);
+    if (mustWait) return;
+    this.#launch(segment, ownArrivalUs + this.#lossDelayUs(length));
+    if (segment.arrivesUs > arrivesUs) this.#told(segment, 'loss');
   }
 
   /** Sends what carries no bytes. A reset is sent once and forgotten: it is not retransmitted, and a cut swallows it. */
@@ -127,7 +125,9 @@ export class Flow {
     segment.departsUs = this.link.departsUs(this.#kernel.nowUs);
     if (mustWait) this.#hold(segment);
     this.#append(segment);
-    if (!mustWait) this.#launch(segment, this.#arrivalUs(0) + (kind === 'reset' ? 0 : this.#lossDelayUs(0)));
+    if (mustWait) return;
+    const arrivesUs = this.link.transmit(0, this.#kernel.nowUs);
+    this.#launch(segment, kind === 'reset' ? arrivesUs : arrivesUs + this.#lossDelayUs(0));
   }
 
   #append(segment: Segment): void {
@@ -145,11 +145,6 @@ export class Flow {
     return this.back.isCut && length > 0 && this.from.bufferedBytes > UNACKED_BYTES_MAX;
   }
 
-  /** When a segment sent now arrives: never before those sent earlier. */
-  #arrivalUs(length: number): number {
-    return Math.max(this.link.transmit(length, this.#kernel.nowUs), this.#lastArrivalUs);
-  }
-
   /** What losses on the way add: a retransmission time-out for each, doubling. */
   #lossDelayUs(length: number): number {
     let delayUs = 0;
@@ -161,7 +156,9 @@ export class Flow {
     return delayUs;
   }
 
-  #launch(segment: Segment, arrivesUs: number): void {
+  /** Lets a segment fly that would arrive at `ownArrivalUs`, were there none before it. */
+  #launch(segment: Segment, ownArrivalUs: number): void {
+    const arrivesUs = Math.max(ownArrivalUs, this.#lastArrivalUs);
     segment.arrivesUs = arrivesUs;
     this.#lastArrivalUs = arrivesUs;
     const kernel = this.#kernel;
@@ -284,7 +281,7 @@ export class Flow {
     for (const segment of held) {
       const {length} = segment.bytes;
       segment.departsUs = this.link.departsUs(this.#kernel.nowUs);
-      this.#launch(segment, this.#arrivalUs(length) + this.#lossDelayUs(length));
+      this.#launch(segment, this.link.transmit(length, this.#kernel.nowUs) + this.#lossDelayUs(length));
       this.#told(segment, 'cut');
     }
   }

@@ -29,10 +29,11 @@ const TREE_MIN_CAPACITY = 64;
  * The order in which a `java.util.HashMap`, into which `keys` (distinct) were put one after the other, iterates over them:
  * by bucket, and within a bucket by insertion. It decides how printed properties and fastjson maps are ordered.
  * Buckets that Java turns into trees (nine colliding keys in a table of 64 or more) are not modelled.
+ * @param initialCapacity what the map was made with, a power of two
  */
-export function javaHashMapOrder(keys: Iterable<string>): string[] {
+export function javaHashMapOrder(keys: Iterable<string>, initialCapacity = INITIAL_CAPACITY): string[] {
   const spread: {readonly key: string; readonly hash: number}[] = [];
-  let capacity = INITIAL_CAPACITY;
+  let capacity = initialCapacity;
   for (const key of keys) {
     const hash = javaStringHash(key);
     const entry = {key, hash: hash ^ (hash >>> 16)};

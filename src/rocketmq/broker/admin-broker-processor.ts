@@ -1,0 +1,43 @@
+import {RequestCode, ResponseCode} from '../remoting/codes.ts';
+import {type RemotingCommand, response} from '../remoting/command.ts';
+import type {Channel, RequestProcessor} from '../remoting/remoting.ts';
+import {adminClientHandlers} from './admin-clients.ts';
+import {adminConfigHandlers} from './admin-config.ts';
+import {adminGroupHandlers} from './admin-groups.ts';
+import {adminOffsetHandlers} from './admin-offsets.ts';
+import {adminTopicHandlers} from './admin-topics.ts';
+import type {BrokerParts} from './broker-parts.ts';
+
+/** Answers by returning, or later by calling `reply`; null and no call is no answer at all. */
+export type AdminHandler = (
+  request: RemotingCommand,
+  reply: (response: RemotingCommand) => void,
+  channel: Channel,
+) => RemotingCommand | null;
+
+export type AdminHandlers = ReadonlyMap<number, AdminHandler>;
+
+/**
+ * Everything that has no processor of its own, by code.
+ * Source: RocketMQ 4.9.1 `broker.processor.AdminBrokerProcessor`.
+ */
+export function adminBrokerProcessor(broker: BrokerParts): RequestProcessor {
+  const handlers = new Map<number, AdminHandler>([
+    ...adminTopicHandlers(broker),
+    ...adminOffsetHandlers(broker),
+    ...adminGroupHandlers(broker),
+    ...adminClientHandlers(broker),
+    ...adminConfigHandlers(broker),
+    // Without access control nobody answers these.
+    [RequestCode.GET_BROKER_CLUSTER_ACL_INFO, () => null],
+    [RequestCode.GET_BROKER_CLUSTER_ACL_CONFIG, () => null],
+  ]);
+  return (channel, request, reply) => {
+    const handler = handlers.get(request.code);
+    const answer =
+      handler === undefined
+        ? response(ResponseCode.REQUEST_CODE_NOT_SUPPORTED, ` request type ${request.code} not supported`)
+        : handler(request, reply, channel);
+    if (answer !== null) reply(answer);
+  };
+}

@@ -1,0 +1,104 @@
+import {decodeLockBatchRequest, encodeLockBatchResponse} from '../remoting/bodies/lock-batch.ts';
+import type {QueueTable} from '../remoting/bodies/message-queue.ts';
+import {encodeConsumerOffsets} from '../remoting/bodies/offset-tables.ts';
+import {encodeTopicStatsTable, type TopicOffset} from '../remoting/bodies/statistics.ts';
+import {RequestCode, ResponseCode} from '../remoting/codes.ts';
+import {type RemotingCommand, response} from '../remoting/command.ts';
+import type {AdminHandler} from './admin-broker-processor.ts';
+import {AdminFields} from './admin-fields.ts';
+import type {BrokerParts} from './broker-parts.ts';
+import {inOffsetTableOrder} from './config-files.ts';
+import {inTableOrder, messageQueueHash} from './java-table-order.ts';
+import {missingBody, notJson} from './java-text.ts';
+
+/** Rows by queue in the order of Java's hash map. */
+export function inQueueOrder<T>(rows: QueueTable<T>): QueueTable<T> {
+  return inTableOrder(rows, ([queue]) => messageQueueHash(queue));
+}
+
+/** Offsets of queues and of groups, and locks of queues: 29, 30, 31, 32, 202, 43, 41, 42. */
+export function adminOffsetHandlers(broker: BrokerParts): [number, AdminHandler][] {
+  const {store} = broker;
+  const one = (name: string, value: number): RemotingCommand =>
+    response(ResponseCode.SUCCESS, null, {[name]: String(value)});
+  return [
+    [
+      RequestCode.SEARCH_OFFSET_BY_TIMESTAMP,
+      (request) => {
+        const fields = new AdminFields(request, 'SearchOffsetRequestHeader', 'searchOffsetByTimestamp:565');
+        const queueId = fields.int('queueId');
+        return one(
+          'offset',
+          store.offsetInQueueByTime(fields.text('topic'), queueId, fields.long('timestamp')),
+        );
+      },
+    ],
+    [
+      RequestCode.GET_MAX_OFFSET,
+      (request) => {
+        const fields = new AdminFields(request, 'GetMaxOffsetRequestHeader', 'getMaxOffset:582');
+        return one('offset', store.maxOffsetInQueue(fields.text('topic'), fields.int('queueId')));
+      },
+    ],
+    [
+      RequestCode.GET_MIN_OFFSET,
+      (request) => {
+        const fields = new AdminFields(request, 'GetMinOffsetRequestHeader', 'getMinOffset:597');
+        return one('offset', store.minOffsetInQueue(fields.text('topic'), fields.int('queueId')));
+      },
+    ],
+    [
+      RequestCode.GET_EARLIEST_MSG_STORETIME,
+      (request) => {
+        const at = 'getEarliestMsgStoretime:613';
+        const fields = new AdminFields(request, 'GetEarliestMsgStoretimeRequestHeader', at);
+        return one('timestamp', store.earliestMessageTimeMs(fields.text('topic'), fields.int('queueId')));
+      },
+    ],
+    [RequestCode.GET_TOPIC_STATS_INFO, (request) => topicStats(broker, request)],
+    [
+      RequestCode.GET_ALL_CONSUMER_OFFSET,
+      () => {
+        const body = encodeConsumerOffsets(inOffsetTableOrder(broker.offsets.table));
+        return response(ResponseCode.SUCCESS, null, null, body);
+      },
+    ],
+    [
+      RequestCode.LOCK_BATCH_MQ,
+      (request) => {
+        if (request.body === null) missingBody();
+        const asked = decodeLockBatchRequest(request.body) ?? notJson();
+        const locked = broker.locks.tryLock(asked.consumerGroup, asked.mqSet, asked.clientId);
+        return response(ResponseCode.SUCCESS, null, null, encodeLockBatchResponse(locked));
+      },
+    ],
+    [
+      RequestCode.UNLOCK_BATCH_MQ,
+      (request) => {
+        if (request.body === null) missingBody();
+        const asked = decodeLockBatchRequest(request.body) ?? notJson();
+        broker.locks.unlock(asked.consumerGroup, asked.mqSet, asked.clientId);
+        return response(ResponseCode.SUCCESS, null);
+      },
+    ],
+  ];
+}
+
+function topicStats(broker: BrokerParts, request: RemotingCommand): RemotingCommand {
+  const {store, topics, config} = broker;
+  const topic = request.extFields?.['topic'] ?? 'null';
+  const settings = topics.select(topic);
+  if (settings === null) return response(ResponseCode.TOPIC_NOT_EXIST, `topic[${topic}] not exist`);
+  const rows: [{topic: string; brokerName: string; queueId: number}, TopicOffset][] = [];
+  for (let queueId = 0; queueId < settings.writeQueueNums; queueId += 1) {
+    const minOffset = Math.max(0, store.minOffsetInQueue(topic, queueId));
+    const maxOffset = Math.max(0, store.maxOffsetInQueue(topic, queueId));
+    const lastUpdateTimestamp =
+      maxOffset > 0 ? store.messageStoreTimestampMs(topic, queueId, maxOffset - 1) : 0;
+    rows.push([
+      {topic, brokerName: config.brokerName, queueId},
+      {lastUpdateTimestamp, maxOffset, minOffset},
+    ]);
+  }
+  return response(ResponseCode.SUCCESS, null, null, encodeTopicStatsTable(inQueueOrder(rows)));
+}

@@ -1,0 +1,147 @@
+import {
+  BROKER_KEYS,
+  type BrokerConfig,
+  defaultBrokerConfig,
+  type KeySpec,
+  parseConfigValue,
+} from './broker-config.ts';
+import {parseProperties} from './java-properties.ts';
+
+export type {BrokerConfig} from './broker-config.ts';
+
+/** Something in a broker.conf that a person should know. Lines and columns count from 1. */
+export interface ConfProblem {
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+  /** `error`: the text cannot mean what it says; nothing should run on it. `warning`: RocketMQ ignores it in silence. */
+  readonly severity: 'error' | 'warning';
+}
+
+const KEYS: ReadonlyMap<string, KeySpec> = new Map(Object.entries(BROKER_KEYS));
+
+/** Number of single-character edits from one text to the other. */
+function editDistance(from: string, to: string): number {
+  let row = Array.from({length: to.length + 1}, (_, index) => index);
+  for (let i = 1; i <= from.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j += 1) {
+      const substitution = (row[j - 1] as number) + (from[i - 1] === to[j - 1] ? 0 : 1);
+      next.push(Math.min(substitution, (row[j] as number) + 1, (next[j - 1] as number) + 1));
+    }
+    row = next;
+  }
+  return row[to.length] as number;
+}
+
+/** The known key that a misspelt one most likely meant, or null. */
+export function closestKey(key: string): string | null {
+  const wanted = key.toLowerCase();
+  let best: string | null = null;
+  let bestDistance = Math.max(2, Math.floor(key.length / 4)) + 1;
+  for (const known of KEYS.keys()) {
+    const distance = editDistance(wanted, known.toLowerCase());
+    if (distance < bestDistance) {
+      best = known;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+const quote = (value: string): string => JSON.stringify(value);
+
+/** Rules that join keys, or narrow a type. Each answers what it would rather have seen, or null. */
+const NARROWER: Readonly<Record<string, (value: unknown) => string | null>> = {
+  listenPort: (value) =>
+    Number(value) >= 3 && Number(value) <= 65_534
+      ? null
+      : 'a port from 3 to 65534 (two below and one above are used too)',
+  namesrvAddr: (value) =>
+    String(value)
+      .split(';')
+      .every((part) => /^[^\s:;]+:\d{1,5}$/.test(part))
+      ? null
+      : 'addresses like "127.0.0.1:9876;192.168.0.1:9876"',
+  messageDelayLevel: (value) =>
+    String(value)
+      .split(' ')
+      .every((part) => /^\d+[smhd]$/.test(part))
+      ? null
+      : 'delays like "1s 5s 10m 2h", a blank between two',
+  brokerIP1: (value) => (isIpv4(String(value)) ? null : 'an IPv4 address'),
+  brokerIP2: (value) => (isIpv4(String(value)) ? null : 'an IPv4 address'),
+};
+
+function isIpv4(address: string): boolean {
+  const parts = address.split('.');
+  return parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255);
+}
+
+/**
+ * Reads a broker.conf. What RocketMQ would silently ignore is told: an unknown key as a warning with the key that was
+ * probably meant, a value of the wrong type as an error.
+ * Source: RocketMQ 4.9.1 `BrokerStartup#createBrokerController`, `MixAll#properties2Object`.
+ */
+export function parseBrokerConf(text: string): {config: BrokerConfig; problems: ConfProblem[]} {
+  const config = defaultBrokerConfig();
+  const values = config as unknown as Record<string, unknown>;
+  const problems: ConfProblem[] = [];
+  const {entries, malformed} = parseProperties(text);
+  for (const {line, column, found} of malformed) {
+    problems.push({
+      line,
+      column,
+      severity: 'error',
+      message: `found ${quote(found)}, expected \\u and four hexadecimal digits`,
+    });
+  }
+  const lines = new Map<string, number>();
+  for (const entry of entries) {
+    const {key, value, line, column} = entry;
+    const warn = (message: string): void => void problems.push({line, column, message, severity: 'warning'});
+    const earlier = lines.get(key);
+    if (earlier !== undefined) warn(`${key} was set on line ${earlier} already; this line counts`);
+    lines.set(key, line);
+    config.properties.set(key, value);
+    const spec = KEYS.get(key);
+    if (spec === undefined) {
+      const meant = closestKey(key);
+      warn(
+        `unknown key ${quote(key)}, which RocketMQ ignores${meant === null ? '' : `; did you mean ${meant}?`}`,
+      );
+      continue;
+    }
+    const parsed = parseConfigValue(spec, value);
+    const expected = parsed.ok ? (NARROWER[key]?.(parsed.value) ?? null) : parsed.expected;
+    if (!parsed.ok || expected !== null) {
+      const trimmed = value !== value.trim() && parseConfigValue(spec, value.trim()).ok;
+      problems.push({
+        line: entry.valueLine,
+        column: entry.valueColumn,
+        severity: 'error',
+        message: `${key}: found ${quote(value)}, expected ${expected}${trimmed ? ' without blanks after it' : ''}`,
+      });
+      continue;
+    }
+    values[key] = parsed.value;
+    if (key === 'haListenPort') warn('haListenPort is always listenPort + 1, whatever is written here');
+  }
+  const roleLine = lines.get('brokerRole') ?? 1;
+  if (config.brokerRole === 'SLAVE' && config.brokerId <= 0) {
+    problems.push({
+      line: lines.get('brokerId') ?? roleLine,
+      column: 1,
+      severity: 'error',
+      message: "Slave's brokerId must be > 0",
+    });
+  } else if (config.brokerRole !== 'SLAVE' && config.brokerId !== 0) {
+    problems.push({
+      line: lines.get('brokerId') ?? 1,
+      column: 1,
+      severity: 'warning',
+      message: `brokerId of a ${config.brokerRole} is always 0, whatever is written here`,
+    });
+  }
+  return {config, problems};
+}

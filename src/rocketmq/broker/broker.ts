@@ -1,0 +1,300 @@
+import {DiskError} from '../../ports/disk.ts';
+import type {Host, Program, RunningProgram} from '../../ports/host.ts';
+import {report} from '../facts.ts';
+import {createRemotingClient} from '../remoting/client.ts';
+import {RequestCode} from '../remoting/codes.ts';
+import type {SerializeType} from '../remoting/command.ts';
+import type {Channel, ChannelListener, RemotingServer} from '../remoting/remoting.ts';
+import {createRemotingServer} from '../remoting/server.ts';
+import {createMessageStore, type DefaultMessageStore} from '../store/default-message-store.ts';
+import {adminBrokerProcessor} from './admin-broker-processor.ts';
+import {type BrokerConfig, type SettledBrokerConfig, settleBrokerConfig} from './broker-config.ts';
+import type {BrokerParts} from './broker-parts.ts';
+import {BrokerStats} from './broker-stats.ts';
+import {clientManageProcessor} from './client-manage-processor.ts';
+import {groupsFile, offsetsFile, topicsFile} from './config-files.ts';
+import {consumerManageProcessor} from './consumer-manage-processor.ts';
+import {ConsumerManager} from './consumer-manager.ts';
+import {ConsumerOffsetManager} from './consumer-offset-manager.ts';
+import {NamesrvRegistration} from './namesrv-registration.ts';
+import {Periodic} from './periodic.ts';
+import {createPools} from './pools.ts';
+import {ProducerManager} from './producer-manager.ts';
+import {PullHoldService} from './pull-hold-service.ts';
+import {pullMessageProcessor} from './pull-message-processor.ts';
+import {queryMessageProcessor} from './query-message-processor.ts';
+import {QueueLockManager} from './queue-lock-manager.ts';
+import {sendMessageProcessor} from './send-message-processor.ts';
+import {PropertiesRewriter} from './stored-properties.ts';
+import {SubscriptionGroupManager} from './subscription-group-manager.ts';
+import {ToClient} from './to-client.ts';
+import {TopicConfigManager} from './topic-config-manager.ts';
+import {endTransactionProcessor} from './transaction.ts';
+
+/** Exit codes of `BrokerStartup`. */
+const EXIT_EXCEPTION = -1;
+const EXIT_NOT_INITIALISED = -3;
+
+const FAST_PORT_BELOW = 2;
+const CLIENT_SCAN_MS = 10_000;
+const SECOND_MS = 1000;
+
+export interface BrokerOptions {
+  /** `rocketmq.serialize.type`: how this broker writes headers. */
+  readonly serializer?: SerializeType;
+}
+
+/**
+ * A broker, as `mqbroker -c file` runs it. It ends the process where 4.9.1 does: exit -3 where it cannot be initialised, -1
+ * where starting fails (a port that is taken, a disk that refuses).
+ * Source: RocketMQ 4.9.1 `broker.BrokerStartup`, `broker.BrokerController`.
+ */
+export function brokerProgram(config: BrokerConfig, options: BrokerOptions = {}): Program {
+  return {
+    start(host) {
+      const settled = settleBrokerConfig(config, host);
+      const problem = settingsProblem(settled);
+      if (problem !== null) {
+        report(host.journal, {kind: 'printed', line: problem});
+        host.exit(EXIT_NOT_INITIALISED, problem);
+        return {stop: (done) => done()};
+      }
+      return new Broker(host, settled, options.serializer ?? 'JSON');
+    },
+  };
+}
+
+function settingsProblem(config: SettledBrokerConfig): string | null {
+  if (config.brokerRole === 'SLAVE' && config.brokerId <= 0) return "Slave's brokerId must be > 0";
+  if (config.enableDLegerCommitLog) return 'A commit log of DLedger cannot be run by this broker';
+  const addresses = config.namesrvAddr;
+  if (addresses !== null && !addresses.split(';').every((address) => /^[^:]+:\d+$/.test(address))) {
+    return `The Name Server Address[${addresses}] illegal, please set it as follows, "127.0.0.1:9876;192.168.0.1:9876"`;
+  }
+  return null;
+}
+
+class Broker implements RunningProgram {
+  readonly #host: Host;
+  readonly #config: SettledBrokerConfig;
+  readonly #serializer: SerializeType;
+  readonly #store: DefaultMessageStore;
+  readonly #main: RemotingServer;
+  readonly #fast: RemotingServer;
+  readonly #client;
+  readonly #registration: NamesrvRegistration;
+  readonly #offsets: ConsumerOffsetManager;
+  readonly #parts: BrokerParts;
+  #clientScan: Periodic | null = null;
+  #state: 'starting' | 'running' | 'stopping' | 'failed' = 'starting';
+
+  constructor(host: Host, config: SettledBrokerConfig, serializer: SerializeType) {
+    const {clock, journal} = host;
+    this.#host = host;
+    this.#config = config;
+    this.#serializer = serializer;
+    const address = `${config.brokerIP1}:${config.listenPort}`;
+    const folder = `${config.storePathRootDir}/config`;
+
+    this.#client = createRemotingClient(host, {serializer, connectTimeoutMs: config.connectTimeoutMillis});
+    const registerAll = (): void => this.#registration.registerAll({oneway: true, checkOrderConfig: false});
+    const topics = new TopicConfigManager(clock, journal, config, topicsFile(host, folder), registerAll);
+    this.#registration = new NamesrvRegistration(host, this.#client, config, topics);
+    this.#offsets = new ConsumerOffsetManager(
+      clock,
+      journal,
+      offsetsFile(host, folder),
+      config.flushConsumerOffsetInterval,
+    );
+    this.#store = createMessageStore(host, config);
+    const housekeeping = this.#housekeeping();
+    const idleMs = config.serverChannelMaxIdleTimeSeconds * SECOND_MS;
+    const server = (port: number): RemotingServer =>
+      createRemotingServer(
+        host,
+        {port, idleMs, serializer, onewayPermits: config.serverOnewaySemaphoreValue},
+        housekeeping,
+      );
+    this.#main = server(config.listenPort);
+    this.#fast = server(config.listenPort - FAST_PORT_BELOW);
+    const toClient = new ToClient(this.#main);
+    const pools = createPools(host, config, this.#store);
+    this.#parts = {
+      host,
+      config,
+      address,
+      store: this.#store,
+      topics,
+      groups: new SubscriptionGroupManager(clock, config, groupsFile(host, folder)),
+      offsets: this.#offsets,
+      consumers: new ConsumerManager(
+        clock,
+        journal,
+        () => config.notifyConsumerIdsChangedEnable,
+        (channel, group) => toClient.notifyConsumerIdsChanged(channel, group),
+      ),
+      producers: new ProducerManager(clock, journal),
+      holds: new PullHoldService(clock, journal, this.#store, pools.pull, config),
+      locks: new QueueLockManager(clock),
+      pools,
+      properties: new PropertiesRewriter(config.brokerClusterName),
+      stats: new BrokerStats(clock, config.brokerClusterName),
+      registration: this.#registration,
+      toClient,
+      watchClients: () => this.#clientScan?.wake(),
+    };
+    this.#registerProcessors();
+    try {
+      if (this.#load()) this.#start();
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      this.#fail(EXIT_EXCEPTION, error.message);
+    }
+  }
+
+  /**
+   * Takes leave and puts everything away. Held pulls are not answered; their connections close.
+   * Source: `BrokerController#shutdown`.
+   */
+  stop(done: () => void): void {
+    if (this.#state === 'failed') {
+      done();
+      return;
+    }
+    this.#state = 'stopping';
+    this.#clientScan?.stop();
+    this.#parts.holds.shutdown();
+    this.#main.shutdown();
+    this.#fast.shutdown();
+    this.#store.shutdown(() => {
+      this.#registration.stop();
+      this.#offsets.stop();
+      this.#registration.unregisterAll(() => {
+        this.#client.shutdown();
+        this.#offsets.persist();
+        done();
+      });
+    });
+  }
+
+  /** Reads what earlier runs left. Source: `BrokerController#initialize`. */
+  #load(): boolean {
+    const {topics, groups} = this.#parts;
+    if (!topics.load() || !this.#offsets.load() || !groups.load()) {
+      this.#fail(EXIT_NOT_INITIALISED, 'a configuration file and its .bak cannot be read');
+      return false;
+    }
+    if (!this.#store.load()) {
+      this.#fail(EXIT_NOT_INITIALISED, 'the store cannot be loaded');
+      return false;
+    }
+    if (this.#config.namesrvAddr !== null) {
+      this.#client.updateNameServerAddressList(this.#config.namesrvAddr.split(';'));
+    }
+    return true;
+  }
+
+  /** Source: `BrokerController#start`. Clients can come before the first registration is through. */
+  #start(): void {
+    const {clock} = this.#host;
+    const {holds, consumers, producers} = this.#parts;
+    this.#store.setArrivingListener((topic, queueId, maxOffset, tagsCode) =>
+      holds.messageArrived(topic, queueId, maxOffset, tagsCode),
+    );
+    this.#store.start();
+    for (const server of [this.#main, this.#fast]) {
+      const failure = server.start();
+      if (failure !== null) {
+        this.#fail(EXIT_EXCEPTION, `${failure.failure}: port ${server.port}`);
+        return;
+      }
+    }
+    holds.start();
+    const scan = new Periodic(clock, CLIENT_SCAN_MS, CLIENT_SCAN_MS, () => {
+      producers.scanNotActive();
+      consumers.scanNotActive();
+      if (!producers.isEmpty || !consumers.isEmpty) scan.wake();
+    });
+    this.#clientScan = scan;
+    this.#registration.registerAll({oneway: false, checkOrderConfig: true}, () => this.#started());
+  }
+
+  #started(): void {
+    if (this.#state !== 'starting') return;
+    this.#state = 'running';
+    this.#registration.startPeriodic();
+    const {journal} = this.#host;
+    const {brokerName, brokerClusterName, brokerId, brokerRole, flushDiskType, namesrvAddr} = this.#config;
+    const {address} = this.#parts;
+    const servers = namesrvAddr === null ? '' : ` and name server is ${namesrvAddr}`;
+    const line = `The broker[${brokerName}, ${address}] boot success. serializeType=${this.#serializer}${servers}`;
+    report(journal, {kind: 'printed', line});
+    report(journal, {
+      kind: 'broker-booted',
+      cluster: brokerClusterName,
+      brokerName,
+      brokerId,
+      role: brokerRole,
+      flush: flushDiskType,
+      address,
+    });
+  }
+
+  #registerProcessors(): void {
+    const parts = this.#parts;
+    const {pools, store} = parts;
+    const send = pools.send.guard(sendMessageProcessor(parts));
+    const rejectRequest = (): boolean => store.isOsPageCacheBusy();
+    const query = queryMessageProcessor(parts);
+    const clients = clientManageProcessor(parts);
+    const heartbeats = pools.heartbeat.guard(clients);
+    const consumers = consumerManageProcessor(parts);
+    const transactions = pools.endTransaction.guard(endTransactionProcessor(parts));
+    const admin = adminBrokerProcessor(parts);
+    for (const server of [this.#main, this.#fast]) {
+      for (const code of [
+        RequestCode.SEND_MESSAGE,
+        RequestCode.SEND_MESSAGE_V2,
+        RequestCode.SEND_BATCH_MESSAGE,
+        RequestCode.CONSUMER_SEND_MSG_BACK,
+      ]) {
+        server.registerProcessor(code, pools.send, send, {rejectRequest});
+      }
+      server.registerProcessor(RequestCode.QUERY_MESSAGE, pools.query, query);
+      server.registerProcessor(RequestCode.VIEW_MESSAGE_BY_ID, pools.query, query);
+      server.registerProcessor(RequestCode.HEART_BEAT, pools.heartbeat, heartbeats);
+      server.registerProcessor(RequestCode.UNREGISTER_CLIENT, pools.clientManage, clients);
+      server.registerProcessor(RequestCode.CHECK_CLIENT_CONFIG, pools.clientManage, clients);
+      for (const code of [
+        RequestCode.GET_CONSUMER_LIST_BY_GROUP,
+        RequestCode.UPDATE_CONSUMER_OFFSET,
+        RequestCode.QUERY_CONSUMER_OFFSET,
+      ]) {
+        server.registerProcessor(code, pools.consumerManage, consumers);
+      }
+      server.registerProcessor(RequestCode.END_TRANSACTION, pools.endTransaction, transactions);
+      server.registerDefaultProcessor(pools.admin, admin);
+    }
+    // Not on the fast port: a pull there falls to the admin processor, which does not know it.
+    this.#main.registerProcessor(
+      RequestCode.PULL_MESSAGE,
+      pools.pull,
+      pools.pull.guard(pullMessageProcessor(parts)),
+    );
+  }
+
+  /** Whatever way a connection ends, its clients are gone. Source: `broker.client.ClientHousekeepingService`. */
+  #housekeeping(): ChannelListener {
+    const gone = (channel: Channel): void => {
+      if (this.#state === 'stopping') return;
+      this.#parts.producers.channelClosed(channel);
+      this.#parts.consumers.channelClosed(channel);
+    };
+    return {closed: gone, exception: gone, idle: gone};
+  }
+
+  #fail(code: number, reason: string): void {
+    this.#state = 'failed';
+    this.#host.exit(code, reason);
+  }
+}

@@ -1,0 +1,222 @@
+import type {Timer} from '../../ports/clock.ts';
+import type {Host} from '../../ports/host.ts';
+import {report} from '../facts.ts';
+import {crc32} from '../message/crc32.ts';
+import {decodeDataVersion, encodeDataVersion, sameDataVersion} from '../remoting/bodies/data-version.ts';
+import {decodeKVTable} from '../remoting/bodies/kv-table.ts';
+import {encodeRegisterBrokerBody} from '../remoting/bodies/register-broker-body.ts';
+import type {TopicConfig} from '../remoting/bodies/topic-config.ts';
+import {RequestCode, ResponseCode} from '../remoting/codes.ts';
+import {type ExtFields, request} from '../remoting/command.ts';
+import type {InvokeResult, RemotingClient} from '../remoting/remoting.ts';
+import type {SettledBrokerConfig} from './broker-config.ts';
+import {inTopicTableOrder} from './config-files.ts';
+import {isReadable, isWriteable} from './perm.ts';
+import {type TopicConfigManager, topicConfig} from './topic-config-manager.ts';
+
+const FIRST_PERIODIC_MS = 10_000;
+const PERIOD_MS_MIN = 10_000;
+const PERIOD_MS_MAX = 60_000;
+const UNREGISTER_TIMEOUT_MS = 3000;
+
+/** How one registration round is made. */
+export interface RegistrationRound {
+  /** Nobody answers, and nothing is learnt. */
+  readonly oneway: boolean;
+  /** Take which topics are ordered from the answer. */
+  readonly checkOrderConfig: boolean;
+}
+
+/**
+ * Tells every NameServer what this broker has.
+ * Source: RocketMQ 4.9.1 `broker.out.BrokerOuterAPI`, `BrokerController#registerBrokerAll`.
+ */
+export class NamesrvRegistration {
+  readonly #host: Host;
+  readonly #client: RemotingClient;
+  readonly #config: SettledBrokerConfig;
+  readonly #topics: TopicConfigManager;
+  readonly #identity: ExtFields;
+  #periodic: Timer | null = null;
+  #stopped = false;
+
+  constructor(host: Host, client: RemotingClient, config: SettledBrokerConfig, topics: TopicConfigManager) {
+    this.#host = host;
+    this.#client = client;
+    this.#config = config;
+    this.#topics = topics;
+    this.#identity = {
+      brokerId: String(config.brokerId),
+      clusterName: config.brokerClusterName,
+      brokerAddr: `${config.brokerIP1}:${config.listenPort}`,
+      brokerName: config.brokerName,
+    };
+  }
+
+  /** All topics to all NameServers at once; `done` comes when each has answered or failed. */
+  registerAll(round: RegistrationRound, done: () => void = () => {}): void {
+    this.#register(this.#topics.topics, round, done);
+  }
+
+  /** One topic, with the version of the whole table. */
+  registerOne(config: TopicConfig, done: () => void): void {
+    const only = new Map([[config.topicName, config]]);
+    this.#register(only, {oneway: false, checkOrderConfig: true}, done);
+  }
+
+  /** From now on: after 10 s, then every `registerNameServerPeriod`, kept within 10 s and 60 s. */
+  startPeriodic(): void {
+    const period = Math.max(PERIOD_MS_MIN, Math.min(this.#config.registerNameServerPeriod, PERIOD_MS_MAX));
+    const run = (): void => {
+      this.#periodic = this.#host.clock.after(period, run);
+      this.#registerIfNeeded();
+    };
+    this.#periodic = this.#host.clock.after(FIRST_PERIODIC_MS, run);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#periodic?.cancel();
+  }
+
+  /** Takes leave of one NameServer after the other. */
+  unregisterAll(done: () => void): void {
+    const left = [...this.#client.nameServerAddressList];
+    const next = (): void => {
+      const address = left.shift();
+      if (address === undefined) {
+        done();
+        return;
+      }
+      const leave = request(RequestCode.UNREGISTER_BROKER, {...this.#identity});
+      this.#client.invoke(address, leave, UNREGISTER_TIMEOUT_MS, 'sync', (result) => {
+        const error = result.ok ? null : result.error.message;
+        if (error !== null) this.#warn(`unregisterBroker Exception, ${address}: ${error}`);
+        next();
+      });
+    };
+    next();
+  }
+
+  #registerIfNeeded(): void {
+    const round = {oneway: false, checkOrderConfig: true};
+    if (this.#config.forceRegister) {
+      this.registerAll(round);
+      return;
+    }
+    this.#askWhetherChanged((changed) => {
+      if (changed && !this.#stopped) this.registerAll(round);
+    });
+  }
+
+  /** Asks all NameServers whether they know this version. Any doubt means that they do not. */
+  #askWhetherChanged(done: (changed: boolean) => void): void {
+    const addresses = this.#client.nameServerAddressList;
+    let pending = addresses.length;
+    let changed = false;
+    if (pending === 0) done(false);
+    const version = this.#topics.dataVersion;
+    for (const address of addresses) {
+      const question = request(
+        RequestCode.QUERY_DATA_VERSION,
+        {...this.#identity},
+        encodeDataVersion(version),
+      );
+      this.#client.invoke(address, question, this.#config.registerBrokerTimeoutMills, 'sync', (result) => {
+        changed ||= !knows(result, version);
+        pending -= 1;
+        if (pending === 0) done(changed);
+      });
+    }
+  }
+
+  #register(topics: ReadonlyMap<string, TopicConfig>, round: RegistrationRound, done: () => void): void {
+    const addresses = this.#client.nameServerAddressList;
+    if (addresses.length === 0 || this.#stopped) {
+      done();
+      return;
+    }
+    const {compressedRegister: compressed, registerBrokerTimeoutMills: timeoutMs} = this.#config;
+    const wrapper = inTopicTableOrder({
+      dataVersion: this.#topics.dataVersion,
+      topicConfigTable: this.#asPermitted(topics),
+    });
+    const body = encodeRegisterBrokerBody(
+      {filterServerList: [], topicConfigSerializeWrapper: wrapper},
+      compressed,
+    );
+    const bodyCrc32 = String(crc32(body) & 0x7fffffff);
+    let pending = addresses.length;
+    let isFirst = true;
+    for (const address of addresses) {
+      const told = (error: string | null): void => {
+        report(this.#host.journal, {kind: 'registered-with-namesrv', namesrv: address, error});
+        pending -= 1;
+        if (pending === 0) done();
+      };
+      const registration = request(
+        RequestCode.REGISTER_BROKER,
+        {
+          brokerId: this.#identity['brokerId'] as string,
+          bodyCrc32,
+          clusterName: this.#config.brokerClusterName,
+          brokerAddr: this.#identity['brokerAddr'] as string,
+          haServerAddr: `${this.#config.brokerIP2}:${this.#config.haListenPort}`,
+          compressed: String(compressed),
+          brokerName: this.#config.brokerName,
+        },
+        body,
+      );
+      if (round.oneway) {
+        this.#client.invokeOneway(address, registration, timeoutMs, (error) => told(error?.message ?? null));
+        continue;
+      }
+      this.#client.invoke(address, registration, timeoutMs, 'sync', (result) => {
+        const error = failureOf(result);
+        // Of all answers only the first one counts.
+        if (error === null && isFirst) {
+          isFirst = false;
+          if (round.checkOrderConfig) this.#takeOrderTopics(result);
+        }
+        told(error);
+      });
+    }
+  }
+
+  /** While the broker may not be read or written, its topics may not either. */
+  #asPermitted(topics: ReadonlyMap<string, TopicConfig>): ReadonlyMap<string, TopicConfig> {
+    const perm = this.#config.brokerPermission;
+    if (isReadable(perm) && isWriteable(perm)) return topics;
+    const limited = new Map<string, TopicConfig>();
+    for (const {topicName, readQueueNums, writeQueueNums} of topics.values()) {
+      limited.set(topicName, {...topicConfig(topicName, readQueueNums, perm, 0), writeQueueNums});
+    }
+    return limited;
+  }
+
+  #takeOrderTopics(result: InvokeResult): void {
+    if (!result.ok || result.response.body === null) return;
+    const table = decodeKVTable(result.response.body);
+    if (table !== null) this.#topics.updateOrderTopics(new Set(table.keys()));
+  }
+
+  #warn(text: string): void {
+    report(this.#host.journal, {kind: 'warned', text});
+  }
+}
+
+function failureOf(result: InvokeResult): string | null {
+  if (!result.ok) return result.error.message;
+  const {code, remark} = result.response;
+  return code === ResponseCode.SUCCESS ? null : `CODE: ${code} DESC: ${remark}`;
+}
+
+function knows(
+  result: InvokeResult,
+  version: {readonly counter: number; readonly timestamp: number},
+): boolean {
+  if (!result.ok || result.response.code !== ResponseCode.SUCCESS) return false;
+  const {extFields, body} = result.response;
+  const known = body === null ? null : decodeDataVersion(body);
+  return extFields?.['changed'] === 'false' && known !== null && sameDataVersion(known, version);
+}

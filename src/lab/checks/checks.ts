@@ -1,4 +1,3 @@
-import type {Fact} from '../../rocketmq/facts.ts';
 import type {MessageFate} from '../ledger.ts';
 import {sayCount} from '../say-duration.ts';
 import type {Scenario} from '../scenario/scenario.ts';
@@ -15,6 +14,7 @@ import {
 export type {Evidence} from './check.ts';
 
 import {faultsStillOn, faultsStruck} from './faults.ts';
+import {queueOrderKept} from './queue-order.ts';
 
 /**
  * The scenario's checks over a run, and, where faults were ordered, whether each of them struck. A check that looked at
@@ -103,35 +103,4 @@ function deliveredAtLeastOnce(evidence: Evidence): CheckResult {
   }
   const end = store.entries[store.lastId - 1]?.id ?? 0;
   return broken(name, acked.length, 'defect', `${count}; the first is ${missing[0]!.msgId}`, end);
-}
-
-/** Safety: a group gets the messages of one queue, each for the first time, in the order of their offsets. */
-function queueOrderKept({store}: Evidence): CheckResult {
-  const name = 'queue-order-kept';
-  const reached = new Map<string, number>();
-  const seen = new Set<string>();
-  let looked = 0;
-  for (const entry of store.entries) {
-    if (entry.kind !== 'fact') continue;
-    const fact = entry.fact as Fact;
-    // A retried message comes from the group's retry topic, where the order of its queue is no longer promised.
-    if (fact.kind !== 'message-delivered' || fact.reconsumeTimes > 0) continue;
-    const queue = `${fact.group} ${fact.topic} ${fact.brokerName} ${fact.queueId}`;
-    const position = `${queue} ${fact.queueOffset}`;
-    if (seen.has(position)) continue;
-    seen.add(position);
-    looked += 1;
-    const before = reached.get(queue) ?? -1;
-    if (fact.queueOffset < before) {
-      const detail = `offset ${fact.queueOffset} of ${fact.topic} queue ${fact.queueId} on ${fact.brokerName} came to ${fact.group} for the first time after offset ${before}`;
-      return broken(name, looked, 'defect', detail, entry.id);
-    }
-    reached.set(queue, fact.queueOffset);
-  }
-  if (looked === 0) return nothing(name, 'no message was delivered');
-  return held(
-    name,
-    looked,
-    `${sayCount(looked)} first deliveries in ${sayCount(reached.size)} queues came in the order of their offsets`,
-  );
 }

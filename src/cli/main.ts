@@ -1,0 +1,71 @@
+import {Command, CommanderError} from 'commander';
+import {EXIT} from './exit.ts';
+import {frameCommand} from './frame-command.ts';
+import {lessonCheckCommand} from './lesson-command.ts';
+import {type Output, processOutput} from './output.ts';
+import {runCommand} from './run-command.ts';
+import {traceCommand} from './trace-command.ts';
+
+/** Runs one command line; answers the exit code. Never throws for what a person typed. */
+export async function main(args: readonly string[], output: Output = processOutput()): Promise<number> {
+  let code: number = EXIT.ok;
+  const program = new Command('lab')
+    .description('Runs whole Apache RocketMQ 4.9.1 clusters in a deterministic simulator.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => output.out(text.trimEnd()),
+      writeErr: (text) => output.err(text.trimEnd()),
+    })
+    .showHelpAfterError();
+  program
+    .command('run')
+    .description('run a scenario to its end and print a report')
+    .argument('<file>', 'scenario.yaml')
+    .option('--seed <seed>', 'instead of the seed of the scenario')
+    .option('--until <time>', 'stop at this virtual time, e.g. 10s')
+    .option('--json', 'print one JSON object')
+    .action((file: string, options) => {
+      code = runCommand(file, options, output);
+    });
+  program
+    .command('trace')
+    .description('run a scenario and print its history, a line per entry')
+    .argument('<file>', 'scenario.yaml')
+    .option('--seed <seed>', 'instead of the seed of the scenario')
+    .option('--until <time>', 'stop at this virtual time, e.g. 10s')
+    .option('--kind <kind>', 'only entries or facts of this kind, e.g. send-acknowledged')
+    .option('--lang <language>', 'en or zh-CN', 'en')
+    .action((file: string, options) => {
+      code = traceCommand(file, options, output);
+    });
+  program
+    .command('frame')
+    .description('read frames in hex, one a line, from standard input and print each as one line of JSON')
+    .action(async () => {
+      code = frameCommand(output);
+    });
+  program
+    .command('schema')
+    .description('print the JSON Schema of scenario files')
+    .action(async () => {
+      const {scenarioJsonSchema} = await import('../lab/scenario/schema.ts');
+      output.out(JSON.stringify(scenarioJsonSchema(), null, 2));
+    });
+  program
+    .command('lesson')
+    .description('work on lessons')
+    .command('check')
+    .description('check texts and claims of one lesson, or of all')
+    .argument('[name]', 'name of a folder in lessons/')
+    .option('--seeds <count>', 'how many seeds each claim is tried with', '20')
+    .action((name: string | undefined, options) => {
+      code = lessonCheckCommand(name, options, output);
+    });
+  try {
+    await program.parseAsync([...args], {from: 'user'});
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    code = error.exitCode === 0 ? EXIT.ok : EXIT.badInput;
+  }
+  return code;
+}

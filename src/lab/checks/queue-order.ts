@@ -1,0 +1,85 @@
+import type {Fact} from '../../rocketmq/facts.ts';
+import {sayCount} from '../say-duration.ts';
+import {broken, type CheckResult, type Evidence, held, nothing} from './check.ts';
+
+/** What one producer has been told of one queue: acknowledgements in order, with the largest offset so far. */
+interface Told {
+  readonly ackIds: number[];
+  readonly largest: number[];
+}
+
+/**
+ * Safety: a queue is a sequence. A send that begins after another of the same producer to the same queue was acknowledged gets a
+ * larger offset, and whatever is delivered from an offset of a queue is always the same message. In which order a concurrent
+ * listener is called is not promised by RocketMQ and not looked at.
+ */
+export function queueOrderKept({store}: Evidence): CheckResult {
+  const name = 'queue-order-kept';
+  const begunIds = new Map<string, number>();
+  const told = new Map<string, Told>();
+  const occupants = new Map<string, string>();
+  const queues = new Set<string>();
+  let acked = 0;
+  let delivered = 0;
+  const occupy = (queue: string, offset: number, msgId: string): string | null => {
+    const place = `${queue} ${offset}`;
+    const other = occupants.get(place);
+    if (other === undefined) occupants.set(place, msgId);
+    return other === undefined || other === msgId ? null : other;
+  };
+  for (const entry of store.entries) {
+    if (entry.kind !== 'fact') continue;
+    const fact = entry.fact as Fact;
+    if (fact.kind === 'send-begun') begunIds.set(fact.msgId, entry.id);
+    else if (fact.kind === 'send-acknowledged') {
+      const {topic, brokerName, queueId, queueOffset, msgId} = fact;
+      const queue = `${topic} queue ${queueId} on ${brokerName}`;
+      acked += 1;
+      queues.add(queue);
+      const other = occupy(queue, queueOffset, msgId);
+      if (other !== null) {
+        const detail = `offset ${queueOffset} of ${queue} was given to ${other} and to ${msgId}`;
+        return broken(name, acked + delivered, 'defect', detail, entry.id);
+      }
+      const before = largestBefore(told, `${entry.process} ${queue}`, begunIds.get(msgId) ?? entry.id);
+      if (queueOffset <= before) {
+        const detail = `${msgId} got offset ${queueOffset} of ${queue} though ${entry.process} had been told of offset ${before} before sending it`;
+        return broken(name, acked + delivered, 'defect', detail, entry.id);
+      }
+      note(told, `${entry.process} ${queue}`, entry.id, queueOffset);
+    } else if (fact.kind === 'message-delivered' && fact.reconsumeTimes === 0) {
+      // A retried message comes from the group's retry topic, at another offset.
+      delivered += 1;
+      const queue = `${fact.topic} queue ${fact.queueId} on ${fact.brokerName}`;
+      const other = occupy(queue, fact.queueOffset, fact.msgId);
+      if (other !== null) {
+        const detail = `offset ${fact.queueOffset} of ${queue} is ${other}, but ${fact.group} got ${fact.msgId} from there`;
+        return broken(name, acked + delivered, 'defect', detail, entry.id);
+      }
+    }
+  }
+  if (acked + delivered === 0) return nothing(name, 'no message was acknowledged or delivered');
+  const detail = `${sayCount(acked)} acknowledged messages lie in ${queues.size} queues in the order they were sent, and ${sayCount(delivered)} deliveries agree with them`;
+  return held(name, acked + delivered, detail);
+}
+
+/** The largest offset acknowledged before entry `beforeId`; -1 if there is none. */
+function largestBefore(told: ReadonlyMap<string, Told>, key: string, beforeId: number): number {
+  const list = told.get(key);
+  if (list === undefined) return -1;
+  let low = -1;
+  let high = list.ackIds.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (list.ackIds[middle]! < beforeId) low = middle;
+    else high = middle - 1;
+  }
+  return low === -1 ? -1 : list.largest[low]!;
+}
+
+function note(told: Map<string, Told>, key: string, ackId: number, offset: number): void {
+  const list = told.get(key) ?? {ackIds: [], largest: []};
+  told.set(key, list);
+  list.ackIds.push(ackId);
+  list.largest.push(Math.max(offset, list.largest[list.largest.length - 1] ?? -1));
+}

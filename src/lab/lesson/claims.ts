@@ -1,0 +1,84 @@
+import {runChecks} from '../checks/checks.ts';
+import {ledgerOf} from '../report.ts';
+import {openRun, type Timeline, timelineOf} from '../run.ts';
+import {storeOf} from '../trace-store.ts';
+import {TraceIndex} from '../view/trace-index.ts';
+import type {Lesson} from './lesson.ts';
+import type {RunEvidence} from './matching.ts';
+import {playLesson} from './play.ts';
+import {judge} from './predicates.ts';
+import {computeValue} from './values.ts';
+
+/** Runs a timeline to its end and gathers what lessons look at. */
+export function evidenceOf(timeline: Timeline): RunEvidence {
+  const run = openRun(timeline);
+  run.advance(run.durationUs, Number.MAX_SAFE_INTEGER);
+  const store = storeOf(run.world.trace);
+  const index = new TraceIndex(store);
+  index.update();
+  const ledger = ledgerOf(timeline.scenario, store);
+  ledger.update();
+  const {scenario, interventions} = timeline;
+  return {store, index, ledger, checks: runChecks({scenario, store, ledger, interventions})};
+}
+
+/** One claim, or one thing that the text needs of every run, over many seeds. */
+export interface ClaimResult {
+  readonly name: string;
+  /** `claim`, or a step that must be reached, a question that must be decided, a value that must exist. */
+  readonly kind: 'claim' | 'step' | 'question' | 'value';
+  readonly seeds: number;
+  readonly held: number;
+  /** Facts looked at in the seed where fewest were. */
+  readonly lookedLeast: number;
+  /** The first seed for which it failed; null where there is none. */
+  readonly failedSeed: string | null;
+}
+
+/** Tries a lesson with each seed: its claims hold, its steps are reached, its questions decided, its holes filled. */
+export function checkClaims(lesson: Lesson, seeds: readonly string[]): ClaimResult[] {
+  const tallies = new Map<
+    string,
+    {kind: ClaimResult['kind']; held: number; least: number; failed: string | null}
+  >();
+  const note = (
+    name: string,
+    kind: ClaimResult['kind'],
+    seed: string,
+    holds: boolean,
+    looked: number,
+  ): void => {
+    const tally = tallies.get(name) ?? {kind, held: 0, least: Number.POSITIVE_INFINITY, failed: null};
+    tallies.set(name, tally);
+    // Something that looked at nothing claims nothing.
+    if (holds && looked > 0) tally.held += 1;
+    else tally.failed ??= seed;
+    tally.least = Math.min(tally.least, looked);
+  };
+  const {plan} = lesson;
+  for (const seed of seeds) {
+    const run = evidenceOf(timelineOf(lesson.scenario, seed));
+    for (const [name, claim] of Object.entries(plan.claims)) {
+      const {holds, looked} = judge(claim, run, plan.values ?? {});
+      note(name, 'claim', seed, holds, looked);
+    }
+    for (const [position, played] of playLesson(lesson, run).entries()) {
+      note(`step ${played.id}`, 'step', seed, played.entryId !== 0, played.entryId === 0 ? 0 : 1);
+      const question = plan.steps[position]!.question;
+      if (question === undefined) continue;
+      note(`question ${played.id}`, 'question', seed, played.rightOption !== null, question.options.length);
+    }
+    for (const [name, value] of Object.entries(plan.values ?? {})) {
+      const figure = computeValue(value, run);
+      note(`value ${name}`, 'value', seed, figure !== null, figure === null ? 0 : Math.max(1, figure.looked));
+    }
+  }
+  return [...tallies].map(([name, tally]) => ({
+    name,
+    kind: tally.kind,
+    seeds: seeds.length,
+    held: tally.held,
+    lookedLeast: tally.least,
+    failedSeed: tally.failed,
+  }));
+}

@@ -1,0 +1,108 @@
+import {requestCodeName} from '../../rocketmq/remoting/codes.ts';
+import type {TraceEntry} from '../../sim/trace.ts';
+import type {CheckResult} from '../checks/check.ts';
+import type {LedgerTrack} from '../ledger.ts';
+import {readDuration} from '../scenario/units.ts';
+import type {TraceStore} from '../trace-store.ts';
+import {firstAfter, type TraceIndex} from '../view/trace-index.ts';
+import type {ConditionFile, Matcher} from './schema.ts';
+
+/** A run as lessons look at it. Index and ledger have taken in the whole store. */
+export interface RunEvidence {
+  readonly store: TraceStore;
+  readonly index: TraceIndex;
+  readonly ledger: LedgerTrack;
+  /** Results of the scenario's checks. */
+  readonly checks: readonly CheckResult[];
+}
+
+/** Ids of all entries that fit, in order, `nth` left aside. A time fits the last entry at or before it. */
+export function matchesOf(condition: ConditionFile, run: RunEvidence): number[] {
+  const {store, index} = run;
+  let from = 0;
+  if (condition.after !== undefined) {
+    from = momentOf(condition.after, run);
+    if (from === 0) return [];
+  }
+  if (condition.time !== undefined) {
+    const at = firstAfter(store.entries, store.lastId, readDuration(condition.time) ?? 0);
+    return at > from ? [at] : [];
+  }
+  const matches: number[] = [];
+  for (const id of candidates(condition, index, store)) {
+    if (id <= from) continue;
+    if (fits(condition, store.entry(id)!, index)) matches.push(id);
+  }
+  return matches;
+}
+
+/** The entry that a condition names; 0 if there is none. */
+export function momentOf(condition: ConditionFile, run: RunEvidence): number {
+  return matchesOf(condition, run)[(condition.nth ?? 1) - 1] ?? 0;
+}
+
+function candidates(condition: ConditionFile, index: TraceIndex, store: TraceStore): readonly number[] {
+  if (condition.fact !== undefined) return index.factEntries(condition.fact as never);
+  if (condition.frame !== undefined) return index.frames;
+  const kind = condition.entry as TraceEntry['kind'] | undefined;
+  if (kind === undefined || UNLISTED.has(kind)) return store.entries.map((entry) => entry.id);
+  return index.kindEntries(kind);
+}
+
+const UNLISTED: ReadonlySet<string> = new Set([
+  'disk-write',
+  'timer-ran',
+  'bytes-sent',
+  'bytes-arrived',
+  'bytes-lost',
+  'fact',
+]);
+
+function fits(condition: ConditionFile, entry: TraceEntry, index: TraceIndex): boolean {
+  if (condition.process !== undefined && (!('process' in entry) || entry.process !== condition.process))
+    return false;
+  if (condition.entry !== undefined && entry.kind !== condition.entry) return false;
+  let data: unknown = entry;
+  if (condition.fact !== undefined) {
+    if (entry.kind !== 'fact' || entry.fact.kind !== condition.fact) return false;
+    data = entry.fact;
+  } else if (condition.frame !== undefined) {
+    if (requestCodeName(index.requestCodeOf(entry.id)) !== condition.frame) return false;
+    if (condition.form === undefined && condition.where === undefined) return true;
+    data = index.frame(entry.id);
+    if (condition.form !== undefined && fieldOf(data, 'form') !== condition.form) return false;
+  }
+  for (const [name, wanted] of Object.entries(condition.where ?? {})) {
+    if (!accepts(wanted, fieldOf(data, name))) return false;
+  }
+  return true;
+}
+
+/** A field of plain data, by a dotted path; undefined where there is none. */
+export function fieldOf(data: unknown, path: string): unknown {
+  let value: unknown = data;
+  for (const part of path.split('.')) {
+    if (value === null || typeof value !== 'object') return undefined;
+    value = (value as Record<string, unknown>)[part];
+  }
+  return value;
+}
+
+function accepts(wanted: Matcher, value: unknown): boolean {
+  if (wanted === null || typeof wanted !== 'object') return value === wanted;
+  if ('not' in wanted) return value !== wanted.not;
+  if ('contains' in wanted) return typeof value === 'string' && value.includes(wanted.contains);
+  if (typeof value !== 'number') return false;
+  return (
+    (wanted.atLeast === undefined || wanted.atLeast <= value) &&
+    (wanted.atMost === undefined || value <= wanted.atMost)
+  );
+}
+
+/** The data that a matched entry's fields are read from: its fact, the frame it sends, or itself. */
+export function dataOf(condition: ConditionFile, entryId: number, run: RunEvidence): unknown {
+  const entry = run.store.entry(entryId);
+  if (entry === undefined) return undefined;
+  if (condition.frame !== undefined) return run.index.frame(entryId);
+  return entry.kind === 'fact' ? entry.fact : entry;
+}

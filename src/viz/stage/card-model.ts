@@ -29,8 +29,6 @@ export interface CardModel {
   /** A lightning mark: something was done to it. */
   readonly isVictim: boolean;
   readonly takesWrites: boolean;
-  /** Beside the name; empty while all is well. */
-  readonly statusText: string;
   readonly address: string;
   /** Group, or role and flush. */
   readonly about: string;
@@ -59,12 +57,11 @@ export const LOG_COLUMNS: Readonly<Record<Detail, number>> = {large: 26, medium:
 export const QUEUE_ROWS: Readonly<Record<Detail, number>> = {large: 4, medium: 4, small: 1};
 
 export function cardModel(process: ProcessView, detail: Detail, moment: Moment): CardModel {
-  const {view, timeUs, language} = moment;
+  const {view, language} = moment;
   const words = stageWords(language);
   const look = lookOf(process.status);
   const {broker} = process;
   const line = lineOf(process, moment);
-  const statusText = statusTextOf(process, timeUs, language);
   const figures = figuresOf(process, view, language);
   const about = aboutOf(process);
   const spokenFigures = figures.map(({value, label}) => `${value} ${label}`).join(', ');
@@ -75,7 +72,6 @@ export function cardModel(process: ProcessView, detail: Detail, moment: Moment):
     look,
     isVictim: look === 'paused' || ['killed', 'crashed', 'power-lost'].includes(process.status),
     takesWrites: broker !== undefined && process.status === 'running' && broker.brokerId === 0 && broker.role !== '' && broker.role !== 'SLAVE',
-    statusText,
     address: process.address,
     about,
     figures,
@@ -119,6 +115,7 @@ function statusTextOf(process: ProcessView, timeUs: number, language: Language):
   const word = words.statuses[process.status];
   if (process.status === 'running') return '';
   if (process.status === 'not-started' || process.status === 'stopping') return word;
+  if (process.reason !== '') return `${word}: ${process.reason}`;
   const duration = sayDuration(Math.max(0, Math.round(timeUs - process.statusSinceUs)), language);
   if (process.status === 'paused') return `${word} ${words.since(duration)}`;
   return language === 'en' ? `${word} ${words.ago(duration)}` : `${words.ago(duration)}${word}`;
@@ -169,6 +166,8 @@ function lagOf(process: ProcessView, view: ViewState): number {
 
 function lineOf(process: ProcessView, moment: Moment): {text: string; tone: CardModel['lineTone']} {
   const {index, timeUs, timeMap, language} = moment;
+  const status = statusTextOf(process, timeUs, language);
+  if (status !== '') return {text: status, tone: lookOf(process.status) === 'down' ? 'bad' : 'muted'};
   const note = index.lastNote(process.name, timeUs, 1);
   if (note !== null && timeMap.toScreen(timeUs) - timeMap.toScreen(note.atUs) <= FRESH_SECONDS) {
     const entry = index.trace.entries[note.entry - 1]!;

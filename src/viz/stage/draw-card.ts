@@ -43,7 +43,6 @@ export class CardNode {
   readonly #name: SVGTextElement;
   readonly #address: SVGTextElement;
   readonly #about: SVGTextElement;
-  readonly #status: SVGTextElement;
   readonly #badge: SVGPathElement;
   readonly #bolt: SVGPathElement;
   readonly #figures: SVGTextElement;
@@ -60,7 +59,6 @@ export class CardNode {
     this.#name = child(root, 'text', 'name');
     this.#address = child(root, 'text', 'mono');
     this.#about = child(root, 'text', 'muted');
-    this.#status = child(root, 'text', 'status');
     this.#figures = child(root, 'text', 'figures');
     this.#waiting = child(root, 'g', 'waiting');
     this.#line = child(root, 'text', 'line');
@@ -80,32 +78,34 @@ export class CardNode {
     attr(this.#root, 'transform', `translate(${short(box.x)} ${short(box.y)})`);
     attr(this.#root, 'class', `card ${kind} ${model.look}${selected ? ' selected' : ''}${focused ? ' focused' : ''}`);
     attr(this.#root, 'aria-label', model.spoken);
+    // What is not there yet has nothing to tell but its place.
+    const isOff = model.look === 'off';
     const shape = cardShape(kind, width, height);
     for (const path of [this.#outline, this.#overlay, this.#ring]) attr(path, 'd', shape);
     attr(this.#icon, 'd', KIND_ICONS[kind]);
     attr(this.#icon, 'transform', `translate(${left - 1} ${lines.name - 13})`);
-    const status = this.#badgeAndStatus(model, right, lines.name);
-    place(this.#name, left + 22, lines.name, fitText(model.name, right - left - 24 - status, 14));
+    const badges = this.#drawBadges(model, right, lines.name);
+    place(this.#name, left + 22, lines.name, fitText(model.name, right - left - 24 - badges, 15));
     place(this.#address, left, lines.address, fitText(model.address, room, 12, true));
     place(this.#about, left, lines.about, fitText(model.about, room, 12));
-    this.#drawFigures(model, left, lines.figures, room);
+    this.#drawFigures(isOff ? {...model, figures: []} : model, left, lines.figures, room);
     place(this.#line, left, lines.line, fitText(model.line, room - (kind === 'namesrv' ? 4 : 0), 12));
     attr(this.#line, 'class', `line ${model.lineTone}`);
+    if (this.#log !== null) attr(this.#log.root, 'display', isOff ? 'none' : null);
+    if (this.#queues !== null) attr(this.#queues.root, 'display', isOff ? 'none' : null);
     this.#log?.update(model, detail, left, right, language);
     this.#queues?.update(model, detail, left, right, language);
   }
 
   /** Answers how much room they take at the right of the name. */
-  #badgeAndStatus(model: CardModel, right: number, y: number): number {
+  #drawBadges(model: CardModel, right: number, y: number): number {
     const badge = model.look === 'paused' ? SNOWFLAKE : model.look === 'down' ? CROSS : model.takesWrites ? CROWN : '';
     attr(this.#badge, 'd', badge === '' ? null : badge);
     attr(this.#badge, 'class', `badge ${model.look === 'running' ? 'crown' : model.look}`);
     attr(this.#badge, 'transform', `translate(${short(right - 16)} ${y - 13})`);
     attr(this.#bolt, 'd', model.isVictim ? BOLT : null);
     attr(this.#bolt, 'transform', `translate(${short(right - 4)} -9) scale(1.25)`);
-    const taken = badge === '' ? 0 : 22;
-    place(this.#status, right - taken, y - 0.5, model.statusText);
-    return taken + (model.statusText === '' ? 0 : textWidth(model.statusText, 12) + 8);
+    return badge === '' ? 0 : 22;
   }
 
   #drawFigures(model: CardModel, left: number, y: number, room: number): void {

@@ -53,6 +53,7 @@ export function markLabels(
 }
 
 export class LogStripNode {
+  readonly root: SVGGElement;
   readonly #head: SVGTextElement;
   readonly #bytes: SVGTextElement;
   readonly #bed: SVGRectElement;
@@ -60,6 +61,7 @@ export class LogStripNode {
   readonly #marks: SVGGElement;
 
   constructor(root: SVGGElement) {
+    this.root = root;
     this.#head = child(root, 'text', 'muted');
     this.#bytes = child(root, 'text', 'muted end');
     this.#bed = child(root, 'rect', 'bed');

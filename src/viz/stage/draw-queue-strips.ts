@@ -17,11 +17,13 @@ const ROWS: Readonly<Record<Detail, {readonly head: number; readonly first: numb
 const STRIP_PX = 7;
 
 export class QueueStripsNode {
+  readonly root: SVGGElement;
   readonly #topic: SVGTextElement;
   readonly #more: SVGTextElement;
   readonly #rows: SVGGElement;
 
   constructor(root: SVGGElement) {
+    this.root = root;
     this.#topic = child(root, 'text', 'muted');
     this.#more = child(root, 'text', 'muted end');
     this.#rows = child(root, 'g');

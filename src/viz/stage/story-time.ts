@@ -4,13 +4,7 @@ import {noteLevel} from './note-level.ts';
 import {Novelty} from './novelty.ts';
 import {PieceMap} from './piece-map.ts';
 import type {StageFrame, StageIndex} from './stage-index.ts';
-import type {TimeMap} from './time-map.ts';
-
-/** A stretch of virtual time in which nothing happened that the story tells of. */
-export interface Gap {
-  readonly fromUs: number;
-  readonly toUs: number;
-}
+import type {Gap, TimeMap} from './time-map.ts';
 
 /** Screen seconds that a new kind of frame spends in the air, and the least that the hundredth of its kind still gets. */
 const FRAME_SECONDS = 0.55;

@@ -67,7 +67,7 @@ interface Sizes {
 
 const SIZES: Readonly<Record<Detail, Sizes>> = {
   large: {namesrv: [196, 70], broker: [316, 206], client: [216, 106], gaps: [42, 62]},
-  medium: {namesrv: [184, 54], broker: [280, 190], client: [196, 88], gaps: [34, 52]},
+  medium: {namesrv: [184, 54], broker: [288, 190], client: [212, 88], gaps: [40, 52]},
   small: {namesrv: [172, 46], broker: [228, 112], client: [172, 66], gaps: [26, 46]},
 };
 const DETAILS: readonly Detail[] = ['large', 'medium', 'small'];

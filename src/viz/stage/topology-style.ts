@@ -182,13 +182,6 @@ export const topologyStyle = css`
     font-size: 14px;
     font-weight: 650;
   }
-  .card .status {
-    text-anchor: end;
-    fill: var(--s-muted);
-  }
-  .card.down .status {
-    fill: var(--s-bad);
-  }
   .card .number {
     font-size: 14px;
     font-weight: 600;

@@ -48,21 +48,18 @@ export class IndexService {
     }
   }
 
-  /** Enters unique key and business keys of a message; false: no file can be made. Source: `IndexService#buildIndex`. */
+  /** Enters unique key and business keys of a message; false: the disk refused. Source: `IndexService#buildIndex`. */
   build(request: DispatchRequest): boolean {
     if (request.uniqueKey === null && request.keys === '') return true;
     if (transactionType(request.sysFlag) === MessageSysFlag.TRANSACTION_ROLLBACK) return true;
-    let file = this.fileToWrite();
-    if (file === null) return false;
-    if (request.physicalOffset < file.endPhysicalOffset) return true;
-    if (request.uniqueKey !== null) file = this.put(file, request, request.uniqueKey);
-    if (request.keys !== '') {
-      for (const key of request.keys.split(KEY_SEPARATOR)) {
-        if (key !== '' && file !== null) file = this.put(file, request, key);
-      }
+    try {
+      this.putKeys(request);
+      return true;
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      report(this.host.journal, {kind: 'warned', text: `index: ${error.message}`});
+      return false;
     }
-    file?.writeHeader();
-    return file !== null;
   }
 
   /** Source: `IndexService#queryOffset`. */
@@ -93,33 +90,40 @@ export class IndexService {
     for (const file of this.files) file.file.close();
   }
 
-  private put(file: IndexFile, request: DispatchRequest, key: string): IndexFile | null {
+  private putKeys(request: DispatchRequest): void {
+    let file = this.fileToWrite();
+    if (request.physicalOffset < file.endPhysicalOffset) return;
+    if (request.uniqueKey !== null) file = this.put(file, request, request.uniqueKey);
+    if (request.keys !== '') {
+      for (const key of request.keys.split(KEY_SEPARATOR)) {
+        if (key !== '') file = this.put(file, request, key);
+      }
+    }
+    file.writeHeader();
+  }
+
+  /** Answers the file that took it: another one where the first was full. */
+  private put(file: IndexFile, request: DispatchRequest, key: string): IndexFile {
     const fullKey = `${request.topic}#${key}`;
-    let target: IndexFile | null = file;
-    while (target !== null && !target.put(fullKey, request.physicalOffset, request.storeTimestampMs)) {
+    let target = file;
+    while (!target.put(fullKey, request.physicalOffset, request.storeTimestampMs)) {
       target.writeHeader();
       target = this.fileToWrite();
     }
     return target;
   }
 
-  /** The newest file, or a new one where it is full or there is none; null if the disk refuses. */
-  private fileToWrite(): IndexFile | null {
+  /** The newest file, or a new one where it is full or there is none. */
+  private fileToWrite(): IndexFile {
     const last = this.files[this.files.length - 1];
     if (last !== undefined && !last.isFull) return last;
-    try {
-      const file = this.create(last);
-      this.files.push(file);
-      if (last !== undefined) this.retire(last);
-      return file;
-    } catch (error) {
-      if (!(error instanceof DiskError)) throw error;
-      report(this.host.journal, {kind: 'warned', text: `create index file: ${error.message}`});
-      return null;
-    }
+    const file = this.create(last);
+    this.files.push(file);
+    if (last !== undefined) this.retire(last);
+    return file;
   }
 
-  /** Named by the moment; a file of that name belongs to this very millisecond and is written on from the start. */
+  /** Named by the moment; where two are made in one millisecond, the second by the next. */
   private create(last: IndexFile | undefined): IndexFile {
     const {disk, clock, journal} = this.host;
     let nowMs = clock.nowMs();

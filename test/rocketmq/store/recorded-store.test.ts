@@ -9,6 +9,7 @@ import {
 } from '../../../src/rocketmq/store/default-message-store.ts';
 import {defaultStoreConfig, type StoreConfig} from '../../../src/rocketmq/store/store-config.ts';
 import {EPOCH_MS, fixture, MemoryDisk, type TestHost, testHost, unpackStore} from './store-host.ts';
+import {StoreScene} from './store-scene.ts';
 
 /** A message as the real client read it from the recorded store. */
 interface Row {
@@ -168,6 +169,30 @@ test('everything acknowledged before the kill is there', () => {
   const {rows} = open('killed');
   expect(rows.length).toBe(1089);
 });
+
+test.each(['single', 'killed'] as const)(
+  'the messages of the %s store, put into ours at the same moments, make the same log and queue files',
+  (name) => {
+    const recorded = open(name);
+    const scene = new StoreScene(config);
+    for (const row of recorded.rows) {
+      const bytes = recorded.store.recordByOffset(row.commitLogOffset)!;
+      scene.time.nowUs = (row.storeTimestamp - EPOCH_MS) * 1000;
+      const stored = decodeRecord(bytes)!;
+      const result = scene.put({...stored, propertiesString: storedProperties(bytes)});
+      expect(result!.append).toMatchObject({
+        queueOffset: row.queueOffset,
+        physicalOffset: row.commitLogOffset,
+        msgId: row.msgId,
+      });
+    }
+    scene.time.runFor(2000);
+    const ours = hashes(scene.machine);
+    for (const [path, hash] of hashes(recorded.machine)) {
+      if (/^(commitlog|consumequeue)/.test(path)) expect([path, ours.get(path)]).toEqual([path, hash]);
+    }
+  },
+);
 
 function storedProperties(record: Uint8Array): string {
   const bodyLength = new DataView(record.buffer, record.byteOffset).getInt32(84);

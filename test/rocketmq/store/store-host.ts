@@ -73,7 +73,7 @@ export class VirtualTime {
       }
       if (next === null) break;
       this.cancel(next.id);
-      this.nowUs = next.atUs;
+      this.nowUs = Math.max(this.nowUs, next.atUs);
       next.run();
     }
     this.nowUs = endUs;

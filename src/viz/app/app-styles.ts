@@ -1,0 +1,272 @@
+import {css} from 'lit';
+
+/** The plan of the page: wide with two side panes, middling with drawers, narrow with one pane at a time. */
+export const appStyles = css`
+  :host {
+    display: grid;
+    grid-template-rows: auto auto minmax(0, 1fr) auto auto auto;
+    grid-template-columns: minmax(0, 1fr);
+    height: 100dvh;
+    background: var(--pane);
+  }
+  lab-top-bar {
+    grid-row: 1;
+  }
+  .skip {
+    position: absolute;
+    inset-block-start: -60px;
+    inset-inline-start: 8px;
+    z-index: 30;
+    background: var(--pane);
+    padding: 6px 12px;
+    border: 1px solid var(--accent);
+    border-radius: 8px;
+    color: var(--accent);
+  }
+  .skip:focus {
+    inset-block-start: 6px;
+  }
+  .notice {
+    grid-row: 2;
+    padding: 6px 18px;
+    background: var(--accent-soft);
+    border-bottom: 1px solid var(--hairline);
+    display: flex;
+    gap: 12px;
+    align-items: center;
+    justify-content: space-between;
+  }
+  .notice.bad {
+    background: var(--bad-soft);
+  }
+  main {
+    grid-row: 3;
+    display: grid;
+    grid-template-columns: minmax(240px, 300px) minmax(0, 1fr) minmax(260px, 330px);
+    min-height: 0;
+    position: relative;
+    overflow: hidden;
+  }
+  main:has(lab-sandbox) {
+    grid-template-columns: minmax(320px, 460px) minmax(0, 1fr) minmax(240px, 300px);
+  }
+  .side {
+    display: flex;
+    flex-direction: column;
+    min-height: 0;
+    background: var(--pane);
+    position: relative;
+  }
+  .story {
+    border-inline-end: 1px solid var(--hairline);
+  }
+  .inspect {
+    border-inline-start: 1px solid var(--hairline);
+  }
+  .side > lab-inspector,
+  .side > lab-sandbox,
+  .side > lab-scenarios {
+    flex: 1;
+    min-height: 0;
+  }
+  .narrative {
+    flex: 1;
+    min-height: 0;
+    overflow: auto;
+    padding: 16px 18px;
+    display: flex;
+    flex-direction: column;
+    gap: 18px;
+    scrollbar-width: thin;
+  }
+  .drawer-close {
+    display: none;
+  }
+  .centre {
+    display: grid;
+    grid-template-rows: minmax(0, 1fr) clamp(130px, 25%, 240px) clamp(96px, 18%, 190px);
+    min-height: 0;
+    min-width: 0;
+    background: var(--ground);
+    outline: 0;
+  }
+  .topology {
+    position: relative;
+    min-height: 0;
+    overflow: hidden;
+  }
+  .topology lab-topology {
+    position: absolute;
+    inset: 0;
+  }
+  .topology lab-legend {
+    position: absolute;
+    inset-inline: 10px;
+    inset-block-end: 6px;
+    width: auto;
+    height: auto;
+    pointer-events: auto;
+  }
+  .computing {
+    position: absolute;
+    inset: 0;
+    display: grid;
+    place-items: center;
+    color: var(--muted);
+  }
+  .lanes {
+    position: relative;
+    min-height: 0;
+    overflow: hidden;
+    border-top: 1px solid var(--hairline);
+    background: var(--pane);
+  }
+  .lanes lab-lanes {
+    position: absolute;
+    inset: 0;
+  }
+  .centre lab-log {
+    border-top: 1px solid var(--hairline);
+    min-height: 0;
+  }
+  nav.panes {
+    display: none;
+  }
+  lab-ledger {
+    grid-row: 4;
+  }
+  lab-transport {
+    grid-row: 5;
+  }
+  nav.panes {
+    grid-row: 6;
+  }
+
+  @media (max-width: 1099px) {
+    main,
+    main:has(lab-sandbox) {
+      grid-template-columns: minmax(0, 1fr);
+    }
+    .side {
+      position: absolute;
+      inset-block: 0;
+      width: min(380px, 88vw);
+      z-index: 10;
+      box-shadow: var(--shadow);
+      visibility: hidden;
+      transform: translateX(-102%);
+    }
+    .side.story {
+      inset-inline-start: 0;
+    }
+    .side.story:has(lab-sandbox) {
+      width: min(560px, 92vw);
+    }
+    .side.inspect {
+      inset-inline-end: 0;
+      transform: translateX(102%);
+    }
+    .show-story .story,
+    .show-inspect .inspect {
+      visibility: visible;
+      transform: none;
+    }
+    .drawer-close {
+      display: grid;
+      place-items: center;
+      position: absolute;
+      inset-block-start: 8px;
+      inset-inline-end: 8px;
+      z-index: 2;
+      width: 32px;
+      padding: 0;
+      background: var(--pane);
+      border-color: transparent;
+    }
+    .inspect .drawer-close {
+      inset-inline-end: 44px;
+    }
+    nav.panes {
+      display: flex;
+      justify-content: center;
+      gap: 4px;
+      padding: 2px 8px calc(2px + env(safe-area-inset-bottom));
+      background: var(--pane);
+      border-top: 1px solid var(--hairline);
+    }
+    nav.panes button {
+      display: flex;
+      gap: 6px;
+      align-items: center;
+      border-color: transparent;
+      color: var(--muted);
+    }
+    nav.panes button[aria-pressed='true'] {
+      background: var(--accent-soft);
+      color: var(--ink);
+    }
+    .pane-stage,
+    .pane-log {
+      display: none !important;
+    }
+  }
+
+  @media (max-width: 699px) {
+    .side,
+    .side.story:has(lab-sandbox) {
+      width: 100%;
+      box-shadow: none;
+      border: 0;
+    }
+    .centre {
+      grid-template-rows: minmax(0, 1fr) 150px;
+    }
+    .centre lab-log {
+      display: none;
+    }
+    .show-log .centre {
+      grid-template-rows: minmax(0, 1fr);
+    }
+    .show-log .centre lab-log {
+      display: flex;
+    }
+    .show-log .topology,
+    .show-log .lanes {
+      display: none;
+    }
+    .pane-stage,
+    .pane-log {
+      display: flex !important;
+    }
+    nav.panes {
+      justify-content: stretch;
+    }
+    nav.panes button {
+      flex: 1;
+      flex-direction: column;
+      gap: 1px;
+      font-size: 12px;
+      justify-content: center;
+      padding: 4px 2px;
+      min-height: 48px;
+    }
+    .topology lab-legend {
+      display: none;
+    }
+    .drawer-close {
+      display: none;
+    }
+    .narrative {
+      padding: 14px;
+    }
+  }
+
+  @media (max-height: 620px) and (min-width: 700px) {
+    .centre {
+      grid-template-rows: minmax(0, 1fr) 120px;
+    }
+    .centre lab-log {
+      display: none;
+    }
+  }
+`;

@@ -1,0 +1,549 @@
+import {html, nothing, type PropertyValues} from 'lit';
+import {state} from 'lit/decorators.js';
+import type {Lesson} from '../../lab/lesson/lesson.ts';
+import {fillings, type PlayedStep, playLesson} from '../../lab/lesson/play.ts';
+import {hasErrors, type Problem} from '../../lab/scenario/problem.ts';
+import {sayMoment} from '../../lab/say-duration.ts';
+import type {FrameFamily} from '../../lab/view/view-state.ts';
+import {ActEvent, type Action, type LedgerColumn, type PageName, type PaneName} from '../base/act.ts';
+import {icon} from '../base/icons.ts';
+import {LabElement} from '../base/lab-element.ts';
+import {sharedStyles} from '../base/shared-styles.ts';
+import '../controls/ledger-bar.ts';
+import '../controls/transport-bar.ts';
+import {pageLanguage} from '../i18n/i18n.ts';
+import '../inspector/inspector.ts';
+import '../narrative/just-now.ts';
+import '../narrative/lesson-pane.ts';
+import {stepAt} from '../narrative/lesson-pane.ts';
+import '../narrative/log-pane.ts';
+import type {Selection} from '../selection.ts';
+import type {RunData} from '../session/run-data.ts';
+import type {LabSession} from '../session/session.ts';
+import {SessionController} from '../session/session-controller.ts';
+import '../stage/lab-lanes.ts';
+import '../stage/lab-legend.ts';
+import '../stage/lab-topology.ts';
+import type {LibraryItem} from '../worker/protocol.ts';
+import type {WorldClient} from '../worker/world-client.ts';
+import {appStyles} from './app-styles.ts';
+import {keyAction} from './keys.ts';
+import {type Opening, openingOf} from './opening.ts';
+import {applyTheme, chosenTheme} from './theme.ts';
+import './top-bar.ts';
+
+/** A lesson as the present run has it; kept until the run has grown. */
+interface LessonOfRun {
+  readonly run: RunData;
+  readonly horizonUs: number;
+  readonly language: string;
+  readonly steps: readonly PlayedStep[];
+  readonly values: ReadonlyMap<string, string>;
+}
+
+/** The page. It owns nothing of the run: it hands the session's state down and carries out what its elements ask for. */
+export class LabApp extends LabElement {
+  static #given: {session: LabSession; world: WorldClient} | null = null;
+  /** What the page element works with; called once, before it is defined. */
+  static begin(session: LabSession, world: WorldClient): void {
+    LabApp.#given = {session, world};
+  }
+
+  static override styles = [sharedStyles, appStyles];
+
+  readonly #session = LabApp.#given!.session;
+  readonly #world = LabApp.#given!.world;
+  @state() private page: PageName = 'lessons';
+  /** The pane that a narrow page shows; on a middling one, the drawer that is open. */
+  @state() private pane: PaneName = 'stage';
+  @state() private theme = chosenTheme();
+  @state() private notice = '';
+  @state() private library: readonly LibraryItem[] = [];
+  @state() private dialog: 'share' | 'help' | null = null;
+  @state() private messages: LedgerColumn | null = null;
+  @state() private shareLink = '';
+  @state() private sandboxText = '';
+  @state() private problems: readonly Problem[] = [];
+  @state() private checked = false;
+  @state() private workerFailure: string | null = null;
+  @state() private picked: ReadonlyMap<string, string> = new Map();
+  @state() private reducedMotion = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  #lessonOfRun: LessonOfRun | null = null;
+
+  constructor() {
+    super();
+    new SessionController(this, this.#session);
+    this.addEventListener('lab-act', (event) => this.#act((event as ActEvent).detail));
+    this.addEventListener('select', (event) => {
+      // Text fields have an event of that name too.
+      if (event instanceof CustomEvent) this.#select(event.detail as Selection);
+    });
+    this.addEventListener('lab-seek', (event) => {
+      this.#session.seekUs((event as CustomEvent<{us: number}>).detail.us);
+    });
+    this.addEventListener('lab-hide', (event) => {
+      this.#session.setHidden((event as CustomEvent<ReadonlySet<FrameFamily>>).detail);
+    });
+    this.addEventListener('lab-seed', (event) => this.#session.setSeed((event as CustomEvent<string>).detail));
+    matchMedia('(prefers-reduced-motion: reduce)').addEventListener('change', (event) => {
+      this.reducedMotion = event.matches;
+    });
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener('keydown', this.#onKey);
+    window.addEventListener('hashchange', this.#onHash);
+    void this.#begin();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.removeEventListener('keydown', this.#onKey);
+    window.removeEventListener('hashchange', this.#onHash);
+  }
+
+  /** The worker could not be loaded, or has died. */
+  tellWorkerFailure(why: string): void {
+    this.workerFailure = why;
+  }
+
+  // Opening.
+
+  async #begin(): Promise<void> {
+    try {
+      this.library = await this.#world.library();
+      await this.#openAddress(location.hash);
+    } catch (error) {
+      this.workerFailure = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  readonly #onHash = (): void => {
+    if (location.hash.startsWith('#run=')) void this.#openAddress(location.hash);
+  };
+
+  async #openAddress(hash: string): Promise<void> {
+    const opening = await openingOf(hash, this.library, (text) => this.#world.check(text, 'scenario.yaml'));
+    if (opening.kind === 'failed') {
+      const {t} = this;
+      this.notice = t.linkBroken(t.linkErrorSentence(opening.error, opening.detail));
+      const first = this.library[0];
+      if (first) this.#openLibrary(first, false);
+      return;
+    }
+    this.notice = '';
+    this.#show(opening);
+  }
+
+  #show(opening: Extract<Opening, {kind: 'opened'}>): void {
+    this.picked = new Map();
+    this.#lessonOfRun = null;
+    this.sandboxText = opening.opened.scenarioText;
+    this.problems = opening.problems;
+    this.checked = true;
+    if (opening.language !== null && !new URLSearchParams(location.search).has('lang')) {
+      pageLanguage.set(opening.language);
+    }
+    this.page = opening.opened.source.kind === 'lesson' && this.#lesson(opening.opened.source.name) ? 'lessons' : 'sandbox';
+    this.#session.open(opening.opened, opening.seed, opening.interventions, opening.atUs);
+  }
+
+  #openLibrary(item: LibraryItem, edit: boolean): void {
+    this.sandboxText = item.scenarioText;
+    this.problems = item.problems;
+    this.checked = false;
+    if (edit || item.scenario === null) {
+      this.page = 'sandbox';
+      return;
+    }
+    this.#show({
+      kind: 'opened',
+      opened: {
+        source: {kind: 'lesson', name: item.name},
+        scenarioText: item.scenarioText,
+        scenario: item.scenario,
+      },
+      seed: item.scenario.seed,
+      interventions: [],
+      atUs: 0,
+      language: null,
+      problems: item.problems,
+    });
+  }
+
+  async #openText(text: string): Promise<void> {
+    this.sandboxText = text;
+    const {scenario, problems} = await this.#world.check(text, 'scenario.yaml');
+    this.problems = problems;
+    this.checked = true;
+    if (scenario === null || hasErrors(problems)) return;
+    const known = this.library.find((item) => item.scenarioText === text);
+    this.#session.open({
+      source: known ? {kind: 'lesson', name: known.name} : {kind: 'text', text},
+      scenarioText: text,
+      scenario,
+    });
+    this.picked = new Map();
+    this.#lessonOfRun = null;
+  }
+
+  #lesson(name: string): Lesson | null {
+    return this.library.find((item) => item.name === name)?.lesson ?? null;
+  }
+
+  get #openLesson(): Lesson | null {
+    const source = this.#session.opened?.source;
+    return source?.kind === 'lesson' ? this.#lesson(source.name) : null;
+  }
+
+  // What people ask for.
+
+  #act(action: Action): void {
+    const session = this.#session;
+    switch (action.kind) {
+      case 'toggle':
+        return session.toggle();
+      case 'step':
+        return session.step(action.by);
+      case 'seek-us':
+        return session.seekUs(action.us);
+      case 'seek-entry':
+        session.pause();
+        session.seekEntry(action.entryId);
+        if (action.select) this.#select(session.selectionOf(action.entryId));
+        return;
+      case 'play-to':
+        return session.playTo(action.entryId, action.select);
+      case 'pace':
+        return session.setPace(action.pace);
+      case 'intervene':
+        return session.intervene(action.intervention);
+      case 'lift':
+        return session.lift(action.index);
+      case 'lift-all':
+        return session.liftAll();
+      case 'other-seed':
+        return session.setSeed(String(Number(session.run?.timeline.seed ?? 0) + 1 || 1));
+      case 'navigate':
+        this.page = action.page;
+        this.pane = 'story';
+        return;
+      case 'switch-language':
+        return pageLanguage.set(this.words.language === 'en' ? 'zh-CN' : 'en');
+      case 'theme':
+        this.theme = action.theme;
+        return applyTheme(action.theme);
+      case 'share':
+        return void this.#share();
+      case 'help':
+        return void this.#help();
+      case 'messages':
+        return void this.#showMessages(action.of);
+      case 'pane':
+        this.pane = action.pane ?? 'stage';
+        return;
+      case 'open-library': {
+        const item = this.library.find((one) => one.name === action.name);
+        if (item) this.#openLibrary(item, action.edit);
+        return;
+      }
+      case 'open-text':
+        return void this.#openText(action.text);
+    }
+  }
+
+  #select(selection: Selection): void {
+    this.#session.select(selection);
+    if (selection !== null && matchMedia('(max-width: 1099px)').matches) this.pane = 'inspect';
+  }
+
+  async #share(): Promise<void> {
+    const fragment = this.#session.shareFragment(this.words.language);
+    if (fragment === null) return;
+    this.#session.pause();
+    const link = new URL(location.href);
+    link.hash = fragment;
+    link.searchParams.delete('lang');
+    this.shareLink = link.href;
+    await import('../dialogs/share-dialog.ts');
+    this.dialog = 'share';
+  }
+
+  async #help(): Promise<void> {
+    await import('../dialogs/help-dialog.ts');
+    this.dialog = 'help';
+  }
+
+  async #showMessages(column: LedgerColumn): Promise<void> {
+    await import('../dialogs/messages-dialog.ts');
+    this.messages = column;
+  }
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    if (this.dialog !== null || this.messages !== null) return;
+    const action = keyAction(event);
+    if (action === null) return;
+    event.preventDefault();
+    const session = this.#session;
+    switch (action.kind) {
+      case 'act':
+        return this.#act(action.action);
+      case 'cause':
+      case 'effect':
+        return session.followCause(action.kind);
+      case 'jump':
+        return session.jump(action.seconds);
+      case 'begin':
+        return session.seekUs(0);
+      case 'end':
+        return session.seekUs(Number.MAX_SAFE_INTEGER);
+      case 'escape':
+        if (session.selection !== null) session.select(null);
+        else this.pane = 'stage';
+    }
+  };
+
+  // Drawing.
+
+  protected override willUpdate(_changed: PropertyValues): void {
+    const {run} = this.#session;
+    const lesson = this.#openLesson;
+    if (run === null || lesson === null) {
+      this.#lessonOfRun = null;
+      this.#session.setStops([]);
+      return;
+    }
+    const kept = this.#lessonOfRun;
+    const {language} = this.words;
+    if (kept?.run === run && kept.language === language) {
+      if (kept.horizonUs === run.horizonUs) return this.#askOnTheWay(lesson, kept.steps);
+      // While the world is still being run, the first look is enough to begin with.
+      if (!run.isComplete && run.horizonUs < kept.horizonUs + 2_000_000) return;
+    }
+    const evidence = {store: run.store, index: run.index, ledger: run.ledger, checks: run.checks ?? []};
+    const steps = playLesson(lesson, evidence);
+    this.#lessonOfRun = {
+      run,
+      horizonUs: run.horizonUs,
+      language,
+      steps: run.isComplete ? steps : steps.map((step) => ({...step, rightOption: null})),
+      values: fillings(lesson, evidence, language),
+    };
+    this.#askOnTheWay(lesson, steps);
+  }
+
+  /** Playing rests where a question is asked that nobody has answered. */
+  #askOnTheWay(lesson: Lesson, steps: readonly PlayedStep[]): void {
+    const open = steps.filter(
+      (step, i) => step.entryId !== 0 && lesson.plan.steps[i]?.question && !this.picked.has(step.id),
+    );
+    this.#session.setStops(this.page === 'lessons' ? open.map((step) => step.entryId) : []);
+  }
+
+  override render() {
+    const {t} = this;
+    const session = this.#session;
+    const {run} = session;
+    return html`<a class="skip" href="#stage" @click=${this.#skip}>${t.skipToStage}</a>
+      <lab-top-bar
+        .page=${this.page}
+        .name=${this.#title()}
+        .stepText=${this.#stepText()}
+        .theme=${this.theme}
+      ></lab-top-bar>
+      ${this.#notices()}
+      <main class="show-${this.pane}">
+        <section class="side story" aria-label=${t.tabStory}>${this.#drawerClose()}${this.#side()}</section>
+        <section class="centre" id="stage" tabindex="-1" aria-label=${t.stage}>${this.#stage()}</section>
+        <section class="side inspect" aria-label=${t.inspector}>
+          ${this.#drawerClose()}
+          <lab-inspector
+            .run=${run}
+            .view=${session.view}
+            .playhead=${session.playhead}
+            .selection=${session.selection}
+            .horizonUs=${run?.horizonUs ?? 0}
+          ></lab-inspector>
+        </section>
+      </main>
+      <lab-ledger .counts=${session.view?.ledger ?? null} .checks=${run?.checks ?? null}></lab-ledger>
+      <lab-transport
+        .run=${run}
+        .playhead=${session.playhead}
+        .timeMap=${session.timeMap}
+        .pace=${session.pace}
+        .playing=${session.playing}
+        .atEnd=${session.isAtEnd}
+        .rerunning=${session.isRerunning}
+        .horizonUs=${run?.isComplete ? -1 - run.horizonUs : (run?.horizonUs ?? 0)}
+      ></lab-transport>
+      ${this.#tabs()} ${this.#dialogs()}`;
+  }
+
+  #skip(event: Event): void {
+    event.preventDefault();
+    this.renderRoot.querySelector<HTMLElement>('#stage')?.focus();
+  }
+
+  #title(): string {
+    const {opened} = this.#session;
+    return opened?.scenario.title[this.words.language] ?? '';
+  }
+
+  #stepText(): string {
+    const steps = this.#lessonOfRun?.steps ?? [];
+    const at = stepAt(steps, this.#session.playhead.entryId);
+    return this.page === 'lessons' && at >= 0 ? this.t.step(at + 1, steps.length) : '';
+  }
+
+  #notices() {
+    const {t} = this;
+    const session = this.#session;
+    const failure = this.workerFailure ?? session.failure;
+    return html`${
+      failure === null ? nothing : html`<p class="notice bad" role="alert">${t.worldFailed(failure)}</p>`
+    }${
+      this.notice === ''
+        ? nothing
+        : html`<p class="notice" role="alert">
+            ${this.notice} <button @click=${() => (this.notice = '')}>${t.dismiss}</button>
+          </p>`
+    }`;
+  }
+
+  #drawerClose() {
+    return html`<button
+      class="drawer-close"
+      aria-label=${this.t.closePane}
+      @click=${() => (this.pane = 'stage')}
+    >
+      ${icon('close')}
+    </button>`;
+  }
+
+  #side() {
+    const session = this.#session;
+    switch (this.page) {
+      case 'sandbox':
+        void import('../pages/sandbox-page.ts');
+        return html`<lab-sandbox
+          .text=${this.sandboxText}
+          .problems=${this.problems}
+          ?checked=${this.checked}
+          @lab-edited=${() => {
+            this.checked = false;
+          }}
+        ></lab-sandbox>`;
+      case 'scenarios': {
+        void import('../pages/scenarios-page.ts');
+        const source = session.opened?.source;
+        return html`<lab-scenarios
+          .library=${this.library}
+          .current=${source?.kind === 'lesson' ? source.name : ''}
+        ></lab-scenarios>`;
+      }
+      case 'lessons': {
+        const played = this.#lessonOfRun;
+        return html`<div class="narrative">
+          <lab-lesson
+            .lesson=${this.#openLesson}
+            .steps=${played?.steps ?? []}
+            .values=${played?.values ?? new Map()}
+            .entryId=${session.playhead.entryId}
+            .picked=${this.picked}
+            ?complete=${session.run?.isComplete ?? false}
+            @lab-picked=${this.#onPicked}
+          ></lab-lesson>
+          <lab-just-now
+            .run=${session.run}
+            .entryId=${session.playhead.entryId}
+            ?playing=${session.playing}
+          ></lab-just-now>
+        </div>`;
+      }
+    }
+  }
+
+  #onPicked(event: CustomEvent<{step: string; option: string}>): void {
+    this.picked = new Map(this.picked).set(event.detail.step, event.detail.option);
+    const lesson = this.#openLesson;
+    if (lesson !== null && this.#lessonOfRun !== null) this.#askOnTheWay(lesson, this.#lessonOfRun.steps);
+  }
+
+  #stage() {
+    const session = this.#session;
+    const {run, view, timeMap} = session;
+    const {language} = this.words;
+    return html`<div class="topology">
+        <lab-topology
+          .view=${view}
+          .index=${run?.stage ?? null}
+          .timeUs=${session.playhead.us}
+          .timeMap=${timeMap ?? undefined}
+          .selection=${session.selection}
+          .hiddenFamilies=${session.hiddenFamilies}
+          .reducedMotion=${this.reducedMotion}
+          .lang=${language}
+        ></lab-topology>
+        <lab-legend .hiddenFamilies=${session.hiddenFamilies} .lang=${language}></lab-legend>
+        ${
+          run === null || run.store.lastId === 0
+            ? html`<p class="computing" role="status">${this.t.computing}</p>`
+            : nothing
+        }
+      </div>
+      <div class="lanes">
+        <lab-lanes
+          .view=${view}
+          .index=${run?.stage ?? null}
+          .timeUs=${session.playhead.us}
+          .timeMap=${timeMap ?? undefined}
+          .selection=${session.selection}
+          .hiddenFamilies=${session.hiddenFamilies}
+          .reducedMotion=${this.reducedMotion}
+          .lang=${language}
+        ></lab-lanes>
+      </div>
+      <lab-log .run=${run} .entryId=${session.playhead.entryId}></lab-log>`;
+  }
+
+  #tabs() {
+    const {t} = this;
+    const tabs: readonly (readonly [PaneName, string, 'story' | 'stage' | 'log' | 'inspect'])[] = [
+      ['story', this.page === 'lessons' ? t.tabStory : this.page === 'sandbox' ? t.sandbox : t.scenarios, 'story'],
+      ['stage', t.tabStage, 'stage'],
+      ['log', t.tabLog, 'log'],
+      ['inspect', t.tabInspect, 'inspect'],
+    ];
+    return html`<nav class="panes" aria-label=${t.panes}>
+      ${tabs.map(
+        ([pane, label, name]) =>
+          html`<button
+            class="pane-${pane}"
+            aria-pressed=${String(this.pane === pane)}
+            @click=${() => this.#act({kind: 'pane', pane: this.pane === pane ? null : pane})}
+          >
+            ${icon(name)}<span>${label}</span>
+          </button>`,
+      )}
+    </nav>`;
+  }
+
+  #dialogs() {
+    const session = this.#session;
+    return html`<lab-share-dialog
+        ?open=${this.dialog === 'share'}
+        .link=${this.shareLink}
+        .moment=${sayMoment(Math.floor(session.playhead.us))}
+        @lab-closed=${() => (this.dialog = null)}
+      ></lab-share-dialog>
+      <lab-help-dialog ?open=${this.dialog === 'help'} @lab-closed=${() => (this.dialog = null)}></lab-help-dialog>
+      <lab-messages-dialog
+        .column=${this.messages}
+        .run=${session.run}
+        .entryId=${session.playhead.entryId}
+        @lab-closed=${() => (this.messages = null)}
+      ></lab-messages-dialog>`;
+  }
+}

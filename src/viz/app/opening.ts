@@ -1,0 +1,103 @@
+import type {Language} from '../../lab/language.ts';
+import type {Timeline} from '../../lab/run.ts';
+import {hasErrors, type Problem} from '../../lab/scenario/problem.ts';
+import {processNames, type Scenario} from '../../lab/scenario/scenario.ts';
+import {decodeShareLink, isLinkError, type SharedMoment} from '../../lab/share-link.ts';
+import type {Opened} from '../session/session.ts';
+import type {LibraryItem} from '../worker/protocol.ts';
+
+/** What the address asks for. */
+export type Opening =
+  | {
+      readonly kind: 'opened';
+      readonly opened: Opened;
+      readonly seed: string;
+      readonly interventions: Timeline['interventions'];
+      readonly atUs: number;
+      /** The language that the link was made in; null where there is no link. */
+      readonly language: Language | null;
+      readonly problems: readonly Problem[];
+    }
+  /** `error` is the key of a sentence, `detail` what it names. */
+  | {readonly kind: 'failed'; readonly error: string; readonly detail: string};
+
+type Check = (
+  text: string,
+) => Promise<{scenario: Scenario | null; problems: readonly Problem[]}> | {scenario: Scenario | null; problems: readonly Problem[]};
+
+/** Reads the address's fragment. Never rejects for what a link holds: a link may hold anything. */
+export async function openingOf(hash: string, library: readonly LibraryItem[], check: Check): Promise<Opening> {
+  if (hash === '' || hash === '#') return fromLibrary(library[0], library[0]?.name ?? '');
+  const shared = decodeShareLink(hash);
+  if (isLinkError(shared)) {
+    return {kind: 'failed', error: shared.error, detail: Object.values(shared.params).join(', ')};
+  }
+  if (shared.source.kind === 'lesson') {
+    const {name} = shared.source;
+    const item = library.find((one) => one.name === name);
+    if (item === undefined) return {kind: 'failed', error: 'unknown-scenario', detail: name};
+    return withMoment(fromLibrary(item, name), shared);
+  }
+  const {text} = shared.source;
+  const {scenario, problems} = await check(text);
+  const first = problems.find((problem) => problem.severity === 'error');
+  if (scenario === null || hasErrors(problems)) {
+    const detail = first === undefined ? '' : `${first.line}:${first.column} ${first.path} ${first.found}`;
+    return {kind: 'failed', error: 'bad-scenario', detail};
+  }
+  return withMoment(
+    {
+      kind: 'opened',
+      opened: {source: shared.source, scenarioText: text, scenario},
+      seed: scenario.seed,
+      interventions: [],
+      atUs: 0,
+      language: null,
+      problems,
+    },
+    shared,
+  );
+}
+
+function fromLibrary(item: LibraryItem | undefined, name: string): Opening {
+  if (item === undefined) return {kind: 'failed', error: 'unknown-scenario', detail: name};
+  if (item.scenario === null) {
+    const problem = item.problems[0];
+    return {kind: 'failed', error: 'bad-scenario', detail: problem ? `${problem.file}:${problem.line} ${problem.found}` : name};
+  }
+  return {
+    kind: 'opened',
+    opened: {source: {kind: 'lesson', name: item.name}, scenarioText: item.scenarioText, scenario: item.scenario},
+    seed: item.scenario.seed,
+    interventions: [],
+    atUs: 0,
+    language: null,
+    problems: item.problems,
+  };
+}
+
+function withMoment(opening: Opening, shared: SharedMoment): Opening {
+  if (opening.kind === 'failed') return opening;
+  const stranger = strangerIn(shared.interventions, opening.opened.scenario);
+  if (stranger !== null) return {kind: 'failed', error: 'unknown-victim', detail: stranger};
+  return {
+    ...opening,
+    seed: shared.seed,
+    interventions: shared.interventions,
+    atUs: shared.atUs,
+    language: shared.language,
+  };
+}
+
+/** A process or machine that an intervention names and the scenario does not have; null if all are known. */
+function strangerIn(interventions: Timeline['interventions'], scenario: Scenario): string | null {
+  const processes = new Set(processNames(scenario));
+  const machines = new Set(scenario.machines.map((machine) => machine.name));
+  for (const {intervention: did} of interventions) {
+    const named = 'process' in did ? [did.process] : 'machine' in did ? [did.machine] : [did.from, did.to];
+    const known = 'process' in did ? processes : machines;
+    const stranger = named.find((name) => !known.has(name));
+    if (stranger !== undefined) return stranger;
+  }
+  return null;
+}

@@ -1,0 +1,35 @@
+import type {Intervention} from '../../sim/intervention.ts';
+import type {Selection} from '../selection.ts';
+import type {Pace} from '../session/pace.ts';
+
+export type PageName = 'lessons' | 'sandbox' | 'scenarios';
+export type ThemeName = 'auto' | 'light' | 'dark';
+/** Which pane a narrow page shows. */
+export type PaneName = 'story' | 'stage' | 'log' | 'inspect';
+
+/** Everything that a person can ask of the page, as data. Elements emit it; the app carries it out. */
+export type Action =
+  | {readonly kind: 'toggle' | 'lift-all' | 'switch-language' | 'share' | 'help' | 'other-seed'}
+  | {readonly kind: 'step'; readonly by: 1 | -1}
+  | {readonly kind: 'seek-us'; readonly us: number}
+  /** Shows the moment right after an entry; with `select`, opens the entry too. */
+  | {readonly kind: 'seek-entry'; readonly entryId: number; readonly select: boolean}
+  /** Plays on to an entry (or goes back to it), then selects what it is about. */
+  | {readonly kind: 'play-to'; readonly entryId: number; readonly select: Selection}
+  | {readonly kind: 'pace'; readonly pace: Pace}
+  | {readonly kind: 'intervene'; readonly intervention: Intervention}
+  | {readonly kind: 'lift'; readonly index: number}
+  | {readonly kind: 'navigate'; readonly page: PageName}
+  | {readonly kind: 'theme'; readonly theme: ThemeName}
+  | {readonly kind: 'pane'; readonly pane: PaneName | null}
+  | {readonly kind: 'open-library'; readonly name: string; readonly edit: boolean}
+  | {readonly kind: 'open-text'; readonly text: string}
+  | {readonly kind: 'messages'; readonly of: LedgerColumn};
+
+export type LedgerColumn = 'sent' | 'acked' | 'givenUp' | 'durable' | 'delivered' | 'duplicated' | 'lost';
+
+export class ActEvent extends CustomEvent<Action> {
+  constructor(action: Action) {
+    super('lab-act', {detail: action, bubbles: true, composed: true});
+  }
+}

@@ -1,0 +1,173 @@
+import {css, html} from 'lit';
+import {customElement, property} from 'lit/decorators.js';
+import type {CheckResult} from '../../lab/checks/check.ts';
+import {sayCount} from '../../lab/say-duration.ts';
+import type {LedgerCounts} from '../../lab/view/view-state.ts';
+import {ActEvent, type LedgerColumn} from '../base/act.ts';
+import {LabElement} from '../base/lab-element.ts';
+import {sharedStyles} from '../base/shared-styles.ts';
+import type {Catalogue} from '../i18n/en.ts';
+
+export interface LedgerColumnText {
+  readonly column: LedgerColumn;
+  readonly label: string;
+  readonly hint: string;
+}
+
+export function ledgerColumns(t: Catalogue): LedgerColumnText[] {
+  return [
+    {column: 'sent', label: t.sent, hint: t.sentHint},
+    {column: 'acked', label: t.acknowledged, hint: t.acknowledgedHint},
+    {column: 'durable', label: t.durable, hint: t.durableHint},
+    {column: 'delivered', label: t.deliveredMessages, hint: t.deliveredHint},
+    {column: 'givenUp', label: t.givenUp, hint: t.givenUpHint},
+    {column: 'duplicated', label: t.duplicated, hint: t.duplicatedHint},
+    {column: 'lost', label: t.lost, hint: t.lostHint},
+  ];
+}
+
+/** The account at the moment shown, always in sight. Each number opens the list of its messages. */
+@customElement('lab-ledger')
+export class LabLedger extends LabElement {
+  @property({attribute: false}) counts: LedgerCounts | null = null;
+  /** Verdicts over the whole run; null while it is being computed. */
+  @property({attribute: false}) checks: readonly CheckResult[] | null = null;
+
+  static override styles = [
+    sharedStyles,
+    css`
+      :host {
+        display: flex;
+        align-items: center;
+        gap: 4px;
+        padding: 4px 10px;
+        background: var(--pane);
+        border-top: 1px solid var(--hairline);
+        overflow-x: auto;
+        scrollbar-width: none;
+      }
+      ul {
+        display: flex;
+        gap: 2px;
+      }
+      button.count {
+        display: block;
+        border-color: transparent;
+        padding: 2px 10px;
+        text-align: start;
+        white-space: nowrap;
+      }
+      .number {
+        display: block;
+        font-size: 18px;
+        font-weight: 650;
+        line-height: 1.15;
+        font-variant-numeric: tabular-nums;
+      }
+      .label {
+        display: block;
+        font-size: 12.5px;
+        color: var(--muted);
+        line-height: 1.2;
+      }
+      .raised .number {
+        color: var(--election);
+      }
+      .broken .number {
+        color: var(--bad);
+      }
+      .checks {
+        margin-inline-start: auto;
+        display: flex;
+        gap: 14px;
+        padding-inline: 8px;
+        font-size: 13px;
+        color: var(--muted);
+        white-space: nowrap;
+      }
+      .checks li {
+        display: flex;
+        gap: 5px;
+        align-items: center;
+      }
+      .sign {
+        font-weight: 700;
+      }
+      @media (max-width: 1240px) {
+        .checks {
+          gap: 10px;
+        }
+      }
+      @media (max-width: 699px) {
+        :host {
+          padding: 2px 4px;
+        }
+        button.count {
+          padding: 2px 7px;
+          min-height: 40px;
+        }
+        .number {
+          font-size: 15px;
+        }
+        .label {
+          font-size: 12px;
+        }
+      }
+    `,
+  ];
+
+  override render() {
+    const {t, counts} = this;
+    return html`<ul aria-label=${t.ledger}>
+        ${ledgerColumns(t).map(({column, label, hint}) => {
+          const value = counts?.[column] ?? 0;
+          const tone = value === 0 ? '' : column === 'lost' ? 'broken' : column === 'duplicated' || column === 'givenUp' ? 'raised' : '';
+          return html`<li>
+            <button
+              class="count ${column} ${tone}"
+              title=${hint}
+              aria-label="${sayCount(value)} ${label}"
+              @click=${() => this.dispatchEvent(new ActEvent({kind: 'messages', of: column}))}
+            >
+              <span class="number">${sayCount(value)}</span><span class="label">${label}</span>
+            </button>
+          </li>`;
+        })}
+      </ul>
+      ${this.#checks()}`;
+  }
+
+  #checks() {
+    const {t, checks} = this;
+    if (checks === null) return html`<div class="checks">${t.checks}: ${t.checkPending}</div>`;
+    return html`<ul class="checks" aria-label=${t.checks}>
+      ${checks.map((check) => {
+        const vacuous = check.verdict === 'looked-at-nothing';
+        const word = check.ok ? t.checkOk : vacuous ? t.checkVacuous : t.verdictName(check.verdict);
+        const sign = check.ok ? '✓' : vacuous ? '○' : '✗';
+        const tone = check.ok ? 'good' : check.verdict === 'defect' ? 'bad' : 'muted';
+        const body = html`<span class="sign ${tone}" aria-hidden="true">${sign}</span>${check.name}<span
+            class="visually-hidden"
+            >: ${word}</span
+          >`;
+        const detail = this.words.language === 'en' ? ` · ${check.detail}` : '';
+        const title = `${word} · ${t.checkLooked(sayCount(check.looked))}${detail}`;
+        return html`<li title=${title}>
+          ${
+            check.brokenAtEntry > 0
+              ? html`<button
+                  class="link ${tone}"
+                  @click=${() =>
+                    this.dispatchEvent(
+                      new ActEvent({kind: 'seek-entry', entryId: check.brokenAtEntry, select: true}),
+                    )}
+                >
+                  ${body}
+                </button>`
+              : body
+          }
+        </li>`;
+      })}
+    </ul>`;
+  }
+}

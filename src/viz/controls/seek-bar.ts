@@ -1,0 +1,323 @@
+import {css, html, type PropertyValues, svg} from 'lit';
+import {customElement, property, state} from 'lit/decorators.js';
+import {styleMap} from 'lit/directives/style-map.js';
+import {sayCount, sayDuration, sayMoment} from '../../lab/say-duration.ts';
+import {narrate} from '../../lab/narration/narrate.ts';
+import {ActEvent} from '../base/act.ts';
+import {LabElement} from '../base/lab-element.ts';
+import {sharedStyles} from '../base/shared-styles.ts';
+import type {Playhead} from '../session/playhead.ts';
+import type {RunData} from '../session/run-data.ts';
+import {type DensityBucket, densityOf, type FaultMark, faultMarksOf} from '../stage/density.ts';
+import type {TimeMap} from '../stage/time-map.ts';
+
+const BUCKETS = 160;
+/** More than this many marks are a blur; the first ones are kept. */
+const MOST_MARKS = 60;
+
+interface Mark {
+  readonly share: number;
+  readonly entryId: number;
+  readonly isFault: boolean;
+  readonly text: string;
+}
+
+/**
+ * The whole run from left to right, at the pace of the present time map: how much happens when, what was broken when, and a
+ * handle to drag. A drag asks for one seek per animation frame at most.
+ */
+@customElement('lab-seek-bar')
+export class LabSeekBar extends LabElement {
+  @property({attribute: false}) run: RunData | null = null;
+  @property({attribute: false}) playhead: Playhead = {us: 0, entryId: 0};
+  @property({attribute: false}) timeMap: TimeMap | null = null;
+  @property({type: Number}) horizonUs = 0;
+  @state() private dragging = false;
+
+  #buckets: readonly DensityBucket[] = [];
+  #faults: readonly FaultMark[] = [];
+  #marks: readonly Mark[] = [];
+  #drawnFor: {run: RunData | null; map: TimeMap | null; horizonUs: number; language: string} | null = null;
+  #wantedUs: number | null = null;
+
+  static override styles = [
+    sharedStyles,
+    css`
+      :host {
+        display: block;
+        user-select: none;
+      }
+      .bar {
+        position: relative;
+        height: 44px;
+        cursor: pointer;
+        touch-action: none;
+        border-radius: 6px;
+      }
+      .density {
+        position: absolute;
+        inset: 2px 0 16px;
+        width: 100%;
+        height: 26px;
+        display: block;
+      }
+      .density rect {
+        fill: var(--line);
+      }
+      .density rect.passed {
+        fill: var(--muted);
+      }
+      .track {
+        position: absolute;
+        inset: auto 0 10px;
+        height: 5px;
+        border-radius: 3px;
+        background: var(--hairline);
+        overflow: hidden;
+      }
+      .passed-track {
+        position: absolute;
+        inset: 0 auto 0 0;
+        background: var(--muted);
+      }
+      .fault {
+        position: absolute;
+        inset: 0 auto 0 auto;
+        background: var(--bad);
+        opacity: 0.65;
+        min-width: 2px;
+      }
+      .fault.paused {
+        background: var(--election);
+      }
+      .ahead {
+        position: absolute;
+        inset: 0 0 0 auto;
+        background: repeating-linear-gradient(135deg, transparent 0 4px, var(--pane) 4px 8px);
+      }
+      .handle {
+        position: absolute;
+        bottom: 4px;
+        width: 16px;
+        height: 16px;
+        margin-left: -8px;
+        border-radius: 50%;
+        border: 2.5px solid var(--ink);
+        background: var(--pane);
+        pointer-events: none;
+      }
+      .bar:focus-visible {
+        outline-offset: 1px;
+      }
+      .mark {
+        position: absolute;
+        top: 0;
+        width: 18px;
+        height: 22px;
+        min-height: 0;
+        margin-left: -9px;
+        padding: 0;
+        border: 0;
+        display: grid;
+        place-items: center;
+        color: var(--good);
+      }
+      .mark.is-fault {
+        color: var(--bad);
+      }
+      .mark svg {
+        width: 12px;
+        height: 14px;
+        paint-order: stroke;
+        stroke: var(--pane);
+        stroke-width: 2.5px;
+      }
+      .ticks {
+        position: relative;
+        height: 16px;
+        margin-top: -6px;
+        font-size: 12px;
+        color: var(--muted);
+        font-variant-numeric: tabular-nums;
+        overflow: hidden;
+      }
+      .ticks span {
+        position: absolute;
+        transform: translateX(-50%);
+        white-space: nowrap;
+      }
+      .ticks span:first-child {
+        transform: none;
+      }
+      .ticks span:last-child {
+        transform: translateX(-100%);
+      }
+    `,
+  ];
+
+  protected override willUpdate(_changed: PropertyValues): void {
+    const {run, timeMap: map, horizonUs} = this;
+    const {language} = this.words;
+    const drawn = this.#drawnFor;
+    if (drawn?.run === run && drawn.map === map && drawn.horizonUs === horizonUs && drawn.language === language) return;
+    this.#drawnFor = {run, map, horizonUs, language};
+    if (run === null || map === null) {
+      this.#buckets = [];
+      this.#faults = [];
+      this.#marks = [];
+      return;
+    }
+    this.#buckets = densityOf(run.stage, 0, run.durationUs, BUCKETS, map);
+    this.#faults = faultMarksOf(run.stage);
+    this.#marks = run.index.moments
+      .filter((moment) => moment.kind !== 'intervention' && (moment.isFault || moment.atUs > 0))
+      .filter((moment) => moment.kind !== 'process-started' || this.#isComeback(moment.entryId))
+      .slice(0, MOST_MARKS)
+      .map((moment): Mark => {
+        const entry = run.store.entry(moment.entryId)!;
+        return {
+          share: this.#share(moment.atUs),
+          entryId: moment.entryId,
+          isFault: !['process-started', 'process-resumed', 'link-healed'].includes(moment.kind),
+          text: narrate(entry, language, run.index) ?? moment.kind,
+        };
+      });
+  }
+
+  override render() {
+    const {t, run, playhead} = this;
+    const share = this.#share(playhead.us);
+    return html`<div
+        class="bar"
+        role="slider"
+        tabindex="0"
+        aria-label=${t.seek}
+        aria-valuemin="0"
+        aria-valuemax=${run?.durationUs ?? 0}
+        aria-valuenow=${Math.floor(playhead.us)}
+        aria-valuetext=${t.seekText(sayMoment(Math.floor(playhead.us)), sayCount(playhead.entryId))}
+        @pointerdown=${this.#down}
+        @pointermove=${this.#move}
+        @pointerup=${this.#up}
+        @pointercancel=${this.#up}
+      >
+        ${this.#density(share)}
+        <div class="track">
+          <div class="passed-track" style=${styleMap({width: percent(share)})}></div>
+          ${this.#faults.map(
+            (fault) =>
+              html`<div
+                class="fault ${fault.kind}"
+                style=${styleMap({
+                  left: percent(this.#share(fault.fromUs)),
+                  width: percent(this.#share(fault.toUs ?? run?.durationUs ?? 0) - this.#share(fault.fromUs)),
+                })}
+              ></div>`,
+          )}
+          ${
+            run !== null && !run.isComplete
+              ? html`<div class="ahead" style=${styleMap({left: percent(this.#share(run.horizonUs))})}></div>`
+              : ''
+          }
+        </div>
+        ${this.#marks.map((mark) => this.#mark(mark))}
+        <div class="handle" style=${styleMap({left: percent(share)})}></div>
+      </div>
+      <div class="ticks" aria-hidden="true">${this.#ticks()}</div>`;
+  }
+
+  #density(share: number) {
+    const most = Math.max(1, ...this.#buckets.map((bucket) => bucket.total));
+    // The root brings the quiet parts out beside the busy ones.
+    const bars = this.#buckets.map(({total}, i) => {
+      const height = total === 0 ? 0 : 2 + 24 * Math.sqrt(total / most);
+      return svg`<rect x=${i + 0.1} y=${26 - height} width="0.8" height=${height}
+        class=${(i + 1) / BUCKETS <= share ? 'passed' : ''}></rect>`;
+    });
+    return html`<svg class="density" viewBox="0 0 ${BUCKETS} 26" preserveAspectRatio="none" aria-hidden="true">
+      ${bars}
+    </svg>`;
+  }
+
+  #mark(mark: Mark) {
+    const path = mark.isFault ? 'M7 0 1 8h4l-1 6 6-8H6z' : 'M1 13 5 5l2 4 2-3 3 7z';
+    return html`<button
+      class="mark ${mark.isFault ? 'is-fault' : ''}"
+      style=${styleMap({left: percent(mark.share)})}
+      title=${mark.text}
+      aria-label=${mark.text}
+      @pointerdown=${(event: Event) => event.stopPropagation()}
+      @click=${() => this.dispatchEvent(new ActEvent({kind: 'seek-entry', entryId: mark.entryId, select: true}))}
+    >
+      <svg viewBox="0 0 12 14" aria-hidden="true"><path d=${path} fill="currentColor" /></svg>
+    </button>`;
+  }
+
+  #ticks() {
+    const {run, timeMap} = this;
+    if (run === null || timeMap === null) return '';
+    const width = this.clientWidth || 1000;
+    const count = Math.max(2, Math.floor(width / 150));
+    const end = timeMap.toScreen(run.durationUs);
+    let before = '';
+    return Array.from({length: count + 1}, (_, i) => {
+      const share = i / count;
+      const us = i === count ? run.durationUs : Math.round(timeMap.toVirtual(share * end));
+      const text = sayDuration(us, this.words.language);
+      const shown = text === before ? '' : text;
+      before = text;
+      return html`<span style=${styleMap({left: percent(share)})}>${shown}</span>`;
+    });
+  }
+
+  /** Whether a start is one after an end: what comes up at the beginning needs no mark. */
+  #isComeback(entryId: number): boolean {
+    const entry = this.run?.store.entry(entryId);
+    if (entry?.kind !== 'process-started') return false;
+    return (this.run?.index.kindEntries('process-ended') ?? []).some((id) => {
+      const end = this.run?.store.entry(id);
+      return id < entryId && end?.kind === 'process-ended' && end.process === entry.process;
+    });
+  }
+
+  #share(us: number): number {
+    const {run, timeMap} = this;
+    if (run === null || timeMap === null) return 0;
+    const end = timeMap.toScreen(run.durationUs);
+    return end <= 0 ? 0 : Math.min(1, Math.max(0, timeMap.toScreen(us) / end));
+  }
+
+  #down(event: PointerEvent): void {
+    if (event.button !== 0) return;
+    this.dragging = true;
+    (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
+    this.#want(event);
+  }
+
+  #move(event: PointerEvent): void {
+    if (this.dragging) this.#want(event);
+  }
+
+  #up(): void {
+    this.dragging = false;
+  }
+
+  #want(event: PointerEvent): void {
+    const {run, timeMap} = this;
+    if (run === null || timeMap === null) return;
+    const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
+    const share = Math.min(1, Math.max(0, (event.clientX - box.left) / Math.max(1, box.width)));
+    const pending = this.#wantedUs !== null;
+    this.#wantedUs = share === 1 ? run.durationUs : timeMap.toVirtual(share * timeMap.toScreen(run.durationUs));
+    if (pending) return;
+    requestAnimationFrame(() => {
+      const us = this.#wantedUs;
+      this.#wantedUs = null;
+      if (us !== null) this.dispatchEvent(new ActEvent({kind: 'seek-us', us}));
+    });
+  }
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(3)}%`;
+}

@@ -1,0 +1,112 @@
+import type {ReactiveController, ReactiveControllerHost} from 'lit';
+import {isLanguage, type Language} from '../../lab/language.ts';
+import {type Catalogue, en} from './en.ts';
+import {zhCN} from './zh-cn.ts';
+
+export type {Language};
+
+const CATALOGUES: Readonly<Record<Language, Catalogue>> = {en, 'zh-CN': zhCN};
+const STORAGE_KEY = 'rocketmq-lab.language';
+
+/** The nearest language that we have: `zh`, `zh-Hans` and `zh_TW` read Chinese, all else English. */
+export function nearestLanguage(tag: string | null | undefined): Language | null {
+  if (!tag) return null;
+  if (isLanguage(tag)) return tag;
+  const lower = tag.toLowerCase();
+  if (lower.startsWith('zh')) return 'zh-CN';
+  if (lower.startsWith('en')) return 'en';
+  return null;
+}
+
+/** The address asks first, then what the person chose before, then what the browser prefers. */
+export function preferredLanguage(
+  search: string,
+  stored: string | null,
+  browser: readonly string[],
+): Language {
+  const asked = nearestLanguage(new URLSearchParams(search).get('lang')) ?? nearestLanguage(stored);
+  if (asked) return asked;
+  for (const tag of browser) {
+    const near = nearestLanguage(tag);
+    if (near) return near;
+  }
+  return 'en';
+}
+
+/** The language of the page: one for the whole document, kept in `lang` of <html> and remembered. */
+class PageLanguage {
+  #language: Language = 'en';
+  #listeners = new Set<() => void>();
+
+  get language(): Language {
+    return this.#language;
+  }
+
+  get words(): Catalogue {
+    return CATALOGUES[this.#language];
+  }
+
+  set(language: Language): void {
+    this.#language = language;
+    document.documentElement.lang = language;
+    document.title = this.words.title;
+    remember(STORAGE_KEY, language);
+    for (const listener of this.#listeners) listener();
+  }
+
+  begin(): void {
+    this.#language = preferredLanguage(location.search, recall(STORAGE_KEY), navigator.languages ?? []);
+    document.documentElement.lang = this.#language;
+  }
+
+  listen(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
+
+export const pageLanguage = new PageLanguage();
+
+/** Gives an element the words of the page's language and renders it anew when that changes. */
+export class Words implements ReactiveController {
+  readonly #host: ReactiveControllerHost;
+  #stop: (() => void) | null = null;
+
+  constructor(host: ReactiveControllerHost) {
+    this.#host = host;
+    host.addController(this);
+  }
+
+  get t(): Catalogue {
+    return pageLanguage.words;
+  }
+
+  get language(): Language {
+    return pageLanguage.language;
+  }
+
+  hostConnected(): void {
+    this.#stop = pageLanguage.listen(() => this.#host.requestUpdate());
+  }
+
+  hostDisconnected(): void {
+    this.#stop?.();
+  }
+}
+
+/** Storage may be forbidden; then nothing is remembered. */
+export function remember(key: string, value: string): void {
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    // Private windows and locked-down browsers refuse; the page works without.
+  }
+}
+
+export function recall(key: string): string | null {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,23 @@
+import {bundleIcons} from './base/icons.ts';
+import {pageLanguage} from './i18n/i18n.ts';
+import {beginTheme} from './app/theme.ts';
+import {LabSession} from './session/session.ts';
+import {startWorld} from './worker/world-client.ts';
+import {LabApp} from './app/lab-app.ts';
+
+// The worker loads while the page draws itself.
+let tellFailure: (why: string) => void = (why) => console.error(why);
+const world = startWorld((why) => tellFailure(why));
+
+pageLanguage.begin();
+beginTheme();
+bundleIcons();
+
+const session = new LabSession(world);
+LabApp.begin(session, world);
+customElements.define('lab-app', LabApp);
+tellFailure = (why) => {
+  const app = document.querySelector<LabApp>('lab-app');
+  app?.tellWorkerFailure(why);
+};
+document.querySelector('lab-app > .skeleton')?.remove();

@@ -1,0 +1,89 @@
+import {css, html} from 'lit';
+import {customElement, property} from 'lit/decorators.js';
+import {narrate} from '../../lab/narration/narrate.ts';
+import {sayMoment} from '../../lab/say-duration.ts';
+import {ActEvent} from '../base/act.ts';
+import {LabElement} from '../base/lab-element.ts';
+import {sharedStyles} from '../base/shared-styles.ts';
+import type {RunData} from '../session/run-data.ts';
+
+const SENTENCES = 7;
+
+/**
+ * What has just happened, in words: the newest last. A live region for screen readers; while the run plays it is busy, so
+ * that it is read when it comes to rest, and not a hundred times a second.
+ */
+@customElement('lab-just-now')
+export class LabJustNow extends LabElement {
+  @property({attribute: false}) run: RunData | null = null;
+  @property({type: Number}) entryId = 0;
+  @property({type: Boolean}) playing = false;
+
+  static override styles = [
+    sharedStyles,
+    css`
+      :host {
+        display: block;
+      }
+      h3 {
+        font-size: 13px;
+        font-weight: 650;
+        color: var(--muted);
+        margin: 0 0 4px;
+      }
+      button {
+        display: block;
+        width: calc(100% + 16px);
+        margin-inline: -8px;
+        padding: 3px 8px;
+        min-height: 0;
+        border: 0;
+        border-radius: 6px;
+        text-align: start;
+        font-size: 13.5px;
+        overflow-wrap: anywhere;
+      }
+      .at {
+        color: var(--muted);
+        font: 12px var(--mono);
+        margin-inline-end: 6px;
+        white-space: nowrap;
+      }
+      li:not(:last-child) {
+        opacity: 0.85;
+      }
+      li:last-child button {
+        background: var(--accent-soft);
+      }
+      .weighty {
+        font-weight: 600;
+      }
+    `,
+  ];
+
+  override render() {
+    const {t, run} = this;
+    const ids = run?.told.upTo(this.entryId, SENTENCES) ?? [];
+    return html`<h3 id="title">${t.justNow}</h3>
+      <div role="log" aria-live="polite" aria-busy=${String(this.playing)} aria-labelledby="title">
+        ${
+          run === null || ids.length === 0
+            ? html`<p class="muted small">${t.nothingYet}</p>`
+            : html`<ol>
+                ${ids.map((id) => this.#sentence(run, id))}
+              </ol>`
+        }
+      </div>`;
+  }
+
+  #sentence(run: RunData, id: number) {
+    const entry = run.store.entry(id)!;
+    const text = narrate(entry, this.words.language, run.index);
+    if (text === null) return '';
+    return html`<li>
+      <button @click=${() => this.dispatchEvent(new ActEvent({kind: 'seek-entry', entryId: id, select: true}))}>
+        <span class="at">${sayMoment(entry.atUs)}</span>${text}
+      </button>
+    </li>`;
+  }
+}

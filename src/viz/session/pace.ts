@@ -1,0 +1,37 @@
+import {linearTime, type TimeMap} from '../stage/time-map.ts';
+
+/** How virtual time passes on screen: the story's own pace, or real proportions; `rate` 1 is the usual story, or real time. */
+export interface Pace {
+  readonly kind: 'story' | 'linear';
+  readonly rate: number;
+}
+
+export const STORY: Pace = {kind: 'story', rate: 1};
+
+/** All that can be chosen, with the digit that chooses it. */
+export const PACES: readonly {readonly key: string; readonly pace: Pace}[] = [
+  {key: '0', pace: {kind: 'story', rate: 0.25}},
+  {key: '1', pace: STORY},
+  {key: '9', pace: {kind: 'story', rate: 4}},
+  {key: '2', pace: {kind: 'linear', rate: 0.001}},
+  {key: '3', pace: {kind: 'linear', rate: 0.01}},
+  {key: '4', pace: {kind: 'linear', rate: 0.1}},
+  {key: '5', pace: {kind: 'linear', rate: 1}},
+  {key: '6', pace: {kind: 'linear', rate: 10}},
+  {key: '7', pace: {kind: 'linear', rate: 100}},
+  {key: '8', pace: {kind: 'linear', rate: 1000}},
+];
+
+export function samePace(a: Pace, b: Pace): boolean {
+  return a.kind === b.kind && a.rate === b.rate;
+}
+
+/** The map that a pace plays by; `story` is the run's own. */
+export function mapOf(pace: Pace, story: TimeMap): TimeMap {
+  if (pace.kind === 'linear') return linearTime(pace.rate);
+  if (pace.rate === 1) return story;
+  return {
+    toScreen: (us) => story.toScreen(us) / pace.rate,
+    toVirtual: (seconds) => story.toVirtual(seconds * pace.rate),
+  };
+}

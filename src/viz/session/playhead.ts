@@ -1,0 +1,30 @@
+import type {TraceEntry} from '../../sim/trace.ts';
+
+/** The moment shown: a time, and the last entry taken into account. Several entries may share a microsecond. */
+export interface Playhead {
+  readonly us: number;
+  readonly entryId: number;
+}
+
+export const BEGIN: Playhead = {us: 0, entryId: 0};
+
+/** Whether one step forward or back stops at an entry. A timer's running shows only in what comes of it. */
+export function isStop(entry: TraceEntry): boolean {
+  return entry.kind !== 'timer-ran' && entry.kind !== 'disk-write';
+}
+
+/**
+ * The entry that a step of `by` (±1) from `entryId` leads to; null at the ends of what is known. Stepping back from the first
+ * stop leads to 0, before everything.
+ */
+export function stepFrom(entries: readonly TraceEntry[], entryId: number, by: 1 | -1): number | null {
+  if (by === 1) {
+    for (let id = entryId + 1; id <= entries.length; id += 1) if (isStop(entries[id - 1]!)) return id;
+    return null;
+  }
+  if (entryId === 0) return null;
+  for (let id = Math.min(entryId, entries.length + 1) - 1; id >= 1; id -= 1) {
+    if (isStop(entries[id - 1]!)) return id;
+  }
+  return 0;
+}

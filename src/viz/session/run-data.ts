@@ -1,0 +1,104 @@
+import type {Timeline} from '../../lab/run.ts';
+import type {CheckResult} from '../../lab/checks/check.ts';
+import {runChecks} from '../../lab/checks/checks.ts';
+import type {LedgerTrack} from '../../lab/ledger.ts';
+import {ledgerOf} from '../../lab/report.ts';
+import {TraceStore} from '../../lab/trace-store.ts';
+import {TraceIndex} from '../../lab/view/trace-index.ts';
+import {ViewTimeline} from '../../lab/view/view-timeline.ts';
+import {StageIndex} from '../stage/stage-index.ts';
+import {StoryTime} from '../stage/story-time.ts';
+import {Printed} from './printed.ts';
+import {Told} from './told.ts';
+import type {RunEnd, RunSlice} from '../worker/protocol.ts';
+
+/**
+ * One run as the page holds it: its trace so far, and everything that is read off the trace. It only grows. Slices wait in a
+ * queue and are taken in by `pump`, a few milliseconds at a time, so that a fast world never holds up a picture.
+ */
+export class RunData {
+  readonly timeline: Timeline;
+  readonly store = new TraceStore();
+  readonly index = new TraceIndex(this.store);
+  readonly ledger: LedgerTrack;
+  readonly views: ViewTimeline;
+  readonly stage = new StageIndex(this.index);
+  readonly story: StoryTime;
+  readonly told = new Told(this.index);
+  readonly printed = new Printed(this.index);
+  /** Everything up to here is known and taken in. */
+  horizonUs = 0;
+  /** Null until the world has run to its end and all of it is taken in. */
+  end: RunEnd | null = null;
+  /** The verdicts over the whole run; null until it has ended. */
+  checks: readonly CheckResult[] | null = null;
+  /** Why the world could not be run; null while all is well. */
+  failure: string | null = null;
+  readonly #queue: {slice: RunSlice; taken: () => void}[] = [];
+  #ended: RunEnd | null = null;
+
+  constructor(timeline: Timeline) {
+    this.timeline = timeline;
+    this.ledger = ledgerOf(timeline.scenario, this.store);
+    this.views = new ViewTimeline(this.store, this.index, this.ledger);
+    this.story = new StoryTime(this.stage);
+  }
+
+  get durationUs(): number {
+    return this.timeline.scenario.durationUs;
+  }
+
+  get isComplete(): boolean {
+    return this.end !== null || this.failure !== null;
+  }
+
+  /** Queues a slice; resolves when the page is ready for another. */
+  offer(slice: RunSlice): Promise<void> {
+    return new Promise((taken) => {
+      this.#queue.push({slice, taken});
+      // One slice may wait while another is being read: the world works while the page does.
+      if (this.#queue.length <= 2) taken();
+    });
+  }
+
+  finish(end: RunEnd): void {
+    this.#ended = end;
+  }
+
+  get hasWork(): boolean {
+    return this.#queue.length > 0 || (this.#ended !== null && this.end === null);
+  }
+
+  /** Takes in what waits, for about `budgetMs`; answers whether anything was new. */
+  pump(budgetMs: number): boolean {
+    const until = performance.now() + budgetMs;
+    let changed = false;
+    while (this.#queue.length > 0) {
+      const {slice, taken} = this.#queue.shift()!;
+      this.store.append(slice.chunk);
+      this.index.update();
+      this.stage.extend();
+      this.told.extend();
+      this.printed.extend();
+      this.story.extend(slice.horizonUs);
+      this.views.prepare(slice.chunk.entries.length + 512);
+      this.horizonUs = slice.horizonUs;
+      changed = true;
+      taken();
+      if (performance.now() > until) return true;
+    }
+    if (this.#ended !== null && this.end === null) {
+      this.end = this.#ended;
+      this.checks = this.#judge();
+      this.horizonUs = this.durationUs;
+      changed = true;
+    }
+    return changed;
+  }
+
+  #judge(): CheckResult[] {
+    const {scenario, interventions} = this.timeline;
+    this.ledger.update();
+    return runChecks({scenario, store: this.store, ledger: this.ledger, interventions});
+  }
+}

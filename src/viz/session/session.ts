@@ -1,0 +1,438 @@
+import type {Language} from '../../lab/language.ts';
+import {fork, type Timeline} from '../../lab/run.ts';
+import type {Scenario} from '../../lab/scenario/scenario.ts';
+import {encodeShareLink, type ScenarioSource} from '../../lab/share-link.ts';
+import type {FrameFamily, ViewState} from '../../lab/view/view-state.ts';
+import type {Intervention} from '../../sim/intervention.ts';
+import {type Selection, sameSelection} from '../selection.ts';
+import type {TimeMap} from '../stage/time-map.ts';
+import type {WorldClient} from '../worker/world-client.ts';
+import {mapOf, type Pace, STORY} from './pace.ts';
+import {BEGIN, type Playhead, stepFrom} from './playhead.ts';
+import {RunData} from './run-data.ts';
+
+/** What a run was made from, as a link tells it. */
+export interface Opened {
+  readonly source: ScenarioSource;
+  readonly scenarioText: string;
+  readonly scenario: Scenario;
+}
+
+const PUMP_BUDGET_MS = 7;
+/** A tab that was in the background does not leap forward when it comes back. */
+const LONGEST_TICK_SECONDS = 0.1;
+/** A lesson's way from step to step takes no longer than this on screen. */
+const LONGEST_WAY_SECONDS = 8;
+
+/**
+ * What the page shows and why: a run, a moment of it, a selection. The one place where that changes; elements are told by
+ * `listen` and ask for changes by its methods. Nothing here touches the world: it is always a timeline that changes, and
+ * the worker that runs it.
+ */
+export class LabSession {
+  readonly #world: WorldClient;
+  readonly #listeners = new Set<() => void>();
+  #opened: Opened | null = null;
+  #run: RunData | null = null;
+  /** The run of a changed timeline, until it has come as far as the moment shown. */
+  #pending: RunData | null = null;
+  #rerunFailure: string | null = null;
+  #playhead: Playhead = BEGIN;
+  /** Asked for, but not computed yet. */
+  #wantedUs: number | null = null;
+  #playing = false;
+  #resumeAfterSwap = false;
+  #pace: Pace = STORY;
+  #map: {run: RunData; pace: Pace; map: TimeMap} | null = null;
+  #selection: Selection = null;
+  #hidden: ReadonlySet<FrameFamily> = new Set();
+  /** Where playing comes to rest, by entry id, ascending. */
+  #stops: readonly number[] = [];
+  /** Where playing is going, and what is to be selected there. */
+  #goal: {readonly entryId: number; readonly select: Selection; readonly rush: number} | null = null;
+  #scheduled = false;
+  #lastTickMs = 0;
+
+  constructor(world: WorldClient) {
+    this.#world = world;
+  }
+
+  // What is shown.
+
+  get opened(): Opened | null {
+    return this.#opened;
+  }
+  get run(): RunData | null {
+    return this.#run;
+  }
+  /** A changed timeline is being run and not shown yet. */
+  get isRerunning(): boolean {
+    return this.#pending !== null;
+  }
+  /** Why the world, or its last change, could not be run; null while all is well. */
+  get failure(): string | null {
+    return this.#run?.failure ?? this.#rerunFailure;
+  }
+  get playhead(): Playhead {
+    return this.#playhead;
+  }
+  get playing(): boolean {
+    return this.#playing || this.#resumeAfterSwap;
+  }
+  get pace(): Pace {
+    return this.#pace;
+  }
+  get selection(): Selection {
+    return this.#selection;
+  }
+  get hiddenFamilies(): ReadonlySet<FrameFamily> {
+    return this.#hidden;
+  }
+  get timeMap(): TimeMap | null {
+    const run = this.#run;
+    if (run === null) return null;
+    if (this.#map?.run !== run || this.#map.pace !== this.#pace) {
+      this.#map = {run, pace: this.#pace, map: mapOf(this.#pace, run.story)};
+    }
+    return this.#map.map;
+  }
+  get view(): ViewState | null {
+    return this.#run?.views.stateAt(this.#playhead.entryId) ?? null;
+  }
+  get isAtEnd(): boolean {
+    return this.#run !== null && this.#run.isComplete && this.#playhead.us >= this.#run.durationUs;
+  }
+
+  listen(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  // Timelines.
+
+  /** Opens a scenario and runs it; `atUs` is the moment to show. */
+  open(
+    opened: Opened,
+    seed: string = opened.scenario.seed,
+    interventions: Timeline['interventions'] = [],
+    atUs = 0,
+  ): void {
+    this.#opened = opened;
+    this.#selection = null;
+    this.#playing = false;
+    this.#resumeAfterSwap = false;
+    this.#pending = null;
+    this.#rerunFailure = null;
+    this.#playhead = BEGIN;
+    this.#wantedUs = atUs;
+    this.#run = this.#start({scenario: opened.scenario, seed, interventions});
+    this.#changed();
+  }
+
+  /** Does something to the world at the moment shown: the timeline forks there. */
+  intervene(intervention: Intervention): void {
+    const timeline = this.#current();
+    if (timeline === null) return;
+    this.#rerun(fork(timeline, Math.floor(this.#playhead.us), intervention));
+  }
+
+  /** The same timeline without its intervention number `index`. */
+  lift(index: number): void {
+    const timeline = this.#current();
+    if (timeline === null) return;
+    const interventions = timeline.interventions.filter((_, i) => i !== index);
+    this.#rerun({...timeline, interventions});
+  }
+
+  /** Back to the scenario as it was opened. */
+  liftAll(): void {
+    const timeline = this.#current();
+    if (timeline !== null) this.#rerun({...timeline, interventions: []});
+  }
+
+  setSeed(seed: string): void {
+    const timeline = this.#current();
+    if (timeline !== null && seed !== timeline.seed) this.#rerun({...timeline, seed});
+  }
+
+  /** The fragment of a link to this moment. */
+  shareFragment(language: Language): string | null {
+    const timeline = this.#current();
+    if (timeline === null || this.#opened === null) return null;
+    return encodeShareLink({
+      source: this.#opened.source,
+      seed: timeline.seed,
+      interventions: timeline.interventions,
+      atUs: Math.floor(this.#playhead.us),
+      language,
+    });
+  }
+
+  // Moments.
+
+  play(): void {
+    if (this.#run === null) return;
+    if (this.isAtEnd) this.seekUs(0);
+    this.#playing = true;
+    this.#lastTickMs = 0;
+    this.#changed();
+  }
+
+  /**
+   * Plays on to an entry and selects something there. What lies ahead is played within a few seconds however long it is; what
+   * lies behind is gone back to at once.
+   */
+  playTo(entryId: number, select: Selection): void {
+    const entry = this.#run?.store.entry(entryId);
+    const map = this.timeMap;
+    if (entry === undefined || map === null) return;
+    if (entryId <= this.#playhead.entryId) {
+      this.pause();
+      this.seekEntry(entryId);
+      if (select !== null) this.select(select);
+      return;
+    }
+    const distance = map.toScreen(entry.atUs) - map.toScreen(this.#playhead.us);
+    this.play();
+    this.#goal = {entryId, select, rush: Math.max(1, distance / LONGEST_WAY_SECONDS)};
+  }
+
+  /** Entries at which playing stops by itself: questions that nobody has answered yet. */
+  setStops(entryIds: readonly number[]): void {
+    this.#stops = entryIds;
+  }
+
+  pause(): void {
+    this.#goal = null;
+    this.#playing = false;
+    this.#resumeAfterSwap = false;
+    this.#changed();
+  }
+
+  toggle(): void {
+    if (this.playing) this.pause();
+    else this.play();
+  }
+
+  setPace(pace: Pace): void {
+    this.#pace = pace;
+    this.#changed();
+  }
+
+  seekUs(us: number): void {
+    const run = this.#run;
+    if (run === null) return;
+    this.#goal = null;
+    const wanted = Math.max(0, Math.min(run.durationUs, us));
+    this.#wantedUs = run.horizonUs < wanted && !run.isComplete ? wanted : null;
+    this.#showUs(Math.min(wanted, run.isComplete ? run.durationUs : run.horizonUs));
+    this.#changed();
+  }
+
+  /** Shows the world right after an entry, and no later, whatever else happens in the same microsecond. */
+  seekEntry(entryId: number): void {
+    const run = this.#run;
+    if (run === null) return;
+    this.#goal = null;
+    this.#wantedUs = null;
+    const entry = run.store.entry(entryId);
+    this.#playhead = entry === undefined ? BEGIN : {us: entry.atUs, entryId};
+    this.#changed();
+  }
+
+  step(by: 1 | -1): void {
+    const run = this.#run;
+    if (run === null) return;
+    this.pause();
+    const to = stepFrom(run.store.entries, this.#playhead.entryId, by);
+    if (to !== null) this.seekEntry(to);
+  }
+
+  /** Moves by seconds on screen, at the present pace. */
+  jump(screenSeconds: number): void {
+    const map = this.timeMap;
+    if (map !== null) this.seekUs(map.toVirtual(Math.max(0, map.toScreen(this.#playhead.us) + screenSeconds)));
+  }
+
+  /** Goes to the cause, or the first effect, of what is selected (or of the last event) and selects that. */
+  followCause(direction: 'cause' | 'effect'): void {
+    const run = this.#run;
+    if (run === null) return;
+    this.pause();
+    const from = this.#focusEntry();
+    const to =
+      direction === 'cause' ? (run.store.entry(from)?.cause ?? 0) : (run.index.effectsOf(from)[0] ?? 0);
+    if (to === 0) return;
+    this.seekEntry(to);
+    this.select(this.selectionOf(to));
+  }
+
+  // Selection.
+
+  select(selection: Selection): void {
+    if (sameSelection(this.#selection, selection)) return;
+    this.#selection = selection;
+    this.#changed();
+  }
+
+  /** An entry's own kind of selection: what is sent is a frame. */
+  selectionOf(entryId: number): Selection {
+    const entry = this.#run?.store.entry(entryId);
+    if (entry === undefined) return null;
+    return entry.kind === 'bytes-sent' ? {kind: 'frame', sent: entryId} : {kind: 'entry', id: entryId};
+  }
+
+  setHidden(families: ReadonlySet<FrameFamily>): void {
+    this.#hidden = families;
+    this.#changed();
+  }
+
+  #focusEntry(): number {
+    if (this.#selection?.kind === 'frame') return this.#selection.sent;
+    if (this.#selection?.kind === 'entry') return this.#selection.id;
+    return this.#playhead.entryId;
+  }
+
+  // Running.
+
+  #current(): Timeline | null {
+    return (this.#pending ?? this.#run)?.timeline ?? null;
+  }
+
+  #rerun(timeline: Timeline): void {
+    this.#resumeAfterSwap ||= this.#playing;
+    this.#playing = false;
+    this.#rerunFailure = null;
+    this.#pending = this.#start(timeline);
+    this.#changed();
+  }
+
+  #start(timeline: Timeline): RunData {
+    const data = new RunData(timeline);
+    const tell = (slice: Parameters<RunData['offer']>[0]): Promise<void> => {
+      if (data !== this.#run && data !== this.#pending) return Promise.resolve();
+      const taken = data.offer(slice);
+      this.#schedule();
+      return taken;
+    };
+    this.#world.run(timeline, tell).then(
+      (end) => {
+        if (end !== null) data.finish(end);
+        this.#schedule();
+      },
+      (error: unknown) => {
+        data.failure = error instanceof Error ? error.message : String(error);
+        this.#changed();
+      },
+    );
+    return data;
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    const tick = (): void => {
+      this.#scheduled = false;
+      try {
+        this.#tick(performance.now());
+      } catch (error) {
+        // One bad moment must not stop the clock: show what can be shown, and let the person move on.
+        console.error('a moment could not be shown', error);
+        this.#playing = false;
+        this.#tell();
+      }
+    };
+    // A hidden tab gets no animation frames; the world goes on being read all the same.
+    if (document.hidden) setTimeout(tick, 50);
+    else requestAnimationFrame(tick);
+  }
+
+  #changed(): void {
+    this.#schedule();
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  #tick(nowMs: number): void {
+    const seconds =
+      this.#lastTickMs === 0 ? 0 : Math.min(LONGEST_TICK_SECONDS, (nowMs - this.#lastTickMs) / 1000);
+    this.#lastTickMs = nowMs;
+    let changed = this.#run?.pump(PUMP_BUDGET_MS) ?? false;
+    if (this.#pending?.pump(PUMP_BUDGET_MS)) changed = true;
+    if (this.#swapIfReady()) changed = true;
+    if (this.#reachWanted()) changed = true;
+    if (this.#playing && this.#advance(seconds)) changed = true;
+    if (changed) this.#tell();
+    const busy = this.#run?.hasWork || this.#pending?.hasWork;
+    if (this.#playing || busy) this.#schedule();
+    else this.#lastTickMs = 0;
+  }
+
+  #swapIfReady(): boolean {
+    const next = this.#pending;
+    if (next === null || (next.horizonUs < this.#playhead.us && !next.isComplete)) return false;
+    // Until the horizon has passed the moment, something of the same microsecond may still be on its way.
+    if (next.horizonUs === this.#playhead.us && !next.isComplete) return false;
+    if (next.failure !== null) {
+      // The old run stays on screen; the failure is told beside it.
+      this.#rerunFailure = next.failure;
+      this.#pending = null;
+      this.#playing = this.#resumeAfterSwap;
+      this.#resumeAfterSwap = false;
+      return true;
+    }
+    this.#run = next;
+    this.#pending = null;
+    this.#showUs(Math.min(this.#playhead.us, next.durationUs));
+    this.#playing = this.#resumeAfterSwap;
+    this.#resumeAfterSwap = false;
+    return true;
+  }
+
+  #reachWanted(): boolean {
+    const run = this.#run;
+    if (run === null || this.#wantedUs === null) return false;
+    if (run.store.lastId === 0) return false;
+    const reached = run.horizonUs > this.#wantedUs || run.isComplete;
+    this.#showUs(Math.min(this.#wantedUs, run.horizonUs));
+    if (reached) this.#wantedUs = null;
+    return true;
+  }
+
+  #advance(seconds: number): boolean {
+    const run = this.#run!;
+    const map = this.timeMap!;
+    const {us, entryId} = this.#playhead;
+    const limit = run.isComplete ? run.durationUs : run.horizonUs;
+    const passed = seconds * (this.#goal?.rush ?? 1);
+    const next = Math.min(limit, map.toVirtual(map.toScreen(us) + passed));
+    const reached = run.views.entryAt(next);
+    const stop = this.#nextStop(entryId);
+    if (stop !== 0 && stop <= reached) {
+      const select = this.#goal?.entryId === stop ? this.#goal.select : null;
+      this.pause();
+      this.seekEntry(stop);
+      if (select !== null) this.select(select);
+      return true;
+    }
+    if (run.isComplete && next >= run.durationUs) this.#playing = false;
+    if (next <= us && this.#playing) return false;
+    this.#showUs(next);
+    return true;
+  }
+
+  /** The goal of the present way, or the first stop ahead, whichever comes first; 0 for none. */
+  #nextStop(entryId: number): number {
+    const goal = this.#goal?.entryId ?? 0;
+    const stop = this.#stops.find((id) => id > entryId) ?? 0;
+    if (goal <= entryId) return stop;
+    return stop === 0 ? goal : Math.min(goal, stop);
+  }
+
+  #showUs(us: number): void {
+    this.#playhead = {us, entryId: this.#run!.views.entryAt(us)};
+  }
+}

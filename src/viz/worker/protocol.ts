@@ -1,0 +1,41 @@
+import type {Lesson} from '../../lab/lesson/lesson.ts';
+import type {Problem} from '../../lab/scenario/problem.ts';
+import type {Scenario} from '../../lab/scenario/scenario.ts';
+import type {Timeline} from '../../lab/run.ts';
+import type {TraceChunk} from '../../lab/trace-store.ts';
+
+/** A scenario or lesson that comes with the page. */
+export interface LibraryItem {
+  readonly name: string;
+  readonly scenarioText: string;
+  readonly scenario: Scenario | null;
+  /** Null where it is a plain scenario, or where its files do not fit each other (then `problems` says how). */
+  readonly lesson: Lesson | null;
+  readonly problems: readonly Problem[];
+}
+
+/** A slice of a run: what came of it, and how far the world is. */
+export interface RunSlice {
+  readonly chunk: TraceChunk;
+  /** Nothing before this moment is still to come. */
+  readonly horizonUs: number;
+}
+
+export interface RunEnd {
+  readonly traceHash: string;
+  readonly events: number;
+  readonly wallMs: number;
+  readonly virtualUs: number;
+}
+
+/** What the page asks of the worker. One run at a time: opening another abandons the one before. */
+export interface WorldWorker {
+  library(): LibraryItem[];
+  check(text: string, fileName: string): {scenario: Scenario | null; problems: readonly Problem[]};
+  /**
+   * Runs a timeline from its start to its end, telling each slice. Resolves with the end, or with null if another run was
+   * opened meanwhile. A slice's promise is its consumer's leave to go on, so a slow page slows the world and nothing piles up.
+   */
+  run(timeline: Timeline, tell: (slice: RunSlice) => Promise<void> | void): Promise<RunEnd | null>;
+  abandon(): void;
+}

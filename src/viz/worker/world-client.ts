@@ -1,0 +1,24 @@
+import * as Comlink from 'comlink';
+import type {RunEnd, RunSlice, WorldWorker} from './protocol.ts';
+import type {Timeline} from '../../lab/run.ts';
+
+/** The page's side of the worker. */
+export interface WorldClient {
+  library: Comlink.Remote<WorldWorker>['library'];
+  check: Comlink.Remote<WorldWorker>['check'];
+  run(timeline: Timeline, tell: (slice: RunSlice) => Promise<void>): Promise<RunEnd | null>;
+  abandon(): Promise<void>;
+}
+
+/** Starts the worker. `failed` is told when the worker itself cannot load or dies. */
+export function startWorld(failed: (why: string) => void): WorldClient {
+  const worker = new Worker(new URL('./world-worker.ts', import.meta.url), {type: 'module', name: 'world'});
+  worker.addEventListener('error', (event) => failed(event.message || 'the worker did not load'));
+  const remote = Comlink.wrap<WorldWorker>(worker);
+  return {
+    library: remote.library,
+    check: remote.check,
+    run: (timeline, tell) => remote.run(timeline, Comlink.proxy(tell)),
+    abandon: () => remote.abandon(),
+  };
+}

@@ -1,0 +1,55 @@
+import * as Comlink from 'comlink';
+import {openRun, type Timeline} from '../../lab/run.ts';
+import {parseScenario} from '../../lab/scenario/parse.ts';
+import {cutTraceChunk} from '../../lab/trace-store.ts';
+import {readLibrary} from './library.ts';
+import type {RunEnd, RunSlice, WorldWorker} from './protocol.ts';
+
+/** Kernel events in the first slice, so that a picture comes at once, and in all later ones. */
+const FIRST_SLICE_EVENTS = 400;
+const SLICE_EVENTS = 4_000;
+/** Virtual time in one slice at most: an idle world tells of its idleness now and then. */
+const SLICE_US = 5_000_000;
+
+let generation = 0;
+
+const api: WorldWorker = {
+  library: readLibrary,
+
+  check(text, fileName) {
+    return parseScenario(text, fileName);
+  },
+
+  async run(timeline: Timeline, tell): Promise<RunEnd | null> {
+    generation += 1;
+    const mine = generation;
+    const began = performance.now();
+    const run = openRun(timeline);
+    let told = 0;
+    let sliceEvents = FIRST_SLICE_EVENTS;
+    for (;;) {
+      const goal = Math.min(run.durationUs, run.world.nowUs + SLICE_US);
+      const reached = run.advance(goal, sliceEvents);
+      sliceEvents = SLICE_EVENTS;
+      const chunk = cutTraceChunk(run.world.trace, told + 1);
+      told += chunk.entries.length;
+      const horizonUs = reached ? goal : run.world.nowUs;
+      const slice: RunSlice = {chunk, horizonUs};
+      await tell(Comlink.transfer(slice, [chunk.bytes.buffer as ArrayBuffer]));
+      if (mine !== generation) return null;
+      if (run.finished) break;
+    }
+    return {
+      traceHash: run.world.traceHash(),
+      events: run.world.eventCount,
+      wallMs: Math.round(performance.now() - began),
+      virtualUs: run.durationUs,
+    };
+  },
+
+  abandon() {
+    generation += 1;
+  },
+};
+
+Comlink.expose(api);

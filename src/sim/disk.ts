@@ -1,19 +1,24 @@
-import {type Disk, DiskError, type DiskFile} from '../ports/disk.ts';
+import {DiskError} from '../ports/disk.ts';
 import type {DiskSpec} from './api.ts';
-import {FileNode, FileTree, FolderNode} from './file-tree.ts';
+import {type FileNode, FileTree} from './file-tree.ts';
 import type {Kernel} from './kernel.ts';
 import {WORLD} from './kernel.ts';
-import {ExitSignal, type Life} from './process.ts';
 import type {SimRandom} from './random.ts';
 import type {TraceLog} from './trace-log.ts';
 
 /** A sync that finds nothing to write out still takes a call into the kernel. */
 const EMPTY_SYNC_US = 5;
 
+/** A process, as the disk sees it. When it has ended, its pages go out all the same, but nobody is told. */
+export interface DiskUser {
+  readonly name: string;
+  readonly alive: boolean;
+  run(action: () => void): void;
+}
+
 interface WaitingSync {
   readonly node: FileNode;
-  /** Null for a handle whose process has ended: the pages go out all the same. */
-  readonly life: Life;
+  readonly user: DiskUser;
   readonly cause: number;
   readonly done: (failure: DiskError | null) => void;
 }
@@ -70,14 +75,14 @@ export class SimDisk {
     node.contents.truncate(0);
   }
 
-  sync(node: FileNode, life: Life, done: (failure: DiskError | null) => void): void {
+  sync(node: FileNode, user: DiskUser, done: (failure: DiskError | null) => void): void {
     const cause = this.#trace.record({
       kind: 'disk-sync',
-      process: life.name,
+      process: user.name,
       path: node.path,
       dirtyBytes: node.contents.dirtyBytes,
     });
-    this.#waiting.push({node, life, cause, done});
+    this.#waiting.push({node, user, cause, done});
     if (!this.#syncing) this.#begin();
   }
 
@@ -102,155 +107,16 @@ export class SimDisk {
   }
 
   #finish(request: WaitingSync, sizeBytes: number): void {
-    const {node, life, cause, done} = request;
+    const {node, user, cause, done} = request;
     node.contents.finishSync(sizeBytes);
     this.#syncing = false;
     this.#begin();
     this.#kernel.cause = cause;
-    if (!life.alive) return;
-    life.run(() => {
-      const process = life.name;
+    if (!user.alive) return;
+    user.run(() => {
+      const process = user.name;
       this.#kernel.cause = this.#trace.record({kind: 'disk-synced', process, path: node.path, failure: null});
       done(null);
     });
-  }
-}
-
-/** The disk of its machine as one process sees it. */
-export class ProcessDisk implements Disk {
-  readonly #disk: SimDisk;
-  readonly #life: Life;
-  readonly #trace: TraceLog;
-
-  constructor(disk: SimDisk, life: Life, trace: TraceLog) {
-    this.#disk = disk;
-    this.#life = life;
-    this.#trace = trace;
-  }
-
-  open(path: string, mode: 'existing' | 'create'): DiskFile {
-    if (!this.#life.alive) throw new ExitSignal();
-    const {tree} = this.#disk;
-    const node = mode === 'create' ? tree.createFile(path, this.#life.wallMs()) : tree.findFile(path, 'open');
-    return new OpenFile(this.#disk, node, this.#life, this.#trace);
-  }
-
-  exists(path: string): boolean {
-    return this.#disk.tree.find(path) !== null;
-  }
-
-  list(folder: string): string[] {
-    const node = this.#disk.tree.find(folder);
-    return node instanceof FolderNode ? [...node.children.keys()].sort() : [];
-  }
-
-  isFolder(path: string): boolean {
-    return this.#disk.tree.find(path) instanceof FolderNode;
-  }
-
-  makeFolders(path: string): void {
-    if (this.#life.alive) this.#disk.tree.makeFolders(path);
-  }
-
-  rename(from: string, to: string): void {
-    if (!this.#life.alive) return;
-    this.#unlinked(this.#disk.tree.rename(from, to));
-    this.#trace.record({kind: 'disk-rename', process: this.#life.name, path: from, to});
-  }
-
-  remove(path: string): void {
-    if (!this.#life.alive || this.#disk.tree.find(path) === null) return;
-    this.#unlinked(this.#disk.tree.remove(path));
-    this.#trace.record({kind: 'disk-remove', process: this.#life.name, path});
-  }
-
-  #unlinked(node: FileNode | null): void {
-    if (node === null) return;
-    node.isLinked = false;
-    this.#disk.reclaim(node);
-  }
-
-  modifiedMs(path: string): number {
-    const node = this.#disk.tree.find(path);
-    if (node instanceof FileNode) return node.modifiedMs;
-    throw new DiskError(node === null ? 'ENOENT' : 'EISDIR', path, 'stat');
-  }
-
-  freeBytes(): number {
-    return this.#disk.freeBytes;
-  }
-
-  totalBytes(): number {
-    return this.#disk.totalBytes;
-  }
-}
-
-/** One process's open file. Once closed, or once its process has ended, it changes nothing any more. */
-export class OpenFile implements DiskFile {
-  readonly #disk: SimDisk;
-  readonly #node: FileNode;
-  readonly #life: Life;
-  readonly #trace: TraceLog;
-  #isOpen = true;
-
-  constructor(disk: SimDisk, node: FileNode, life: Life, trace: TraceLog) {
-    this.#disk = disk;
-    this.#node = node;
-    this.#life = life;
-    this.#trace = trace;
-    node.openCount++;
-    life.files.add(this);
-  }
-
-  get path(): string {
-    return this.#node.path;
-  }
-
-  sizeBytes(): number {
-    return this.#node.contents.sizeBytes;
-  }
-
-  readAt(positionBytes: number, lengthBytes: number): Uint8Array {
-    if (positionBytes < 0 || lengthBytes < 0) this.#refuse('read');
-    return this.#node.contents.read(positionBytes, lengthBytes);
-  }
-
-  writeAt(positionBytes: number, bytes: Uint8Array): void {
-    if (!this.#life.alive) return;
-    if (!this.#isOpen || positionBytes < 0) this.#refuse('write');
-    const node = this.#node;
-    this.#disk.admit(node, positionBytes, bytes.length);
-    node.contents.write(positionBytes, bytes);
-    node.modifiedMs = this.#life.wallMs();
-    this.#trace.diskWrite(this.#life.name, node.path, positionBytes, bytes.length);
-  }
-
-  truncate(sizeBytes: number): void {
-    if (!this.#life.alive) return;
-    if (!this.#isOpen || sizeBytes < 0) this.#refuse('truncate');
-    const {contents} = this.#node;
-    const before = contents.allocatedBytes;
-    contents.truncate(sizeBytes);
-    this.#disk.released(before - contents.allocatedBytes);
-    this.#node.modifiedMs = this.#life.wallMs();
-    this.#trace.record({kind: 'disk-truncate', process: this.#life.name, path: this.path, sizeBytes});
-  }
-
-  sync(done: (failure: DiskError | null) => void): void {
-    if (!this.#life.alive) return;
-    if (!this.#isOpen) this.#refuse('sync');
-    this.#disk.sync(this.#node, this.#life, done);
-  }
-
-  close(): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    this.#life.files.delete(this);
-    this.#node.openCount--;
-    this.#disk.reclaim(this.#node);
-  }
-
-  #refuse(operation: string): never {
-    throw new DiskError('EIO', this.path, operation);
   }
 }

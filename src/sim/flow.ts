@@ -1,6 +1,5 @@
 import {type Kernel, WORLD} from './kernel.ts';
-import type {Link} from './link.ts';
-import type {Socket} from './socket.ts';
+import type {Link, LinkUser} from './link.ts';
 import type {TraceLog} from './trace-log.ts';
 
 /** Linux's least retransmission time-out; the round trip is added to it. */
@@ -40,6 +39,25 @@ export class Segment {
   }
 }
 
+/** A socket, as its flows see it. */
+export interface FlowEnd {
+  readonly connection: number;
+  /** The process that it belongs to. */
+  readonly name: string;
+  /** Its machine keeps no state of it any more. */
+  readonly isGone: boolean;
+  /** Bytes written and not known to have been taken in. */
+  readonly bufferedBytes: number;
+  /** A segment has arrived. Nothing may be done after this call: program code runs in it. */
+  receive(segment: Segment): void;
+  /** The peer's machine has taken bytes in; the news takes `newsUs` to come back. */
+  handedOver(bytes: number, newsUs: number): void;
+  /** What was sent was not acknowledged for too long. */
+  timedOut(): void;
+  /** Answers a segment for which nobody is there any more. */
+  replyReset(): void;
+}
+
 /**
  * One direction of one connection: an ordered queue of segments on their way.
  *
@@ -51,9 +69,9 @@ export class Segment {
  * the stall. If none does within about 15 minutes, the sender gives the connection up. A flow that has nothing outstanding
  * never stalls: an idle connection survives a cut of any length, as in life.
  */
-export class Flow {
-  readonly from: Socket;
-  readonly to: Socket;
+export class Flow implements LinkUser {
+  readonly from: FlowEnd;
+  readonly to: FlowEnd;
   readonly link: Link;
   /** The way back, by which acknowledgements come. */
   readonly back: Link;
@@ -76,23 +94,23 @@ export class Flow {
   #recoverySeq = 0;
   readonly #arrive = (): void => this.#onArrival();
 
-  constructor(from: Socket, to: Socket, link: Link, back: Link, kernel: Kernel, trace: TraceLog) {
+  constructor(from: FlowEnd, to: FlowEnd, link: Link, back: Link, kernel: Kernel, trace: TraceLog) {
     this.from = from;
     this.to = to;
     this.link = link;
     this.back = back;
     this.#kernel = kernel;
     this.#trace = trace;
-    link.flows.add(this);
-    if (back !== link) back.flows.add(this);
+    link.users.add(this);
+    if (back !== link) back.users.add(this);
   }
 
   /** Takes leave of its links once nothing will come of it any more. */
   #finish(): void {
     if (!(this.#isFinal || this.from.isGone) || this.#head < this.#queue.length || this.#stalledSinceUs >= 0)
       return;
-    this.link.flows.delete(this);
-    this.back.flows.delete(this);
+    this.link.users.delete(this);
+    this.back.users.delete(this);
   }
 
   sendData(bytes: Uint8Array): void {

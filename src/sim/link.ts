@@ -1,17 +1,23 @@
 import type {LinkSpec} from './api.ts';
-import type {Flow} from './flow.ts';
 import type {SimRandom} from './random.ts';
 
 /** Payload of a full Ethernet frame: what one unit of loss is. */
 const PACKET_BYTES = 1448;
 const MILLION = 1_000_000;
 
+/** Whoever has something under way on a link, or could. */
+export interface LinkUser {
+  /** One of the links that it uses was cut just now. */
+  onCut(link: Link): void;
+  onHealed(): void;
+}
+
 /** One direction between two machines (or a machine and itself): all connections between them share its bandwidth. */
 export class Link {
   readonly spec: LinkSpec;
   isCut = false;
-  /** Flows that have something under way, or could. In order of their beginning. */
-  readonly flows = new Set<Flow>();
+  /** In the order of their beginning. */
+  readonly users = new Set<LinkUser>();
   readonly #random: SimRandom;
   /** In nanoseconds, so that small segments on fast links do not all cost a whole microsecond. */
   #busyUntilNs = 0;

@@ -1,6 +1,5 @@
 import type {MachineSpec} from './api.ts';
 import type {SimDisk} from './disk.ts';
-import type {SimListener} from './network.ts';
 import type {SimRandom} from './random.ts';
 
 /** Linux's own range of ports for connecting sockets. */
@@ -16,8 +15,6 @@ export class Machine {
   readonly index: number;
   readonly clock: MachineClock;
   readonly disk: SimDisk;
-  /** By port. */
-  readonly listeners = new Map<number, SimListener>();
   readonly #pids: SimRandom;
   #lastPid: number;
   /** How many sockets use a port. */

@@ -3,9 +3,9 @@ import type {LinkSpec, NetworkSpec} from './api.ts';
 import {type Kernel, WORLD} from './kernel.ts';
 import {Link} from './link.ts';
 import type {Machine} from './machine.ts';
-import {ExitSignal, type Life} from './process.ts';
+import {ExitSignal, type Held, type Life} from './process.ts';
 import type {SimRandom} from './random.ts';
-import {Socket} from './socket.ts';
+import {type Acceptor, Socket} from './socket.ts';
 import type {TraceLog} from './trace-log.ts';
 
 /** Linux's SYN retransmissions: 1, 2, 4, ... seconds apart, six of them, and the last wait of 64 s. */
@@ -14,28 +14,40 @@ const SYN_RETRIES_MAX = 6;
 const CONNECT_TIMEOUT_MS = 127_000;
 const PORT_MAX = 65535;
 
-export class SimListener implements Listener {
+/** A port that a process listens on. */
+export class SimListener implements Listener, Acceptor, Held {
   readonly port: number;
   readonly accept: (connection: Connection) => ConnectionHandlers;
   readonly life: Life;
   isOpen = true;
+  /** The listeners of its machine, by port. */
+  readonly #all: Map<number, SimListener>;
 
-  constructor(port: number, life: Life, accept: (connection: Connection) => ConnectionHandlers) {
+  constructor(
+    port: number,
+    life: Life,
+    accept: (connection: Connection) => ConnectionHandlers,
+    all: Map<number, SimListener>,
+  ) {
     this.port = port;
     this.life = life;
     this.accept = accept;
-    life.listeners.add(this);
-    life.machine.listeners.set(port, this);
+    this.#all = all;
+    life.holds.add(this);
+    all.set(port, this);
     life.machine.takePort(port);
   }
 
   close(): void {
     if (!this.isOpen) return;
     this.isOpen = false;
-    const {listeners, machine} = this.life;
-    listeners.delete(this);
-    machine.listeners.delete(this.port);
-    machine.releasePort(this.port);
+    this.life.holds.delete(this);
+    this.#all.delete(this.port);
+    this.life.machine.releasePort(this.port);
+  }
+
+  letGo(): void {
+    this.close();
   }
 }
 
@@ -48,6 +60,8 @@ export class Fabric {
   readonly #random: SimRandom;
   readonly #links: (Link | undefined)[] = [];
   readonly #byAddress = new Map<string, Machine>();
+  /** By place of the machine. */
+  readonly #listeners: Map<number, SimListener>[];
   #connectionCount = 0;
 
   constructor(
@@ -62,6 +76,7 @@ export class Fabric {
     this.#kernel = kernel;
     this.#trace = trace;
     this.#random = random;
+    this.#listeners = machines.map(() => new Map());
     for (const machine of machines) this.#byAddress.set(machine.spec.address, machine);
   }
 
@@ -74,6 +89,11 @@ export class Fabric {
       this.#links[place] = link;
     }
     return link;
+  }
+
+  /** Listeners of a machine, by port. */
+  listeners(machine: Machine): Map<number, SimListener> {
+    return this.#listeners[machine.index]!;
   }
 
   #linkSpec(from: string, to: string): LinkSpec {
@@ -90,7 +110,7 @@ export class Fabric {
     const link = this.link(from, to);
     if (link.isCut) return false;
     link.isCut = true;
-    for (const flow of [...link.flows]) flow.onCut(link);
+    for (const user of [...link.users]) user.onCut(link);
     return true;
   }
 
@@ -98,7 +118,7 @@ export class Fabric {
     const link = this.link(from, to);
     if (!link.isCut) return false;
     link.isCut = false;
-    for (const flow of [...link.flows]) flow.onHealed();
+    for (const user of [...link.users]) user.onHealed();
     return true;
   }
 
@@ -113,7 +133,8 @@ export class Fabric {
     const localAddress = `${localHost}:${port ?? 0}`;
     const connection = ++this.#connectionCount;
     const socket = new Socket(connection, life, localAddress, address, handlers, null, kernel, this.#trace);
-    const listener = target === null ? undefined : server?.listeners.get(target.port);
+    const listener =
+      target === null || server === undefined ? undefined : this.listeners(server).get(target.port);
     const connectingId = this.#trace.record({
       kind: 'connecting',
       connection,
@@ -218,7 +239,7 @@ class Handshake {
 
   /** Makes the accepting side, half open for now; false if nobody listens. */
   #meet(server: Machine, there: Link, back: Link): boolean {
-    const listener = server.listeners.get(this.#port);
+    const listener = this.#fabric.listeners(server).get(this.#port);
     if (listener === undefined) return false;
     const client = this.#client;
     const {connection, remoteAddress, localAddress} = client;
@@ -276,7 +297,7 @@ export class ProcessNetwork implements Network {
       machine.releasePort(free);
       chosen = free;
     }
-    const listener = new SimListener(chosen, this.#life, accept);
+    const listener = new SimListener(chosen, this.#life, accept, this.#fabric.listeners(machine));
     this.#trace.record({kind: 'listening', process: name, port: chosen});
     return listener;
   }

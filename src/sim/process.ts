@@ -1,10 +1,12 @@
 import type {Program, RunningProgram} from '../ports/host.ts';
 import type {ProcessSpec} from './api.ts';
-import type {OpenFile} from './disk.ts';
 import type {Kernel, OwnerId} from './kernel.ts';
 import type {Machine} from './machine.ts';
-import type {SimListener} from './network.ts';
-import type {Socket} from './socket.ts';
+
+/** Something that a process holds of its machine, a socket, a port or a file, and that its end takes from it. */
+export interface Held {
+  letGo(): void;
+}
 
 /** One life of a process, from a start to its end. Everything that it holds hangs on it and goes with it. */
 export class Life {
@@ -17,9 +19,8 @@ export class Life {
   paused = false;
   stopping = false;
   program: RunningProgram | null = null;
-  readonly sockets = new Set<Socket>();
-  readonly listeners = new Set<SimListener>();
-  readonly files = new Set<OpenFile>();
+  /** In the order of getting hold of them. */
+  readonly holds = new Set<Held>();
 
   constructor(name: string, pid: number, machine: Machine, kernel: Kernel) {
     this.name = name;

@@ -1,9 +1,8 @@
 import type {CloseReason, Connection, ConnectionHandlers} from '../ports/network.ts';
-import {Flow, type Segment} from './flow.ts';
+import {Flow, type FlowEnd, type Segment} from './flow.ts';
 import type {Kernel} from './kernel.ts';
 import type {Link} from './link.ts';
-import type {SimListener} from './network.ts';
-import type {Life} from './process.ts';
+import type {Held, Life} from './process.ts';
 import type {TraceLog} from './trace-log.ts';
 
 /** Netty's own default water marks: `write` says stop above the high one, `drained` comes at the low one. */
@@ -14,8 +13,14 @@ const RECEIVE_BUFFER_BYTES = 256 * 1024;
 
 const NO_HANDLERS: ConnectionHandlers = {data() {}, closed() {}};
 
+/** Who takes the connections of a port in. */
+export interface Acceptor {
+  readonly isOpen: boolean;
+  readonly accept: (connection: Connection) => ConnectionHandlers;
+}
+
 /** One side of a connection. */
-export class Socket implements Connection {
+export class Socket implements Connection, FlowEnd, Held {
   readonly connection: number;
   readonly life: Life;
   localAddress: string;
@@ -33,7 +38,7 @@ export class Socket implements Connection {
   #out: Flow | null = null;
   #peer: Socket | null = null;
   /** For an accepting side: who accepts. */
-  readonly #listener: SimListener | null;
+  readonly #listener: Acceptor | null;
   /** The process has called `destroy`; `closed` is yet to come. */
   #isDestroyed = false;
   #endSent = false;
@@ -54,7 +59,7 @@ export class Socket implements Connection {
     localAddress: string,
     remoteAddress: string,
     handlers: ConnectionHandlers | null,
-    listener: SimListener | null,
+    listener: Acceptor | null,
     kernel: Kernel,
     trace: TraceLog,
   ) {
@@ -66,7 +71,7 @@ export class Socket implements Connection {
     this.#listener = listener;
     this.#kernel = kernel;
     this.#trace = trace;
-    life.sockets.add(this);
+    life.holds.add(this);
   }
 
   /** The process that it belongs to. */
@@ -145,7 +150,7 @@ export class Socket implements Connection {
   #forget(): void {
     this.isClosed = true;
     this.#early = [];
-    this.life.sockets.delete(this);
+    this.life.holds.delete(this);
     const {onClosed} = this;
     this.onClosed = null;
     onClosed?.();
@@ -170,7 +175,7 @@ export class Socket implements Connection {
   }
 
   /** The process has ended. A socket that it had ended in order is seen through by the machine; any other is reset. */
-  orphan(): void {
+  letGo(): void {
     const isInOrder = this.#endSent && this.#unread.length === 0;
     if (!isInOrder) this.#abort('process-gone');
     this.#forget();

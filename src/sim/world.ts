@@ -1,6 +1,6 @@
 import type {CrashReport, MachineSpec, World, WorldSpec} from './api.ts';
 import {CostTable, SimCpu} from './cpu.ts';
-import {ProcessDisk, SimDisk} from './disk.ts';
+import {SimDisk} from './disk.ts';
 import {FileNode} from './file-tree.ts';
 import {ProcessClock, ProcessJournal, SimHost} from './host.ts';
 import type {Intervention} from './intervention.ts';
@@ -8,6 +8,7 @@ import {Kernel, type OwnerId} from './kernel.ts';
 import {Machine} from './machine.ts';
 import {Fabric, ProcessNetwork} from './network.ts';
 import {crashReason, ExitSignal, Life, SimProcess} from './process.ts';
+import {ProcessDisk} from './process-disk.ts';
 import {SimRandom} from './random.ts';
 import type {EntryOf, TraceReader} from './trace.ts';
 import {TraceLog} from './trace-log.ts';
@@ -297,8 +298,6 @@ class SimWorld implements World {
     life.alive = false;
     process.life = null;
     this.#kernel.kill(life.owner);
-    for (const listener of [...life.listeners]) listener.close();
-    for (const socket of [...life.sockets]) socket.orphan();
-    for (const file of [...life.files]) file.close();
+    for (const held of [...life.holds]) held.letGo();
   }
 }

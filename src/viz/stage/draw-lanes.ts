@@ -39,6 +39,7 @@ const MARKS_MOST = 160;
 export function drawBelow(svg: SVGSVGElement, scene: LanesScene): void {
   const {window, lanes, index, timeMap} = scene;
   drawBands(group(svg, 'bands'), lanes, window);
+  drawGapGrounds(group(svg, 'gaps'), gapBlocks(window, timeMap, scene.language), bottomOf(scene));
   const lives: {key: string; lane: Lane; span: LifeSpan | null; x0: number; x1: number}[] = [];
   for (const lane of lanes) {
     const spans = index.lives.get(lane.process) ?? [];
@@ -109,39 +110,49 @@ function drawBands(layer: SVGGElement, lanes: readonly Lane[], window: LanesWind
     });
 }
 
+function bottomOf({lanes, window}: LanesScene): number {
+  const last = lanes[lanes.length - 1];
+  return last === undefined ? window.height - AXIS_PX : last.top + last.height;
+}
+
 /** Over the lines: gaps, marks, names, axis, playhead. */
 export function drawAbove(svg: SVGSVGElement, scene: LanesScene): void {
-  const {window, timeMap, lanes, language} = scene;
-  const bottom = lanes.length === 0 ? window.height - AXIS_PX : lanes[lanes.length - 1]!.top + lanes[lanes.length - 1]!.height;
-  drawGaps(group(svg, 'gaps'), gapBlocks(window, timeMap, language), bottom);
+  const {window, timeMap, language} = scene;
+  const bottom = bottomOf(scene);
+  drawGapTexts(group(svg, 'gaps'), gapBlocks(window, timeMap, language), bottom);
   drawMarks(group(svg, 'notes'), marksOf(scene), scene);
   drawTicks(group(svg, 'axis'), ticksOf(window, timeMap), window, bottom, scene);
   drawGutter(group(svg, 'names'), scene, bottom);
   drawPlayhead(group(svg, 'playhead'), scene, bottom);
 }
 
-function drawGaps(layer: SVGGElement, blocks: readonly GapBlock[], bottom: number): void {
+function drawGapGrounds(layer: SVGGElement, blocks: readonly GapBlock[], bottom: number): void {
   select(layer)
-    .selectAll<SVGGElement, GapBlock>('g')
+    .selectAll<SVGRectElement, GapBlock>('rect')
     .data(blocks, (block) => block.key)
-    .join((enter) =>
-      enter
-        .append('g')
-        .attr('class', 'gap')
-        .each(function () {
-          child(this, 'rect');
-          child(this, 'text');
-        }),
+    .join('rect')
+    .each(function ({x, width}) {
+      attr(this, 'class', 'gap-ground');
+      attr(this, 'x', x + 1);
+      attr(this, 'y', TOP_PX);
+      attr(this, 'width', width - 2);
+      attr(this, 'height', bottom - TOP_PX);
+    });
+}
+
+function drawGapTexts(layer: SVGGElement, blocks: readonly GapBlock[], bottom: number): void {
+  select(layer)
+    .selectAll<SVGTextElement, GapBlock>('text')
+    .data(
+      blocks.filter(({text}) => text !== ''),
+      (block) => block.key,
     )
-    .each(function ({x, width, text}) {
-      const [rect, words] = this.children as unknown as [Element, Element];
-      attr(rect, 'x', x + 1);
-      attr(rect, 'y', TOP_PX);
-      attr(rect, 'width', width - 2);
-      attr(rect, 'height', bottom - TOP_PX);
-      attr(words, 'x', x + width / 2);
-      attr(words, 'y', (TOP_PX + bottom) / 2 + 4);
-      label(words, text);
+    .join('text')
+    .each(function ({textX, text}) {
+      attr(this, 'class', 'gap-text');
+      attr(this, 'x', textX);
+      attr(this, 'y', bottom - 6);
+      label(this, text);
     });
 }
 

@@ -118,8 +118,7 @@ export class LogStripNode {
         const x = left + mark.column * cellPx - 0.5;
         const line = this.firstElementChild!;
         const foot = rows.strip + rows.height + 4;
-        const middle = left + mark.x + Math.min(mark.width - 4, Math.max(4, mark.column * cellPx - mark.x));
-        attr(line, 'd', `M${x} ${rows.strip - 3}V${foot}${0 < rows.foot ? `L${middle} ${foot + 3}` : ''}`);
+        attr(line, 'd', `M${x} ${rows.strip - 3}V${foot}`);
         attr(line, 'class', `mark ${mark.names.join(' ')}`);
         const text = this.lastElementChild!;
         attr(text, 'class', 'mark-name');

@@ -64,6 +64,8 @@ export interface FramesInput extends Moment {
   readonly links: ReadonlyMap<string, Link>;
   readonly hiddenFamilies: ReadonlySet<FrameFamily>;
   readonly reducedMotion: boolean;
+  /** Where links are broken, so that no words cover it. */
+  readonly breaks: readonly {readonly x: number; readonly y: number}[];
   /** `sent` of the frame that is selected, or -1. */
   readonly selectedFrame: number;
 }
@@ -75,6 +77,7 @@ const EYE_FRAMES = 9;
 const READ_SECONDS = 0.25;
 const LOST_SECONDS = 0.9;
 const ASIDE_PX = 6;
+const ABREAST_PX = 13;
 const HELD_SHOWN = 3;
 const BREAK_PART = 0.5;
 
@@ -84,12 +87,14 @@ export function framesModel(input: FramesInput): FramesModel {
   const flowing = new Set(flows.map(({key}) => key));
   const placer = new Placer(input.layout);
   const held = new Map<string, number>();
+  const abreast = new Abreast();
   const placed: Placed[] = [];
   for (const flight of input.view.flights.values()) {
-    const one = placeFlight(input, flight, flowing, held);
+    const one = placeFlight(input, flight, flowing, held, abreast);
     if (one !== null) placed.push(one);
   }
   placed.push(...placeLosses(input));
+  for (const sign of input.breaks) placer.block({x: sign.x - 18, y: sign.y - 24, width: 40, height: 42});
   for (const {disc} of placed) placer.block({x: disc.x - 7, y: disc.y - 7, width: 14, height: 14});
   const byRank = [...placed].sort((a, b) => b.rank - a.rank || a.disc.sent - b.disc.sent);
   const labels = new Map<number, DiscLabel>();
@@ -106,6 +111,20 @@ export function framesModel(input: FramesInput): FramesModel {
   };
 }
 
+/** Frames that left together travel side by side, so that each is seen. */
+class Abreast {
+  readonly #ways = new Map<string, number[]>();
+
+  /** How many are at this length of the way already. */
+  take(way: string, lengthPx: number): number {
+    const lengths = this.#ways.get(way) ?? [];
+    this.#ways.set(way, lengths);
+    const beside = lengths.filter((other) => Math.abs(other - lengthPx) < ABREAST_PX).length;
+    lengths.push(lengthPx);
+    return Math.min(beside, 4);
+  }
+}
+
 interface Placed {
   readonly disc: Disc;
   /** Who gets a label first; 0 wants none. */
@@ -117,6 +136,7 @@ function placeFlight(
   flight: FlightView,
   flowing: ReadonlySet<string>,
   held: Map<string, number>,
+  abreast: Abreast,
 ): Placed | null {
   const {timeMap, timeUs} = input;
   const link = input.links.get(linkKey(flight.from, flight.to));
@@ -145,7 +165,9 @@ function placeFlight(
   const inFlow = flowing.has(flowKey(flight.from, flight.to, family));
   const seconds = timeMap.toScreen(Math.max(flight.arrivesUs, flight.sentUs + 1)) - timeMap.toScreen(flight.sentUs);
   const background = family === 'route';
-  const {x, y, angle} = pointAt(link.path, isForward ? part : 1 - part, isForward ? ASIDE_PX : -ASIDE_PX);
+  const way = `${flight.from}\u0000${flight.to}`;
+  const aside = ASIDE_PX + (inFlow ? 0 : ABREAST_PX * abreast.take(way, part * link.path.length));
+  const {x, y, angle} = pointAt(link.path, isForward ? part : 1 - part, isForward ? aside : -aside);
   const disc: Disc = {
     sent: flight.sent,
     x,

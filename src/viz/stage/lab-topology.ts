@@ -78,7 +78,7 @@ export class LabTopology extends LitElement {
           <line x1="0" y1="0" x2="0" y2="8" stroke="var(--s-muted)" stroke-opacity=".28" stroke-width="2" />
         </pattern>
         <pattern id="frost" width="14" height="14" patternUnits="userSpaceOnUse">
-          <path d="M3 1v4M1 3h4M10 8v4M8 10h4" stroke="var(--s-accent)" stroke-opacity=".22" fill="none" />
+          <path d="M3 1v4M1 3h4M10 8v4M8 10h4" stroke="var(--s-accent)" stroke-opacity=".16" fill="none" />
         </pattern>
         <marker id="arrow-full" viewBox="0 0 10 10" refX="7" refY="5" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto">
           <path d="M0 0 10 5 0 10Z" fill="context-stroke" />
@@ -128,6 +128,7 @@ export class LabTopology extends LitElement {
       ...moment,
       layout,
       links: this.#links,
+      breaks: signs.breaks,
       hiddenFamilies: this.hiddenFamilies,
       reducedMotion: this.reducedMotion,
       selectedFrame: this.selection?.kind === 'frame' ? this.selection.sent : -1,

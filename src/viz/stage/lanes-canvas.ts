@@ -81,8 +81,10 @@ function paintLines(
   {selectedFrame, activeFrame, window}: LanesPicture,
   palette: LanesPalette,
 ): void {
-  const alpha = context.globalAlpha;
-  const dots = segments.length < 700;
+  // Where lines stand closer than an eye can part, they thin out into a texture that still shows the rhythm.
+  const crowd = Math.min(1, (window.width - window.plotX) / 3 / Math.max(1, segments.length));
+  const alpha = context.globalAlpha * Math.max(0.3, Math.sqrt(crowd));
+  const dots = 0.5 < crowd;
   for (const segment of segments) {
     const {frame, x0, y0, x1, y1} = segment;
     const isPicked = frame.sent === selectedFrame || frame.sent === activeFrame;
@@ -98,7 +100,7 @@ function paintLines(
       context.globalAlpha = 1;
     }
     context.strokeStyle = isBad ? palette.bad : colour;
-    context.lineWidth = isFaint ? 1.1 : 1.7;
+    context.lineWidth = isFaint ? 1.1 : 0.8 + 0.9 * crowd;
     context.setLineDash(isBad ? [4, 3] : frame.form === 'response' ? [5, 2.5] : []);
     stroke(context, x0, y0, x1, y1);
     context.setLineDash([]);
@@ -115,7 +117,6 @@ function paintLines(
       }
     }
   }
-  context.globalAlpha = alpha;
 }
 
 function stroke(context: CanvasRenderingContext2D, x0: number, y0: number, x1: number, y1: number): void {
@@ -205,7 +206,7 @@ function waitBars(picture: LanesPicture): WaitBar[] {
 function paintWaits(context: CanvasRenderingContext2D, bars: readonly WaitBar[], palette: LanesPalette): void {
   const alpha = context.globalAlpha;
   for (const {kind, x, y, width} of bars) {
-    context.globalAlpha = alpha * 0.4;
+    context.globalAlpha = alpha * 0.3;
     context.fillStyle = palette.families[kind === 'send' ? 'produce' : 'deliver'];
     if (kind === 'send') context.fillRect(x, y - 2.5, width, 5);
     else {

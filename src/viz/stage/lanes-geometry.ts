@@ -127,8 +127,9 @@ export interface GapBlock {
   readonly key: string;
   readonly x: number;
   readonly width: number;
-  /** Empty where there is no room for it. */
+  /** Empty where there is no room for it; else it stands around `textX`. */
   readonly text: string;
+  readonly textX: number;
 }
 
 /** Stretches that pass in a blink, as blocks that tell their length. */
@@ -143,8 +144,11 @@ export function gapBlocks(window: LanesWindow, timeMap: TimeMap, language: Langu
     const width = xOfSeconds(window, timeMap.toScreen(gap.toUs)) - x;
     if (width < 6) continue;
     const duration = sayDuration(Math.round((gap.toUs - gap.fromUs) / 1000) * 1000, language);
-    const text = stageWords(language).passes(duration);
-    blocks.push({key: String(gap.fromUs), x, width, text: textWidth(text, 12) + 8 <= width ? text : ''});
+    const left = Math.max(window.plotX, x);
+    const seen = Math.min(window.width, x + width) - left;
+    const texts = [stageWords(language).passes(duration), duration];
+    const text = texts.find((one) => textWidth(one, 12) + 6 <= seen) ?? '';
+    blocks.push({key: String(gap.fromUs), x, width, text, textX: left + seen / 2});
   }
   return blocks;
 }

@@ -60,17 +60,16 @@ export const lanesStyle = css`
     stroke: none;
     fill: url(#lane-hatch);
   }
-  .gap rect {
-    fill: var(--s-ground);
-    opacity: 0.93;
+  .gap-ground {
+    fill: color-mix(in srgb, var(--s-ink) 6%, transparent);
   }
-  .gap path {
-    stroke: var(--s-line);
-    fill: none;
-  }
-  .gap text {
+  .gap-text {
     text-anchor: middle;
-    fill: var(--s-muted);
+    fill: var(--s-muted) !important;
+    paint-order: stroke;
+    stroke: var(--s-pane);
+    stroke-width: 3px;
+    stroke-linejoin: round;
   }
   .gutter {
     fill: var(--s-pane);

@@ -67,7 +67,7 @@ interface Sizes {
 
 const SIZES: Readonly<Record<Detail, Sizes>> = {
   large: {namesrv: [196, 70], broker: [316, 206], client: [216, 106], gaps: [42, 62]},
-  medium: {namesrv: [184, 54], broker: [288, 190], client: [212, 88], gaps: [40, 52]},
+  medium: {namesrv: [184, 54], broker: [288, 190], client: [212, 88], gaps: [36, 52]},
   small: {namesrv: [172, 46], broker: [228, 112], client: [172, 66], gaps: [26, 46]},
 };
 const DETAILS: readonly Detail[] = ['large', 'medium', 'small'];
@@ -159,16 +159,20 @@ function wide(
     const between = cast.left.length > 0 && cast.right.length > 0 ? SIDEWAYS : 0;
     const needed = columns * clientWidth + 24 * Math.max(0, columns - 2) + between;
     if (room < needed) return null;
-    const least = above + brokersHeight + (columns > 0 ? sizes.gaps[1] + clientHeight : 0) + bottom;
+    const inset = Math.max(MARGIN, Math.min(90, (room - needed) * 0.12));
+    const widest = Math.max(cast.left.length, cast.right.length) * (clientWidth + 24);
+    // Clients that stand clear of the brokers may come up beside their feet.
+    const isClear = inset + widest <= (input.width - brokersWidth) / 2;
+    const gap = isClear ? 16 : sizes.gaps[1];
+    const least = above + brokersHeight + (columns > 0 ? gap + clientHeight : 0) + bottom;
     const spare = input.height - least;
     if (spare < 0) return null;
-    const first = Math.min(60, spare * 0.34);
-    const second = Math.min(110, spare * 0.5);
+    const second = Math.min(sizes.gaps[1] - gap, spare) + Math.min(110, Math.max(0, spare - sizes.gaps[1] + gap) * 0.5);
+    const first = Math.min(60, (spare - second) * 0.7);
     const lead = Math.max(0, spare - first - second) / 2;
     placeRow(cast.namesrvs, input.width, top + lead, sizes.namesrv, 28, put);
     brokersY = above + lead + first;
-    const clientsY = brokersY + brokersHeight + sizes.gaps[1] + second;
-    const inset = Math.max(MARGIN, Math.min(90, (room - needed) * 0.12));
+    const clientsY = brokersY + brokersHeight + gap + second;
     cast.left.forEach((process, i) => put(process, inset + i * (clientWidth + 24), clientsY, sizes.client));
     cast.right.forEach((process, i) => {
       const fromRight = cast.right.length - i;

@@ -1,10 +1,7 @@
+// Commands are imported when they are called: `lab schema` need not load a broker.
 import {Command, CommanderError} from 'commander';
 import {EXIT} from './exit.ts';
-import {frameCommand} from './frame-command.ts';
-import {lessonCheckCommand} from './lesson-command.ts';
 import {type Output, processOutput} from './output.ts';
-import {runCommand} from './run-command.ts';
-import {traceCommand} from './trace-command.ts';
 
 /** Runs one command line; answers the exit code. Never throws for what a person typed. */
 export async function main(args: readonly string[], output: Output = processOutput()): Promise<number> {
@@ -24,7 +21,8 @@ export async function main(args: readonly string[], output: Output = processOutp
     .option('--seed <seed>', 'instead of the seed of the scenario')
     .option('--until <time>', 'stop at this virtual time, e.g. 10s')
     .option('--json', 'print one JSON object')
-    .action((file: string, options) => {
+    .action(async (file: string, options) => {
+      const {runCommand} = await import('./run-command.ts');
       code = runCommand(file, options, output);
     });
   program
@@ -35,13 +33,15 @@ export async function main(args: readonly string[], output: Output = processOutp
     .option('--until <time>', 'stop at this virtual time, e.g. 10s')
     .option('--kind <kind>', 'only entries or facts of this kind, e.g. send-acknowledged')
     .option('--lang <language>', 'en or zh-CN', 'en')
-    .action((file: string, options) => {
+    .action(async (file: string, options) => {
+      const {traceCommand} = await import('./trace-command.ts');
       code = traceCommand(file, options, output);
     });
   program
     .command('frame')
     .description('read frames in hex, one a line, from standard input and print each as one line of JSON')
     .action(async () => {
+      const {frameCommand} = await import('./frame-command.ts');
       code = frameCommand(output);
     });
   program
@@ -58,7 +58,8 @@ export async function main(args: readonly string[], output: Output = processOutp
     .description('check texts and claims of one lesson, or of all')
     .argument('[name]', 'name of a folder in lessons/')
     .option('--seeds <count>', 'how many seeds each claim is tried with', '20')
-    .action((name: string | undefined, options) => {
+    .action(async (name: string | undefined, options) => {
+      const {lessonCheckCommand} = await import('./lesson-command.ts');
       code = lessonCheckCommand(name, options, output);
     });
   try {

@@ -26,7 +26,7 @@ export function readFrameHead(bytes: Uint8Array, at = 0): FrameHead | null {
   if (headerLength > lengthBytes - 8) return null;
   const serializer = bytes[at + 4];
   if (serializer === 1) {
-    if (headerLength < 13) return null;
+    if (headerLength < 21) return null;
     return {code: view.getInt16(8), opaque: view.getInt32(13), flag: view.getInt32(17), lengthBytes};
   }
   if (serializer !== 0) return null;

@@ -15,7 +15,7 @@ import type {MessageExt} from './message.ts';
 import {offsetMessageId} from './message-id.ts';
 import {stringToProperties} from './properties.ts';
 import {MessageSysFlag} from './sys-flag.ts';
-import {readUtf8, utf8Length, writeUtf8} from './utf8.ts';
+import {readUtf8, writeUtf8} from './utf8.ts';
 
 /** Marks a message. */
 export const MESSAGE_MAGIC = 0xdaa320a7 | 0;
@@ -65,23 +65,6 @@ export function sysFlagWithHostBits(message: RecordSource): number {
   return sysFlag;
 }
 
-export function recordLength(
-  message: RecordSource,
-  topicBytes: number,
-  propertiesBytes: number,
-  bodyBytes = message.body.length,
-): number {
-  return (
-    FIXED_RECORD_BYTES -
-    16 +
-    hostLength(message.bornHost) +
-    hostLength(message.storeHost) +
-    bodyBytes +
-    topicBytes +
-    propertiesBytes
-  );
-}
-
 /**
  * A buffer that records are encoded into, used again and again by its one owner. What is encoded in it stays until the
  * next `clear`.
@@ -90,6 +73,8 @@ export class RecordBuffer {
   bytes: Uint8Array;
   view: DataView;
   length = 0;
+  /** Of the record appended last, in UTF-8. */
+  propertiesBytes = 0;
 
   constructor(initialBytes = 4096) {
     this.bytes = new Uint8Array(initialBytes);
@@ -106,16 +91,20 @@ export class RecordBuffer {
   }
 
   /**
-   * Encodes a message at the end of what is there, with queue offset, physical offset and store time 0: `stampRecord` sets
-   * them once they are known. Answers where it begins. The caller has checked the sizes; lengths are of the UTF-8 forms.
+   * Encodes a message at the end of what is there, with queue offset, physical offset and store time 0: `stamp` sets them
+   * once they are known. Answers where the record begins; `propertiesBytes` tells how long its properties became, which
+   * may be more than a record can say (`MAX_PROPERTIES_BYTES`): the caller looks.
    */
-  append(message: RecordSource, topicBytes: number, propertiesBytes: number): number {
-    const size = recordLength(message, topicBytes, propertiesBytes);
+  append(message: RecordSource): number {
+    const {body, topic, propertiesString} = message;
     const start = this.length;
-    this.reserve(start + size);
+    // A UTF-16 unit takes three bytes at most.
+    this.reserve(
+      start + FIXED_RECORD_BYTES + 24 + body.length + 3 * (topic.length + propertiesString.length),
+    );
     const {bytes, view} = this;
-    view.setInt32(start, size);
     view.setInt32(start + RecordOffset.MAGIC, MESSAGE_MAGIC);
+    view.setInt32(start + RecordOffset.BODY_CRC, body.length === 0 ? 0 : storedCrc32(body));
     view.setInt32(start + RecordOffset.QUEUE_ID, message.queueId);
     view.setInt32(start + RecordOffset.FLAG, message.flag);
     view.setInt32(start + RecordOffset.SYS_FLAG, sysFlagWithHostBits(message));
@@ -124,18 +113,18 @@ export class RecordBuffer {
     at = writeHost(bytes, at, message.storeHost);
     view.setInt32(at, message.reconsumeTimes);
     writeInt64(view, at + 4, message.preparedTransactionOffset);
-    const body = message.body;
     view.setInt32(at + 12, body.length);
     at += 16;
     bytes.set(body, at);
     at += body.length;
-    bytes[at] = topicBytes;
-    at = writeUtf8(bytes, at + 1, message.topic);
-    view.setInt16(at, propertiesBytes);
-    at = writeUtf8(bytes, at + 2, message.propertiesString);
-    this.length = at;
+    const topicEnd = writeUtf8(bytes, at + 1, topic);
+    bytes[at] = topicEnd - at - 1;
+    const end = writeUtf8(bytes, topicEnd + 2, propertiesString);
+    this.propertiesBytes = end - topicEnd - 2;
+    view.setInt16(topicEnd, this.propertiesBytes);
+    view.setInt32(start, end - start);
+    this.length = end;
     this.stamp(start, 0, 0, 0, hostLength(message.bornHost));
-    view.setInt32(start + RecordOffset.BODY_CRC, body.length === 0 ? 0 : storedCrc32(body));
     return start;
   }
 
@@ -170,10 +159,8 @@ export interface RecordPlace {
 
 /** The bytes of one record, in an array of their own. */
 export function encodeRecord(message: RecordSource, place: RecordPlace): Uint8Array {
-  const topicBytes = utf8Length(message.topic);
-  const propertiesBytes = utf8Length(message.propertiesString);
-  const buffer = new RecordBuffer(recordLength(message, topicBytes, propertiesBytes));
-  const start = buffer.append(message, topicBytes, propertiesBytes);
+  const buffer = new RecordBuffer();
+  const start = buffer.append(message);
   buffer.stamp(
     start,
     place.queueOffset,
@@ -181,7 +168,7 @@ export function encodeRecord(message: RecordSource, place: RecordPlace): Uint8Ar
     place.storeTimestampMs,
     hostLength(message.bornHost),
   );
-  return buffer.encoded();
+  return buffer.encoded().slice();
 }
 
 /** The blank that ends a commit log file of which `remainingBytes` are unused. */

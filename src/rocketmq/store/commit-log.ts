@@ -10,10 +10,8 @@ import {
   encodeBlankRecord,
   MAX_PROPERTIES_BYTES,
   RecordBuffer,
-  recordLength,
 } from '../message/record.ts';
 import {MessageSysFlag, transactionType} from '../message/sys-flag.ts';
-import {utf8Length} from '../message/utf8.ts';
 import type {CommitLogFlusher} from './commit-log-flush.ts';
 import type {ConsumeQueues} from './consume-queues.ts';
 import type {MappedFile} from './mapped-file.ts';
@@ -127,29 +125,25 @@ export class CommitLog {
 
   /** Puts one record into the buffer, or says why it may not be stored. */
   private encode(message: MessageToStore): PutMessageStatus | null {
-    const topicBytes = utf8Length(message.topic);
-    const propertiesBytes = utf8Length(message.propertiesString);
-    if (propertiesBytes > MAX_PROPERTIES_BYTES) return 'PROPERTIES_SIZE_EXCEEDED';
-    if (!this.fits(recordLength(message, topicBytes, propertiesBytes))) return 'MESSAGE_ILLEGAL';
+    // Not to be made large only to be found too large.
+    if (message.body.length > this.config.maxMessageSize) return 'MESSAGE_ILLEGAL';
     this.buffer.clear();
-    this.buffer.append(message, topicBytes, propertiesBytes);
-    return null;
+    this.buffer.append(message);
+    if (this.buffer.propertiesBytes > MAX_PROPERTIES_BYTES) return 'PROPERTIES_SIZE_EXCEEDED';
+    return this.fits(this.buffer.length) ? null : 'MESSAGE_ILLEGAL';
   }
 
   private encodeItems(batch: MessageToStore, items: readonly BatchItem[]): PutMessageStatus | null {
     // Where the real one throws out of the put, and the remoting layer answers SYSTEM_ERROR, this says UNKNOWN_ERROR.
     if (items.length === 0) return 'UNKNOWN_ERROR';
-    const topicBytes = utf8Length(batch.topic);
-    this.buffer.clear();
+    const {buffer} = this;
+    buffer.clear();
     for (const {flag, body, propertiesString: ofItem} of items) {
       const propertiesString = joinProperties(ofItem, batch.propertiesString);
-      const propertiesBytes = utf8Length(propertiesString);
-      if (propertiesBytes > MAX_PROPERTIES_BYTES) return 'PROPERTIES_SIZE_EXCEEDED';
-      const record = {...batch, flag, body, propertiesString, preparedTransactionOffset: 0};
-      const size = recordLength(record, topicBytes, propertiesBytes);
-      if (!this.fits(size)) return 'MESSAGE_ILLEGAL';
-      if (!this.fits(this.buffer.length + size)) return 'UNKNOWN_ERROR';
-      this.buffer.append(record, topicBytes, propertiesBytes);
+      const start = buffer.append({...batch, flag, body, propertiesString, preparedTransactionOffset: 0});
+      if (buffer.propertiesBytes > MAX_PROPERTIES_BYTES) return 'PROPERTIES_SIZE_EXCEEDED';
+      if (!this.fits(buffer.length - start)) return 'MESSAGE_ILLEGAL';
+      if (!this.fits(buffer.length)) return 'UNKNOWN_ERROR';
     }
     return null;
   }

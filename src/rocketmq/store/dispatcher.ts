@@ -45,6 +45,7 @@ export class Dispatcher {
   fromOffset = 0;
   onArriving: MessageArrivingListener | null = null;
   private readonly parts: DispatcherParts;
+  private readonly scanner: LogScanner;
   private originNs = 0;
   private timer: Timer | null = null;
   private running = false;
@@ -53,6 +54,7 @@ export class Dispatcher {
 
   constructor(parts: DispatcherParts) {
     this.parts = parts;
+    this.scanner = new LogScanner(parts.checker, false);
   }
 
   get behindBytes(): number {
@@ -143,13 +145,14 @@ export class Dispatcher {
 
   /** Dispatches what one file has; false where this round has to end. */
   private dispatchFile(): boolean {
-    const {commitLog, checker, config} = this.parts;
+    const {scanner} = this;
+    const {commitLog, config} = this.parts;
     const file = commitLog.files.find(this.fromOffset);
     if (file === null) return false;
-    const scanner = new LogScanner(checker, (at, length) => file.read(at, length), false);
+    scanner.begin(file);
     while (this.fromOffset < file.endOffset) {
       const position = this.fromOffset - file.fileFromOffset;
-      const record = scanner.at(position, file.wrotePosition - position);
+      const record = scanner.at(position);
       if (record.kind === 'message') {
         if (!this.dispatch(record)) {
           this.arm(RETRY_MS);

@@ -1,32 +1,35 @@
+import {int32At} from '../message/int64.ts';
+import type {MappedFile} from './mapped-file.ts';
 import type {CheckedRecord, RecordChecker} from './record-check.ts';
 
 const WINDOW_BYTES = 65_536;
 const NO_BYTES: CheckedRecord = {kind: 'bad', sizeBytes: -1};
-
-/** Reads bytes from a position on, at most so many; may answer fewer. */
-export type ReadBytes = (position: number, lengthBytes: number) => Uint8Array | null;
+const EMPTY = new Uint8Array(0);
 
 /**
- * Checks record after record through windows of the log, so that a run of small records costs one read of the disk.
- * A window is a view that later writes may outdate: one scanner serves one pass, within one event.
+ * Checks record after record of a file through windows, so that a run of small records costs one read of the disk. A window
+ * is a view that later writes may outdate: `begin` starts each pass, and a pass lies within one event.
  */
 export class LogScanner {
   private readonly checker: RecordChecker;
-  private readonly readBytes: ReadBytes;
   private readonly checkCrc: boolean;
+  private file: MappedFile | null = null;
   private windowStart = 0;
-  private window: Uint8Array = new Uint8Array(0);
-  private view = new DataView(this.window.buffer);
+  private window: Uint8Array = EMPTY;
 
-  constructor(checker: RecordChecker, readBytes: ReadBytes, checkCrc: boolean) {
+  constructor(checker: RecordChecker, checkCrc: boolean) {
     this.checker = checker;
-    this.readBytes = readBytes;
     this.checkCrc = checkCrc;
   }
 
-  /** The record at `position`, where `available` bytes may be read (to the end of the file, or of what is written). */
-  at(position: number, available: number): CheckedRecord {
-    if (available < 8) return NO_BYTES;
+  begin(file: MappedFile): void {
+    this.file = file;
+    this.window = EMPTY;
+  }
+
+  /** The record at a position of the file, of which everything written may be read. */
+  at(position: number): CheckedRecord {
+    const available = this.file!.wrotePosition - position;
     let inWindow = position - this.windowStart;
     let known = this.window.length - inWindow;
     if (inWindow < 0 || known < 8) {
@@ -34,21 +37,18 @@ export class LogScanner {
       inWindow = 0;
       known = this.window.length;
     }
-    const totalSize = this.view.getInt32(inWindow);
+    const totalSize = int32At(this.window, inWindow);
     if (totalSize > known && totalSize <= available) {
       if (!this.moveTo(position, Math.min(available, Math.max(totalSize, WINDOW_BYTES)))) return NO_BYTES;
       inWindow = 0;
     }
-    const end = Math.min(this.window.length, inWindow + available);
-    return this.checker.check(this.window, this.view, inWindow, end, this.checkCrc);
+    return this.checker.check(this.window, inWindow, this.window.length, this.checkCrc);
   }
 
   private moveTo(position: number, lengthBytes: number): boolean {
-    const bytes = this.readBytes(position, lengthBytes);
-    if (bytes === null || bytes.length < 8) return false;
-    this.window = bytes;
+    if (lengthBytes < 8) return false;
+    this.window = this.file!.read(position, lengthBytes);
     this.windowStart = position;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    return true;
+    return this.window.length >= 8;
   }
 }

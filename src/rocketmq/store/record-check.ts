@@ -1,6 +1,6 @@
 /** Reads a record in the commit log as dispatch and recovery need it. */
 import {storedCrc32} from '../message/crc32.ts';
-import {readInt64} from '../message/int64.ts';
+import {int32At, int64At} from '../message/int64.ts';
 import {tagsCode as tagsCodeOf} from '../message/java-hash.ts';
 import {MessageConst} from '../message/properties.ts';
 import {BLANK_MAGIC, FIXED_RECORD_BYTES, MESSAGE_MAGIC, RecordOffset} from '../message/record.ts';
@@ -46,6 +46,7 @@ const PROPERTY_BYTE = 2;
  */
 export class RecordChecker {
   private readonly delayLevels: DelayLevels;
+  private readonly found: FoundProperties = {tags: null, keys: null, uniqueKey: null, delay: null};
   private topic = '';
   private topicBytes: Uint8Array = new Uint8Array(0);
 
@@ -53,44 +54,45 @@ export class RecordChecker {
     this.delayLevels = delayLevels;
   }
 
-  /** `bytes[start, end)` begins with the record and holds all of it, or all that there is. `view` is over the same bytes. */
-  check(bytes: Uint8Array, view: DataView, start: number, end: number, checkCrc: boolean): CheckedRecord {
+  /** `bytes[start, end)` begins with the record and holds all of it, or all that there is. */
+  check(bytes: Uint8Array, start: number, end: number, checkCrc: boolean): CheckedRecord {
     if (end - start < 8) return NO_RECORD;
-    const totalSize = view.getInt32(start);
-    const magic = view.getInt32(start + RecordOffset.MAGIC);
+    const totalSize = int32At(bytes, start);
+    const magic = int32At(bytes, start + RecordOffset.MAGIC);
     if (magic === BLANK_MAGIC) return BLANK;
     if (magic !== MESSAGE_MAGIC || end - start < FIXED_RECORD_BYTES) return NO_RECORD;
-    const sysFlag = view.getInt32(start + RecordOffset.SYS_FLAG);
+    const sysFlag = int32At(bytes, start + RecordOffset.SYS_FLAG);
     const storeTimestampAt =
       start + RecordOffset.BORN_HOST + ((sysFlag & MessageSysFlag.BORN_HOST_V6) !== 0 ? 20 : 8);
     const bodyLengthAt =
       storeTimestampAt + 8 + ((sysFlag & MessageSysFlag.STORE_HOST_V6) !== 0 ? 20 : 8) + 12;
     const bodyAt = bodyLengthAt + 4;
     if (bodyAt > end) return NO_RECORD;
-    const bodyLength = view.getInt32(bodyLengthAt);
+    const bodyLength = int32At(bytes, bodyLengthAt);
     const topicAt = bodyAt + bodyLength + 1;
     if (bodyLength < 0 || topicAt > end) return NO_RECORD;
-    const topicLength = view.getInt8(topicAt - 1);
+    const topicLength = (bytes[topicAt - 1]! << 24) >> 24;
     const propertiesAt = topicAt + topicLength + 2;
     if (topicLength < 0 || propertiesAt > end) return NO_RECORD;
-    const propertiesLength = view.getInt16(propertiesAt - 2);
+    const propertiesLength = ((bytes[propertiesAt - 2]! << 24) | (bytes[propertiesAt - 1]! << 16)) >> 16;
     const recordEnd = propertiesAt + propertiesLength;
     if (propertiesLength < 0 || recordEnd > end) return NO_RECORD;
     if (checkCrc && bodyLength > 0) {
       const crc = storedCrc32(bytes, bodyAt, bodyAt + bodyLength);
-      if (crc !== view.getInt32(start + RecordOffset.BODY_CRC)) return NO_RECORD;
+      if (crc !== int32At(bytes, start + RecordOffset.BODY_CRC)) return NO_RECORD;
     }
     if (recordEnd - start !== totalSize) return {kind: 'bad', sizeBytes: totalSize};
     const topic = this.readTopic(bytes, topicAt, topicLength);
-    const storeTimestampMs = readInt64(view, storeTimestampAt);
-    const found = findProperties(bytes, propertiesAt, recordEnd);
+    const storeTimestampMs = int64At(bytes, storeTimestampAt);
+    const {found} = this;
+    findProperties(found, bytes, propertiesAt, recordEnd);
     return {
       kind: 'message',
       sizeBytes: totalSize,
       topic,
-      queueId: view.getInt32(start + RecordOffset.QUEUE_ID),
-      physicalOffset: readInt64(view, start + RecordOffset.PHYSICAL_OFFSET),
-      queueOffset: readInt64(view, start + RecordOffset.QUEUE_OFFSET),
+      queueId: int32At(bytes, start + RecordOffset.QUEUE_ID),
+      physicalOffset: int64At(bytes, start + RecordOffset.PHYSICAL_OFFSET),
+      queueOffset: int64At(bytes, start + RecordOffset.QUEUE_OFFSET),
       sysFlag,
       tagsCode: this.tagsCode(topic, found, storeTimestampMs),
       storeTimestampMs,
@@ -127,8 +129,8 @@ interface FoundProperties {
 }
 
 /** Picks four properties out of their stored form without making a map of them all; the same rules as `stringToProperties`. */
-function findProperties(bytes: Uint8Array, start: number, end: number): FoundProperties {
-  const found: FoundProperties = {tags: null, keys: null, uniqueKey: null, delay: null};
+function findProperties(found: FoundProperties, bytes: Uint8Array, start: number, end: number): void {
+  found.tags = found.keys = found.uniqueKey = found.delay = null;
   for (let at = start; at < end; ) {
     let separator = -1;
     let next = at;
@@ -150,7 +152,6 @@ function findProperties(bytes: Uint8Array, start: number, end: number): FoundPro
     }
     at = next + 1;
   }
-  return found;
 }
 
 function isNamed(bytes: Uint8Array, at: number, name: string): boolean {

@@ -60,12 +60,13 @@ export function recover(parts: RecoveryParts, crash: CrashRecovery | null): void
 /** Walks from the beginning of a file to the end of the last good record, through blanks into the next files. */
 function scan(parts: RecoveryParts, firstFile: number, crash: CrashRecovery | null): number {
   const {files} = parts.commitLog.files;
+  const scanner = new LogScanner(parts.checker, parts.checkCrc);
   for (let index = firstFile; ; index++) {
     const file = files[index]!;
-    const scanner = new LogScanner(parts.checker, (at, length) => file.read(at, length), parts.checkCrc);
+    scanner.begin(file);
     let position = 0;
     for (;;) {
-      const record = scanner.at(position, file.sizeBytes - position);
+      const record = scanner.at(position);
       if (record.kind === 'blank' && index + 1 < files.length) break;
       // A blank in the last file is the end, and will be overwritten.
       if (record.kind !== 'message') return file.fileFromOffset + position;

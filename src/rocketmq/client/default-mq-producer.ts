@@ -11,6 +11,12 @@ import {checkGroup} from './validators.ts';
 /** Every instance has a producer of this group for what it sends itself. */
 export const INNER_PRODUCER_GROUP = 'CLIENT_INNER_PRODUCER';
 const DEFAULT_PRODUCER_GROUP = 'DEFAULT_PRODUCER';
+/**
+ * How long Java's `start()` keeps its caller. The figure hardly matters, but that it is longer than the 10 ms after which
+ * the first route poll comes does: so that poll is about `TBW102` alone, and the route that a first message takes from there
+ * stays until the next poll.
+ */
+const START_TAKES_MS = 50;
 
 /** Source: RocketMQ 4.9.1 `client.producer.DefaultMQProducer`. */
 export function createProducer(host: Host, config: ProducerConfig): MQProducer {
@@ -30,6 +36,8 @@ class DefaultMQProducer implements MQProducer {
   private readonly config: ProducerConfig;
   private state: ServiceState = 'CREATE_JUST';
   private impl: ProducerImpl | null = null;
+  /** What was asked for while Java's `start()` would still have kept the caller; null once it has returned. */
+  private untilStarted: (() => void)[] | null = null;
 
   constructor(host: Host, config: ProducerConfig) {
     this.host = host;
@@ -61,14 +69,25 @@ class DefaultMQProducer implements MQProducer {
       group: this.config.group,
       clientId: instance.clientId,
     });
-    // No broker is known yet, so this first heartbeat finds nobody; it is there for instances that others use as well.
-    instance.after(0, () => instance.heartbeatAll(() => started?.(null)));
+    this.untilStarted = [];
+    instance.after(START_TAKES_MS, () => instance.heartbeatAll(() => this.started(started)));
     return null;
+  }
+
+  private started(tell: ((error: ClientError | null) => void) | undefined): void {
+    const calls = this.untilStarted ?? [];
+    this.untilStarted = null;
+    tell?.(null);
+    for (const call of calls) call();
   }
 
   send(message: Message, done: (outcome: SendOutcome) => void, timeoutMs?: number): void {
     if (this.impl === null) {
       this.refuse((error) => done({ok: false, error}));
+      return;
+    }
+    if (this.untilStarted !== null) {
+      this.untilStarted.push(() => this.send(message, done, timeoutMs));
       return;
     }
     this.impl.send(message, timeoutMs ?? this.impl.config.sendMsgTimeoutMs, done);
@@ -79,12 +98,20 @@ class DefaultMQProducer implements MQProducer {
       this.refuse((error) => done({ok: false, error}));
       return;
     }
+    if (this.untilStarted !== null) {
+      this.untilStarted.push(() => this.sendAsync(message, done, timeoutMs));
+      return;
+    }
     this.impl.sendAsync(message, timeoutMs ?? this.impl.config.sendMsgTimeoutMs, done);
   }
 
   sendOneway(message: Message, done: (error: ClientError | null) => void): void {
     if (this.impl === null) {
       this.refuse(done);
+      return;
+    }
+    if (this.untilStarted !== null) {
+      this.untilStarted.push(() => this.sendOneway(message, done));
       return;
     }
     this.impl.sendOneway(message, done);
@@ -94,6 +121,10 @@ class DefaultMQProducer implements MQProducer {
     const {impl} = this;
     if (this.state !== 'RUNNING' || impl === null) {
       this.host.clock.after(0, done);
+      return;
+    }
+    if (this.untilStarted !== null) {
+      this.untilStarted.push(() => this.shutdown(done));
       return;
     }
     this.state = 'SHUTDOWN_ALREADY';

@@ -1,6 +1,6 @@
 import {decodeLockBatchRequest, encodeLockBatchResponse} from '../remoting/bodies/lock-batch.ts';
 import type {QueueTable} from '../remoting/bodies/message-queue.ts';
-import {encodeConsumerOffsets} from '../remoting/bodies/offset-tables.ts';
+import {encodeConsumerOffsets, encodeDelayOffsets} from '../remoting/bodies/offset-tables.ts';
 import {encodeTopicStatsTable, type TopicOffset} from '../remoting/bodies/statistics.ts';
 import {RequestCode, ResponseCode} from '../remoting/codes.ts';
 import {type RemotingCommand, response} from '../remoting/command.ts';
@@ -16,7 +16,7 @@ export function inQueueOrder<T>(rows: QueueTable<T>): QueueTable<T> {
   return inTableOrder(rows, ([queue]) => messageQueueHash(queue));
 }
 
-/** Offsets of queues and of groups, and locks of queues: 29, 30, 31, 32, 202, 43, 41, 42. */
+/** Offsets of queues and of groups, and locks of queues: 29, 30, 31, 32, 202, 43, 45, 41, 42. */
 export function adminOffsetHandlers(broker: BrokerParts): [number, AdminHandler][] {
   const {store} = broker;
   const one = (name: string, value: number): RemotingCommand =>
@@ -62,6 +62,10 @@ export function adminOffsetHandlers(broker: BrokerParts): [number, AdminHandler]
         const body = encodeConsumerOffsets(inOffsetTableOrder(broker.offsets.table));
         return response(ResponseCode.SUCCESS, null, null, body);
       },
+    ],
+    [
+      RequestCode.GET_ALL_DELAY_OFFSET,
+      () => response(ResponseCode.SUCCESS, null, null, encodeDelayOffsets(broker.schedule.offsets)),
     ],
     [
       RequestCode.LOCK_BATCH_MQ,

@@ -287,5 +287,5 @@ function storeOffsetMovedEvent(
     preparedTransactionOffset: 0,
     propertiesString: propertiesToString(properties),
   };
-  broker.store.putMessage(message, () => {});
+  broker.schedule.put(message, () => {});
 }

@@ -72,7 +72,10 @@ describe('a described frame', () => {
     )!;
     const {name, body} = describeFrame(pulled.command, pulled.requestCode);
     expect(name).toBe('PULL_MESSAGE → SUCCESS');
-    expect((body as object[])[0]).toMatchObject({topic: 'TopicTest', properties: {CLUSTER: 'DefaultCluster'}});
+    expect((body as object[])[0]).toMatchObject({
+      topic: 'TopicTest',
+      properties: {CLUSTER: 'DefaultCluster'},
+    });
     // Even without the request, its first bytes give it away.
     expect(describeFrame(pulled.command).body).toEqual(body);
   });

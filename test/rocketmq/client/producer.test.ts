@@ -464,13 +464,13 @@ describe('arguments', () => {
         'the specified group[a b] contains illegal characters, allowing only ^[%|a-zA-Z0-9_-]+$',
         'the specified group is longer than group max length 255.',
         'producerGroup can not equal DEFAULT_PRODUCER, please specify another one.',
+        'The producer service state not OK, CREATE_JUST',
         'The specified topic is blank',
         'The specified topic[a topic] contains illegal characters, allowing only ^[%|a-zA-Z0-9_-]+$',
         'The specified topic is longer than topic max length 127.',
         'Sending message to topic[SCHEDULE_TOPIC_XXXX] is forbidden.',
         'CODE: 13  DESC: the message body length is zero',
         'CODE: 13  DESC: the message body size over max value, MAX: 10',
-        'The producer service state not OK, CREATE_JUST',
       ),
     );
   });

@@ -53,6 +53,7 @@ export const appStyles = css`
   .side {
     display: flex;
     flex-direction: column;
+    min-width: 0;
     min-height: 0;
     background: var(--pane);
     position: relative;
@@ -84,7 +85,8 @@ export const appStyles = css`
   }
   .centre {
     display: grid;
-    grid-template-rows: minmax(0, 1fr) clamp(130px, 25%, 240px) clamp(96px, 18%, 190px);
+    grid-template-columns: minmax(0, 1fr);
+    grid-template-rows: minmax(0, 1fr) auto clamp(130px, 26%, 260px) clamp(90px, 17%, 190px);
     min-height: 0;
     min-width: 0;
     background: var(--ground);
@@ -98,14 +100,6 @@ export const appStyles = css`
   .topology lab-topology {
     position: absolute;
     inset: 0;
-  }
-  .topology lab-legend {
-    position: absolute;
-    inset-inline: 10px;
-    inset-block-end: 6px;
-    width: auto;
-    height: auto;
-    pointer-events: auto;
   }
   .computing {
     position: absolute;
@@ -219,7 +213,7 @@ export const appStyles = css`
       border: 0;
     }
     .centre {
-      grid-template-rows: minmax(0, 1fr) 150px;
+      grid-template-rows: minmax(0, 1fr) auto 150px;
     }
     .centre lab-log {
       display: none;
@@ -231,6 +225,7 @@ export const appStyles = css`
       display: flex;
     }
     .show-log .topology,
+    .show-log lab-families,
     .show-log .lanes {
       display: none;
     }
@@ -250,9 +245,6 @@ export const appStyles = css`
       padding: 4px 2px;
       min-height: 48px;
     }
-    .topology lab-legend {
-      display: none;
-    }
     .drawer-close {
       display: none;
     }
@@ -263,7 +255,7 @@ export const appStyles = css`
 
   @media (max-height: 620px) and (min-width: 700px) {
     .centre {
-      grid-template-rows: minmax(0, 1fr) 120px;
+      grid-template-rows: minmax(0, 1fr) auto 120px;
     }
     .centre lab-log {
       display: none;

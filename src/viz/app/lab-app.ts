@@ -9,6 +9,7 @@ import {ActEvent, type Action, type LedgerColumn, type PageName, type PaneName} 
 import {icon} from '../base/icons.ts';
 import {LabElement} from '../base/lab-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
+import '../controls/family-chips.ts';
 import '../controls/ledger-bar.ts';
 import '../controls/transport-bar.ts';
 import {pageLanguage} from '../i18n/i18n.ts';
@@ -22,7 +23,6 @@ import type {RunData} from '../session/run-data.ts';
 import type {LabSession} from '../session/session.ts';
 import {SessionController} from '../session/session-controller.ts';
 import '../stage/lab-lanes.ts';
-import '../stage/lab-legend.ts';
 import '../stage/lab-topology.ts';
 import type {LibraryItem} from '../worker/protocol.ts';
 import type {WorldClient} from '../worker/world-client.ts';
@@ -145,7 +145,7 @@ export class LabApp extends LabElement {
     if (opening.language !== null && !new URLSearchParams(location.search).has('lang')) {
       pageLanguage.set(opening.language);
     }
-    this.page = opening.opened.source.kind === 'lesson' && this.#lesson(opening.opened.source.name) ? 'lessons' : 'sandbox';
+    this.page = opening.opened.source.kind === 'lesson' ? 'lessons' : 'sandbox';
     this.#session.open(opening.opened, opening.seed, opening.interventions, opening.atUs);
   }
 
@@ -486,13 +486,17 @@ export class LabApp extends LabElement {
           .reducedMotion=${this.reducedMotion}
           .lang=${language}
         ></lab-topology>
-        <lab-legend .hiddenFamilies=${session.hiddenFamilies} .lang=${language}></lab-legend>
         ${
           run === null || run.store.lastId === 0
             ? html`<p class="computing" role="status">${this.t.computing}</p>`
             : nothing
         }
       </div>
+      <lab-families
+        .index=${run?.stage ?? null}
+        .hiddenFamilies=${session.hiddenFamilies}
+        .horizonUs=${run?.horizonUs ?? 0}
+      ></lab-families>
       <div class="lanes">
         <lab-lanes
           .view=${view}
@@ -538,7 +542,10 @@ export class LabApp extends LabElement {
         .moment=${sayMoment(Math.floor(session.playhead.us))}
         @lab-closed=${() => (this.dialog = null)}
       ></lab-share-dialog>
-      <lab-help-dialog ?open=${this.dialog === 'help'} @lab-closed=${() => (this.dialog = null)}></lab-help-dialog>
+      <lab-help-dialog
+        ?open=${this.dialog === 'help'}
+        .hiddenFamilies=${session.hiddenFamilies}
+        @lab-closed=${() => (this.dialog = null)}></lab-help-dialog>
       <lab-messages-dialog
         .column=${this.messages}
         .run=${session.run}

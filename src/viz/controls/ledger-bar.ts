@@ -140,7 +140,7 @@ export class LabLedger extends LabElement {
   #checks() {
     const {t, checks} = this;
     if (checks === null) return html`<div class="checks">${t.checks}: ${t.checkPending}</div>`;
-    return html`<ul class="checks" aria-label=${t.checks}>
+    return html`<ul class="checks" aria-label=${t.checks} title=${t.checksWhole}>
       ${checks.map((check) => {
         const vacuous = check.verdict === 'looked-at-nothing';
         const word = check.ok ? t.checkOk : vacuous ? t.checkVacuous : t.verdictName(check.verdict);

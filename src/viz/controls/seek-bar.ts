@@ -168,9 +168,9 @@ export class LabSeekBar extends LabElement {
       return;
     }
     this.#buckets = densityOf(run.stage, 0, run.durationUs, BUCKETS, map);
-    this.#faults = faultMarksOf(run.stage);
+    this.#faults = faultMarksOf(run.stage).filter((fault) => !this.#isOwnEnd(fault.entry));
     this.#marks = run.index.moments
-      .filter((moment) => moment.kind !== 'intervention' && (moment.isFault || moment.atUs > 0))
+      .filter((moment) => moment.kind !== 'intervention' && !this.#isOwnEnd(moment.entryId))
       .filter((moment) => moment.kind !== 'process-started' || this.#isComeback(moment.entryId))
       .slice(0, MOST_MARKS)
       .map((moment): Mark => {
@@ -268,6 +268,12 @@ export class LabSeekBar extends LabElement {
       before = text;
       return html`<span style=${styleMap({left: percent(share)})}>${shown}</span>`;
     });
+  }
+
+  /** A process that has done its work and ends is no fault. */
+  #isOwnEnd(entryId: number): boolean {
+    const entry = this.run?.store.entry(entryId);
+    return entry?.kind === 'process-ended' && entry.why === 'exited';
   }
 
   /** Whether a start is one after an end: what comes up at the beginning needs no mark. */

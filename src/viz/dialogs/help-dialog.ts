@@ -1,37 +1,17 @@
 import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
-import {css, html, svg, type TemplateResult} from 'lit';
+import {css, html} from 'lit';
 import {customElement, property} from 'lit/decorators.js';
+import type {FrameFamily} from '../../lab/view/view-state.ts';
 import {LabElement} from '../base/lab-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
+import '../stage/lab-legend.ts';
 import {dialogStyles} from './dialog-styles.ts';
-
-type SignKey = 'signRequest' | 'signResponse' | 'signOneway' | 'signLost' | 'signPale' | 'signFault';
-
-const SIGNS: readonly {readonly key: SignKey; readonly drawing: TemplateResult<2>}[] = [
-  {key: 'signRequest', drawing: svg`<circle cx="22" cy="9" r="5" fill="var(--produce)"/>`},
-  {
-    key: 'signResponse',
-    drawing: svg`<circle cx="22" cy="9" r="4.5" fill="none" stroke="var(--produce)" stroke-width="2"/>`,
-  },
-  {
-    key: 'signOneway',
-    drawing: svg`<path d="M6 9h14" stroke="var(--deliver)" stroke-width="2"/><circle cx="24" cy="9" r="5" fill="var(--deliver)"/>`,
-  },
-  {
-    key: 'signLost',
-    drawing: svg`<path d="m17 4 10 10m0-10L17 14" stroke="var(--bad)" stroke-width="2"/>`,
-  },
-  {
-    key: 'signPale',
-    drawing: svg`<g stroke="var(--produce)"><rect x="6" y="3" width="9" height="12" rx="2" fill="var(--produce)"/><rect x="17" y="3" width="9" height="12" rx="2" fill="var(--produce)"/><rect x="28" y="3" width="9" height="12" rx="2" fill="none" stroke-dasharray="2 2"/></g>`,
-  },
-  {key: 'signFault', drawing: svg`<path d="M23 1 16 10h5l-1 7 8-10h-5z" fill="var(--bad)"/>`},
-];
 
 /** The keys, and what the signs on stage mean. */
 @customElement('lab-help-dialog')
 export class LabHelpDialog extends LabElement {
   @property({type: Boolean}) open = false;
+  @property({attribute: false}) hiddenFamilies: ReadonlySet<FrameFamily> = new Set();
 
   static override styles = [
     sharedStyles,
@@ -54,11 +34,6 @@ export class LabHelpDialog extends LabElement {
         border-radius: 5px;
         padding: 1px 6px;
         white-space: nowrap;
-      }
-      svg {
-        width: 44px;
-        height: 18px;
-        vertical-align: middle;
       }
     `,
   ];
@@ -84,13 +59,7 @@ export class LabHelpDialog extends LabElement {
         )}
       </dl>
       <h3>${t.signs}</h3>
-      <dl>
-        ${SIGNS.map(
-          ({key, drawing}) =>
-            html`<dt><svg viewBox="0 0 44 18" aria-hidden="true">${drawing}</svg></dt>
-              <dd>${t[key]}</dd>`,
-        )}
-      </dl>
+      <lab-legend .hiddenFamilies=${this.hiddenFamilies} .lang=${this.words.language}></lab-legend>
     </wa-dialog>`;
   }
 

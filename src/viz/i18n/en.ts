@@ -254,6 +254,7 @@ export const en = {
   noMessages: 'None at this moment.',
   message: 'Message',
   checks: 'Checks',
+  checksWhole: 'Decided over the whole run, whatever the moment shown',
   checkOk: 'holds',
   checkBroken: 'broken',
   checkVacuous: 'looked at nothing',
@@ -348,12 +349,6 @@ export const en = {
   keyHelp: 'this list',
   keyPanes: 'story, log, inspector',
   signs: 'Signs',
-  signRequest: 'a request in flight (filled)',
-  signResponse: 'a response in flight (hollow)',
-  signOneway: 'a one-way message (with a tail)',
-  signLost: 'a frame lost at a cut',
-  signPale: 'log cells past the flushed mark: a power cut takes them',
-  signFault: 'a fault or intervention, as long as it lasts',
 };
 
 type Shape<T> = {readonly [K in keyof T]: T[K] extends (...args: infer A) => string ? (...args: A) => string : string};

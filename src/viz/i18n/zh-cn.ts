@@ -244,6 +244,7 @@ export const zhCN: Catalogue = {
   noMessages: '此刻没有。',
   message: '消息',
   checks: '检查',
+  checksWhole: '对整次运行的结论，与显示的时刻无关',
   checkOk: '成立',
   checkBroken: '被打破',
   checkVacuous: '什么都没检查到',
@@ -334,10 +335,4 @@ export const zhCN: Catalogue = {
   keyHelp: '这张表',
   keyPanes: '故事、日志、检视',
   signs: '图例',
-  signRequest: '在途的请求（实心）',
-  signResponse: '在途的应答（空心）',
-  signOneway: '单向消息（带尾巴）',
-  signLost: '在断口丢失的帧',
-  signPale: '已落盘标记之后的格子：断电就没了',
-  signFault: '故障或干预，持续多久就多长',
 };

@@ -144,7 +144,6 @@ export const inspectorStyles = css`
   }
   .dot.killed,
   .dot.crashed,
-  .dot.exited,
   .dot.power-lost {
     background: var(--bad);
     border-color: var(--bad);

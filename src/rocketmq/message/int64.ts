@@ -21,6 +21,10 @@ export function int32At(bytes: Uint8Array, at: number): number {
   return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
 }
 
+export function int16At(bytes: Uint8Array, at: number): number {
+  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16)) >> 16;
+}
+
 /** Reads a long without a view; beyond 2^53 the nearest number. */
 export function int64At(bytes: Uint8Array, at: number): number {
   return int32At(bytes, at) * TWO_POW_32 + (int32At(bytes, at + 4) >>> 0);

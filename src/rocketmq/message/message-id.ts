@@ -6,10 +6,10 @@ const HEX_BYTES: readonly string[] = Array.from({length: 256}, (_, byte) =>
   byte.toString(16).toUpperCase().padStart(2, '0'),
 );
 
-/** Upper-case hex without separators. */
-export function toHex(bytes: Uint8Array): string {
+/** Upper-case hex of `bytes[start, end)` without separators. */
+export function toHex(bytes: Uint8Array, start = 0, end = bytes.length): string {
   let text = '';
-  for (const byte of bytes) text += HEX_BYTES[byte]!;
+  for (let at = start; at < end; at++) text += HEX_BYTES[bytes[at]!]!;
   return text;
 }
 

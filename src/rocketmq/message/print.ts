@@ -22,13 +22,22 @@ export function printSendResult(
 
 /** A map as `java.util.HashMap#toString` prints it: `{K=V, K=V}` in bucket order. */
 export function printProperties(properties: ReadonlyMap<string, string>): string {
-  const pairs = javaHashMapOrder(properties.keys()).map((name) => `${name}=${properties.get(name)!}`);
-  return `{${pairs.join(', ')}}`;
+  let text = '{';
+  for (const name of javaHashMapOrder(properties.keys())) {
+    if (text.length > 1) text += ', ';
+    text += `${name}=${properties.get(name)!}`;
+  }
+  return `${text}}`;
 }
 
 /** Signed decimal bytes. Source: `java.util.Arrays#toString(byte[])`. */
 export function printBytes(bytes: Uint8Array): string {
-  return `[${Array.from(bytes, (byte) => (byte << 24) >> 24).join(', ')}]`;
+  let text = '[';
+  for (let index = 0; index < bytes.length; index++) {
+    if (index > 0) text += ', ';
+    text += (bytes[index]! << 24) >> 24;
+  }
+  return `${text}]`;
 }
 
 /** Source: `Message#toString`. */

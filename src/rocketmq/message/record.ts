@@ -10,9 +10,9 @@
  */
 import {storedCrc32} from './crc32.ts';
 import {hostLength, isIpv6Host, readHost, writeHost} from './host-address.ts';
-import {readInt64, writeInt64} from './int64.ts';
+import {int16At, int32At, int64At, readInt64, writeInt64} from './int64.ts';
 import type {MessageExt} from './message.ts';
-import {offsetMessageId} from './message-id.ts';
+import {toHex} from './message-id.ts';
 import {stringToProperties} from './properties.ts';
 import {MessageSysFlag} from './sys-flag.ts';
 import {readUtf8, writeUtf8} from './utf8.ts';
@@ -188,11 +188,10 @@ export function encodeBlankRecord(remainingBytes: number): Uint8Array {
 export function decodeRecord(bytes: Uint8Array, start = 0): MessageExt | null {
   const available = bytes.length - start;
   if (available < FIXED_RECORD_BYTES) return null;
-  const view = new DataView(bytes.buffer, bytes.byteOffset + start, available);
-  const storeSize = view.getInt32(RecordOffset.TOTAL_SIZE);
+  const storeSize = int32At(bytes, start + RecordOffset.TOTAL_SIZE);
   if (storeSize < FIXED_RECORD_BYTES || storeSize > available) return null;
-  if (view.getInt32(RecordOffset.MAGIC) !== MESSAGE_MAGIC) return null;
-  const sysFlag = view.getInt32(RecordOffset.SYS_FLAG);
+  if (int32At(bytes, start + RecordOffset.MAGIC) !== MESSAGE_MAGIC) return null;
+  const sysFlag = int32At(bytes, start + RecordOffset.SYS_FLAG);
   const bornV6 = (sysFlag & MessageSysFlag.BORN_HOST_V6) !== 0;
   const storeV6 = (sysFlag & MessageSysFlag.STORE_HOST_V6) !== 0;
   const storeTimestampAt = RecordOffset.BORN_HOST + (bornV6 ? 20 : 8);
@@ -201,38 +200,40 @@ export function decodeRecord(bytes: Uint8Array, start = 0): MessageExt | null {
   const bodyAt = reconsumeTimesAt + 16;
   // What follows the fixed part is checked against the record's own size before it is read.
   if (bodyAt + 3 > storeSize) return null;
-  const bodyLength = view.getInt32(bodyAt - 4);
+  const bodyLength = int32At(bytes, start + bodyAt - 4);
   const topicAt = bodyAt + bodyLength + 1;
   if (bodyLength < 0 || topicAt + 2 > storeSize) return null;
-  const topicLength = view.getInt8(topicAt - 1);
+  const topicLength = (bytes[start + topicAt - 1]! << 24) >> 24;
   const propertiesAt = topicAt + topicLength + 2;
   if (topicLength < 0 || propertiesAt > storeSize) return null;
-  const propertiesLength = view.getInt16(propertiesAt - 2);
+  const propertiesLength = int16At(bytes, start + propertiesAt - 2);
   if (propertiesLength < 0 || propertiesAt + propertiesLength > storeSize) return null;
-  const storeHost = readHost(bytes, start + storeHostAt, storeV6);
-  const commitLogOffset = readInt64(view, RecordOffset.PHYSICAL_OFFSET);
+  const physicalOffsetAt = start + RecordOffset.PHYSICAL_OFFSET;
+  const topicStart = start + topicAt;
+  const propertiesStart = start + propertiesAt;
   return {
     brokerName: null,
-    topic: readUtf8(bytes, start + topicAt, start + topicAt + topicLength),
-    flag: view.getInt32(RecordOffset.FLAG),
-    properties: stringToProperties(
-      readUtf8(bytes, start + propertiesAt, start + propertiesAt + propertiesLength),
-    ),
+    topic: readUtf8(bytes, topicStart, topicStart + topicLength),
+    flag: int32At(bytes, start + RecordOffset.FLAG),
+    properties: stringToProperties(readUtf8(bytes, propertiesStart, propertiesStart + propertiesLength)),
     body: bytes.subarray(start + bodyAt, start + bodyAt + bodyLength),
     transactionId: null,
-    queueId: view.getInt32(RecordOffset.QUEUE_ID),
+    queueId: int32At(bytes, start + RecordOffset.QUEUE_ID),
     storeSize,
-    queueOffset: readInt64(view, RecordOffset.QUEUE_OFFSET),
+    queueOffset: int64At(bytes, start + RecordOffset.QUEUE_OFFSET),
     sysFlag,
-    bornTimestampMs: readInt64(view, RecordOffset.BORN_TIMESTAMP),
+    bornTimestampMs: int64At(bytes, start + RecordOffset.BORN_TIMESTAMP),
     bornHost: readHost(bytes, start + RecordOffset.BORN_HOST, bornV6),
-    storeTimestampMs: readInt64(view, storeTimestampAt),
-    storeHost,
-    msgId: offsetMessageId(storeHost, commitLogOffset),
-    commitLogOffset,
-    bodyCrc: view.getInt32(RecordOffset.BODY_CRC),
-    reconsumeTimes: view.getInt32(reconsumeTimesAt),
-    preparedTransactionOffset: readInt64(view, reconsumeTimesAt + 4),
+    storeTimestampMs: int64At(bytes, start + storeTimestampAt),
+    storeHost: readHost(bytes, start + storeHostAt, storeV6),
+    // The offset id is made of the very bytes that stand in the record.
+    msgId:
+      toHex(bytes, start + storeHostAt, start + reconsumeTimesAt) +
+      toHex(bytes, physicalOffsetAt, physicalOffsetAt + 8),
+    commitLogOffset: int64At(bytes, physicalOffsetAt),
+    bodyCrc: int32At(bytes, start + RecordOffset.BODY_CRC),
+    reconsumeTimes: int32At(bytes, start + reconsumeTimesAt),
+    preparedTransactionOffset: int64At(bytes, start + reconsumeTimesAt + 4),
   };
 }
 

@@ -5,6 +5,7 @@
  */
 
 const QUESTION_MARK = 0x3f;
+const LOOP_BYTES = 24;
 const decoder = new TextDecoder('utf-8', {ignoreBOM: true});
 
 /** How many bytes `text` takes. */
@@ -58,8 +59,8 @@ export function encodeUtf8(text: string): Uint8Array {
 
 /** The text in `bytes[start, end)`; malformed sequences become U+FFFD, as in Java. */
 export function readUtf8(bytes: Uint8Array, start = 0, end = bytes.length): string {
-  // Long strings are the native decoder's; for short ASCII, calling it costs more than doing it here.
-  if (end - start > 256) return decoder.decode(bytes.subarray(start, end));
+  // For short ASCII, calling the native decoder costs more than doing it here.
+  if (end - start > LOOP_BYTES) return decoder.decode(bytes.subarray(start, end));
   let text = '';
   for (let at = start; at < end; at++) {
     const byte = bytes[at]!;

@@ -11,7 +11,7 @@ import {AsyncFlusher, GroupCommitFlusher} from './commit-log-flush.ts';
 import {readUnit} from './consume-queue.ts';
 import {ConsumeQueueFlusher} from './consume-queue-flush.ts';
 import {ConsumeQueues} from './consume-queues.ts';
-import {DelayLevels} from './delay-levels.ts';
+import {DelayLevels, SCHEDULE_TOPIC} from './delay-levels.ts';
 import {Dispatcher} from './dispatcher.ts';
 import {getMessage} from './get-message.ts';
 import {IndexService} from './index-service.ts';
@@ -28,6 +28,7 @@ import {type QueryMessageResult, queryMessages} from './query-message.ts';
 import {RecordChecker} from './record-check.ts';
 import {recover} from './recovery.ts';
 import {RunningFlags} from './running-flags.ts';
+import {delayedMessage, ScheduleMessageService} from './schedule-message-service.ts';
 import {StoreCheckpoint} from './store-checkpoint.ts';
 import {consumeQueueFileBytes, type StoreConfig} from './store-config.ts';
 import {javaDouble, StoreStats} from './store-stats.ts';
@@ -95,13 +96,14 @@ export class DefaultMessageStore implements MessageStore {
   }
 
   start(): void {
-    const {dispatcher, queueFlusher} = this.parts!;
+    const {dispatcher, queueFlusher, schedule} = this.parts!;
     const {disk} = this.host;
     this.writeLockFile();
     const dispatched = Math.max(0, this.queues.maxPhysicalOffset(), this.commitLog.minOffset);
     dispatcher.onArriving = this.listener;
     dispatcher.start(dispatched);
     this.queues.recoverNextOffsets(this.commitLog.minOffset);
+    if (this.config.brokerRole !== 'SLAVE') schedule.start();
     queueFlusher.start();
     this.commitLog.start();
     disk.open(this.abortPath, 'create').close();
@@ -128,12 +130,15 @@ export class DefaultMessageStore implements MessageStore {
     };
     const flushQueues = () => parts.queueFlusher.shutdown(writeCheckpoint);
     const endDispatch = () => parts.dispatcher.shutdown(flushQueues);
-    clock.after(SHUTDOWN_PAUSE_MS, () => this.commitLog.shutdown(endDispatch));
+    clock.after(SHUTDOWN_PAUSE_MS, () => {
+      parts.schedule.shutdown();
+      this.commitLog.shutdown(endDispatch);
+    });
   }
 
   putMessage(message: MessageToStore, done: PutDone): void {
     const refusal = this.storeRefusal() ?? messageRefusal(message);
-    if (refusal === null) this.commitLog.putMessage(message, this.counted(done));
+    if (refusal === null) this.commitLog.putMessage(this.redirected(message), this.counted(done));
     else done({status: refusal, append: null});
   }
 
@@ -244,6 +249,7 @@ export class DefaultMessageStore implements MessageStore {
     const ratio = javaDouble(total > 0 ? (total - disk.freeBytes()) / total : -1);
     info.set('commitLogDiskRatio', ratio);
     info.set('consumeQueueDiskRatio', ratio);
+    for (const [key, value] of this.parts?.schedule.runningStats() ?? []) info.set(key, value);
     info.set('commitLogMinOffset', String(this.minPhysicalOffset));
     info.set('commitLogMaxOffset', String(this.maxPhysicalOffset));
     return info;
@@ -276,6 +282,15 @@ export class DefaultMessageStore implements MessageStore {
     index.load(cleanExit);
     const checker = new RecordChecker(delayLevels);
     const queueFlusher = new ConsumeQueueFlusher(host, config, checkpoint);
+    const schedule = new ScheduleMessageService({
+      host,
+      config,
+      queues,
+      delayLevels,
+      lookMessage: (offset) => this.lookMessageByOffset(offset),
+      putMessage: (message, done) => this.putMessage(message, done),
+    });
+    if (!schedule.load()) return false;
     const dispatcher = new Dispatcher({
       host,
       config,
@@ -285,9 +300,12 @@ export class DefaultMessageStore implements MessageStore {
       checkpoint,
       flags,
       checker,
-      onQueueWritten: (queue) => queueFlusher.written(queue),
+      onQueueWritten: (queue) => {
+        queueFlusher.written(queue);
+        if (queue.topic === SCHEDULE_TOPIC) schedule.wake(queue.queueId);
+      },
     });
-    this.parts = {checkpoint, index, queueFlusher, dispatcher};
+    this.parts = {checkpoint, index, queueFlusher, dispatcher, schedule, delayLevels};
     const safeTimestampMs =
       config.messageIndexEnable && config.messageIndexSafe
         ? checkpoint.minTimestampIndexMs
@@ -318,6 +336,13 @@ export class DefaultMessageStore implements MessageStore {
     const isPlain = transactionType(batch.sysFlag) === MessageSysFlag.TRANSACTION_NOT;
     if (!isPlain || Number(batch.properties.get(MessageConst.DELAY) ?? 0) > 0) return 'MESSAGE_ILLEGAL';
     return batch.body.length > this.config.maxMessageSize ? 'MESSAGE_ILLEGAL' : messageRefusal(batch);
+  }
+
+  /** A message with a delay goes to the schedule topic first. A half message waits for its commit, not for its delay. */
+  private redirected(message: MessageToStore): MessageToStore {
+    const type = transactionType(message.sysFlag);
+    if (type !== MessageSysFlag.TRANSACTION_NOT && type !== MessageSysFlag.TRANSACTION_COMMIT) return message;
+    return delayedMessage(message, this.parts!.delayLevels) ?? message;
   }
 
   private counted(done: PutDone): PutDone {
@@ -351,6 +376,8 @@ interface LoadedParts {
   readonly index: IndexService;
   readonly queueFlusher: ConsumeQueueFlusher;
   readonly dispatcher: Dispatcher;
+  readonly schedule: ScheduleMessageService;
+  readonly delayLevels: DelayLevels;
 }
 
 /** Source: `DefaultMessageStore#checkMessage`: lengths in characters; what they are in bytes the encoder looks at. */

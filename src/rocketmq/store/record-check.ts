@@ -1,6 +1,6 @@
 /** Reads a record in the commit log as dispatch and recovery need it. */
 import {storedCrc32} from '../message/crc32.ts';
-import {int32At, int64At} from '../message/int64.ts';
+import {int16At, int32At, int64At} from '../message/int64.ts';
 import {tagsCode as tagsCodeOf} from '../message/java-hash.ts';
 import {MessageConst} from '../message/properties.ts';
 import {BLANK_MAGIC, FIXED_RECORD_BYTES, MESSAGE_MAGIC, RecordOffset} from '../message/record.ts';
@@ -74,7 +74,7 @@ export class RecordChecker {
     const topicLength = (bytes[topicAt - 1]! << 24) >> 24;
     const propertiesAt = topicAt + topicLength + 2;
     if (topicLength < 0 || propertiesAt > end) return NO_RECORD;
-    const propertiesLength = ((bytes[propertiesAt - 2]! << 24) | (bytes[propertiesAt - 1]! << 16)) >> 16;
+    const propertiesLength = int16At(bytes, propertiesAt - 2);
     const recordEnd = propertiesAt + propertiesLength;
     if (propertiesLength < 0 || recordEnd > end) return NO_RECORD;
     if (checkCrc && bodyLength > 0) {

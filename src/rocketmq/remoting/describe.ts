@@ -12,7 +12,8 @@ import {type ExtFields, isOneway, isResponse, type RemotingCommand, type Seriali
 import {type FastjsonObject, type FastjsonValue, toStandardJson} from './fastjson.ts';
 import {FastjsonError, parseFastjson} from './fastjson-parser.ts';
 
-export {type FrameField, fieldsOfFrame} from './frame-fields.ts';
+export type {FrameField} from './frame-field.ts';
+export {fieldsOfFrame} from './frame-fields.ts';
 
 /** Plain JSON: an integer beyond 2^53 is its digits as text, an object as key is its JSON as text. */
 export type PlainValue = null | boolean | number | string | PlainValue[] | {[key: string]: PlainValue};

@@ -1,4 +1,4 @@
-import type {FastjsonObject, FastjsonValue} from './fastjson.ts';
+import type {FastjsonObject, FastjsonValue} from './fastjson-value.ts';
 
 /** What was given is not JSON, not even in fastjson's loose sense. */
 export class FastjsonError extends Error {

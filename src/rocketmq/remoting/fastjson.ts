@@ -3,20 +3,10 @@
  * keys may be whole objects, and 64-bit integers are written out in full. The reader is in `fastjson-parser.ts`.
  * Source: fastjson 1.2.76 `SerializeWriter` and `JSONSerializer` with default features.
  */
+import type {FastjsonObject, FastjsonValue} from './fastjson-value.ts';
+
 export {FastjsonError, parseFastjson} from './fastjson-parser.ts';
-
-/** An integer beyond 2^53 is a bigint; every other number is a number. */
-export type FastjsonValue =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | readonly FastjsonValue[]
-  | FastjsonObject;
-
-/** Keys in the order written. A numeric key is its text; an object written as a key is that object. */
-export type FastjsonObject = ReadonlyMap<string | FastjsonObject, FastjsonValue>;
+export type {FastjsonObject, FastjsonValue} from './fastjson-value.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what has to be found.
 const NEEDS_ESCAPE = /[\x00-\x1f"\\\x7f-\x9f\u2028\u2029]/;

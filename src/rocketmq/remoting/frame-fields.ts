@@ -5,20 +5,8 @@ import {requestCodeName, responseCodeName} from './codes.ts';
 import {isResponse, type RemotingCommand} from './command.ts';
 import {headerFieldMeaning, v2FieldName} from './field-meaning.ts';
 import {decodeFrame} from './frame.ts';
+import type {FrameField} from './frame-field.ts';
 import {recordFields} from './record-fields.ts';
-
-/** One field of a frame beside its bytes. Fields that contain others come before them. */
-export interface FrameField {
-  /** `length`, `header.code`, `header.extFields.topic`, `body[0].queueOffset`. */
-  readonly path: string;
-  /** Its bytes: from here, up to `to`, within the frame. In a JSON header they include the key. */
-  readonly from: number;
-  readonly to: number;
-  /** The value as text. */
-  readonly text: string;
-  /** What the value means, where that is not plain. */
-  readonly meaning?: string;
-}
 
 /**
  * Takes one frame apart, field by field, for a view beside its bytes. Bytes that are no frame give one field, `malformed`.

@@ -1,7 +1,7 @@
 import {decodeRecord} from '../message/record.ts';
 import {MessageSysFlag} from '../message/sys-flag.ts';
 import {readUtf8} from '../message/utf8.ts';
-import type {FrameField} from './frame-fields.ts';
+import type {FrameField} from './frame-field.ts';
 
 /** The fields of stored messages that lie one behind the other from `start` to `end`, each record before its fields. */
 export function recordFields(bytes: Uint8Array, start: number, end: number): FrameField[] {

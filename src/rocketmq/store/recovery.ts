@@ -49,6 +49,7 @@ export function recover(parts: RecoveryParts, crash: CrashRecovery | null): void
       crash === null ? Math.max(0, files.length - FILES_TO_RECOVER) : crashStart(files, crash);
     const end = scan(parts, firstFile, crash);
     truncatedBytes = spoiltBytes(commitLog, end);
+    // As in 4.9.1, what was found is taken for flushed, although after a mere kill it may only be in the page cache.
     commitLog.files.flushedWhere = end;
     commitLog.files.truncate(end);
     if (queuesEnd >= end) queues.truncate(end);

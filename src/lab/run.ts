@@ -1,16 +1,10 @@
 import type {World} from '../sim/api.ts';
-import type {Intervention, TimedIntervention} from '../sim/intervention.ts';
+import type {TimedIntervention} from '../sim/intervention.ts';
 import {createWorld} from '../sim/world.ts';
-import type {Scenario} from './scenario/scenario.ts';
 import {scenarioInterventions, worldSpec} from './scenario/to-world.ts';
+import type {Timeline} from './timeline.ts';
 
-/** All that decides a run. Plain data. */
-export interface Timeline {
-  readonly scenario: Scenario;
-  readonly seed: string;
-  /** What was done to the world beyond the scenario's own faults; in order of time. */
-  readonly interventions: readonly TimedIntervention[];
-}
+export {fork, type Timeline, timelineOf} from './timeline.ts';
 
 /** A world that executes a timeline. It is advanced in slices and never goes back. */
 export interface Run {
@@ -24,11 +18,6 @@ export interface Run {
    * times; answers whether `untilUs` is reached.
    */
   advance(untilUs: number, maxEvents: number): boolean;
-}
-
-/** The timeline of a scenario as it is, with its own seed unless another is given. */
-export function timelineOf(scenario: Scenario, seed: string = scenario.seed): Timeline {
-  return {scenario, seed, interventions: []};
 }
 
 /** Builds the timeline's world, at time 0, with nothing run yet. */
@@ -78,12 +67,6 @@ export function openRunAt(timeline: Timeline, atUs: number): Run {
   const run = openRun(timeline);
   run.advance(atUs, Number.MAX_SAFE_INTEGER);
   return run;
-}
-
-/** The same timeline up to and including `atUs`, then `intervention` instead of whatever came later. */
-export function fork(timeline: Timeline, atUs: number, intervention: Intervention): Timeline {
-  const kept = timeline.interventions.filter((timed) => timed.atUs <= atUs);
-  return {...timeline, interventions: [...kept, {atUs, intervention}]};
 }
 
 /** Order of time; of one microsecond, the order given. */

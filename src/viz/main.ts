@@ -1,9 +1,9 @@
+import {LabApp} from './app/lab-app.ts';
+import {beginTheme} from './app/theme.ts';
 import {bundleIcons} from './base/icons.ts';
 import {pageLanguage} from './i18n/i18n.ts';
-import {beginTheme} from './app/theme.ts';
 import {LabSession} from './session/session.ts';
 import {startWorld} from './worker/world-client.ts';
-import {LabApp} from './app/lab-app.ts';
 
 // The worker loads while the page draws itself.
 let tellFailure: (why: string) => void = (why) => console.error(why);

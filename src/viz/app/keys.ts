@@ -22,7 +22,8 @@ export function keyAction(event: KeyPress): KeyAction | null {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return null;
   const target = event.composedPath()[0];
   const tag = target instanceof Element ? target.localName : '';
-  if (tag === 'input' || tag === 'textarea' || tag === 'select') return event.key === 'Escape' ? {kind: 'escape'} : null;
+  if (tag === 'input' || tag === 'textarea' || tag === 'select')
+    return event.key === 'Escape' ? {kind: 'escape'} : null;
   switch (event.key) {
     case ' ':
       // A focused button is pressed by the space bar.

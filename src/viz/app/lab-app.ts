@@ -2,10 +2,10 @@ import {html, nothing, type PropertyValues} from 'lit';
 import {state} from 'lit/decorators.js';
 import type {Lesson} from '../../lab/lesson/lesson.ts';
 import {fillings, type PlayedStep, playLesson} from '../../lab/lesson/play.ts';
-import {hasErrors, type Problem} from '../../lab/scenario/problem.ts';
 import {sayMoment} from '../../lab/say-duration.ts';
+import {hasErrors, type Problem} from '../../lab/scenario/problem.ts';
 import type {FrameFamily} from '../../lab/view/view-state.ts';
-import {ActEvent, type Action, type LedgerColumn, type PageName, type PaneName} from '../base/act.ts';
+import type {ActEvent, Action, LedgerColumn, PageName, PaneName} from '../base/act.ts';
 import {icon} from '../base/icons.ts';
 import {LabElement} from '../base/lab-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
@@ -84,7 +84,9 @@ export class LabApp extends LabElement {
     this.addEventListener('lab-hide', (event) => {
       this.#session.setHidden((event as CustomEvent<ReadonlySet<FrameFamily>>).detail);
     });
-    this.addEventListener('lab-seed', (event) => this.#session.setSeed((event as CustomEvent<string>).detail));
+    this.addEventListener('lab-seed', (event) =>
+      this.#session.setSeed((event as CustomEvent<string>).detail),
+    );
     matchMedia('(prefers-reduced-motion: reduce)').addEventListener('change', (event) => {
       this.reducedMotion = event.matches;
     });
@@ -203,43 +205,57 @@ export class LabApp extends LabElement {
     const session = this.#session;
     switch (action.kind) {
       case 'toggle':
-        return session.toggle();
+        session.toggle();
+        return;
       case 'step':
-        return session.step(action.by);
+        session.step(action.by);
+        return;
       case 'seek-us':
-        return session.seekUs(action.us);
+        session.seekUs(action.us);
+        return;
       case 'seek-entry':
         session.pause();
         session.seekEntry(action.entryId);
         if (action.select) this.#select(session.selectionOf(action.entryId));
         return;
       case 'play-to':
-        return session.playTo(action.entryId, action.select);
+        session.playTo(action.entryId, action.select);
+        return;
       case 'pace':
-        return session.setPace(action.pace);
+        session.setPace(action.pace);
+        return;
       case 'intervene':
-        return session.intervene(action.intervention);
+        session.intervene(action.intervention);
+        return;
       case 'lift':
-        return session.lift(action.index);
+        session.lift(action.index);
+        return;
       case 'lift-all':
-        return session.liftAll();
+        session.liftAll();
+        return;
       case 'other-seed':
-        return session.setSeed(String(Number(session.run?.timeline.seed ?? 0) + 1 || 1));
+        session.setSeed(String(Number(session.run?.timeline.seed ?? 0) + 1 || 1));
+        return;
       case 'navigate':
         this.page = action.page;
         this.pane = 'story';
         return;
       case 'switch-language':
-        return pageLanguage.set(this.words.language === 'en' ? 'zh-CN' : 'en');
+        pageLanguage.set(this.words.language === 'en' ? 'zh-CN' : 'en');
+        return;
       case 'theme':
         this.theme = action.theme;
-        return applyTheme(action.theme);
+        applyTheme(action.theme);
+        return;
       case 'share':
-        return void this.#share();
+        void this.#share();
+        return;
       case 'help':
-        return void this.#help();
+        void this.#help();
+        return;
       case 'messages':
-        return void this.#showMessages(action.of);
+        void this.#showMessages(action.of);
+        return;
       case 'pane':
         this.pane = action.pane ?? 'stage';
         return;
@@ -249,7 +265,8 @@ export class LabApp extends LabElement {
         return;
       }
       case 'open-text':
-        return void this.#openText(action.text);
+        void this.#openText(action.text);
+        return;
     }
   }
 
@@ -288,16 +305,21 @@ export class LabApp extends LabElement {
     const session = this.#session;
     switch (action.kind) {
       case 'act':
-        return this.#act(action.action);
+        this.#act(action.action);
+        return;
       case 'cause':
       case 'effect':
-        return session.followCause(action.kind);
+        session.followCause(action.kind);
+        return;
       case 'jump':
-        return session.jump(action.seconds);
+        session.jump(action.seconds);
+        return;
       case 'begin':
-        return session.seekUs(0);
+        session.seekUs(0);
+        return;
       case 'end':
-        return session.seekUs(Number.MAX_SAFE_INTEGER);
+        session.seekUs(Number.MAX_SAFE_INTEGER);
+        return;
       case 'escape':
         if (session.selection !== null) session.select(null);
         else this.pane = 'stage';
@@ -317,7 +339,10 @@ export class LabApp extends LabElement {
     const kept = this.#lessonOfRun;
     const {language} = this.words;
     if (kept?.run === run && kept.language === language) {
-      if (kept.horizonUs === run.horizonUs) return this.#askOnTheWay(lesson, kept.steps);
+      if (kept.horizonUs === run.horizonUs) {
+        this.#askOnTheWay(lesson, kept.steps);
+        return;
+      }
       // While the world is still being run, the first look is enough to begin with.
       if (!run.isComplete && run.horizonUs < kept.horizonUs + 2_000_000) return;
     }
@@ -515,7 +540,11 @@ export class LabApp extends LabElement {
   #tabs() {
     const {t} = this;
     const tabs: readonly (readonly [PaneName, string, 'story' | 'stage' | 'log' | 'inspect'])[] = [
-      ['story', this.page === 'lessons' ? t.tabStory : this.page === 'sandbox' ? t.sandbox : t.scenarios, 'story'],
+      [
+        'story',
+        this.page === 'lessons' ? t.tabStory : this.page === 'sandbox' ? t.sandbox : t.scenarios,
+        'story',
+      ],
       ['stage', t.tabStage, 'stage'],
       ['log', t.tabLog, 'log'],
       ['inspect', t.tabInspect, 'inspect'],

@@ -1,8 +1,8 @@
 import type {Language} from '../../lab/language.ts';
-import type {Timeline} from '../../lab/run.ts';
 import {hasErrors, type Problem} from '../../lab/scenario/problem.ts';
 import {processNames, type Scenario} from '../../lab/scenario/scenario.ts';
 import {decodeShareLink, isLinkError, type SharedMoment} from '../../lab/share-link.ts';
+import type {Timeline} from '../../lab/timeline.ts';
 import type {Opened} from '../session/session.ts';
 import type {LibraryItem} from '../worker/protocol.ts';
 
@@ -23,10 +23,16 @@ export type Opening =
 
 type Check = (
   text: string,
-) => Promise<{scenario: Scenario | null; problems: readonly Problem[]}> | {scenario: Scenario | null; problems: readonly Problem[]};
+) =>
+  | Promise<{scenario: Scenario | null; problems: readonly Problem[]}>
+  | {scenario: Scenario | null; problems: readonly Problem[]};
 
 /** Reads the address's fragment. Never rejects for what a link holds: a link may hold anything. */
-export async function openingOf(hash: string, library: readonly LibraryItem[], check: Check): Promise<Opening> {
+export async function openingOf(
+  hash: string,
+  library: readonly LibraryItem[],
+  check: Check,
+): Promise<Opening> {
   if (hash === '' || hash === '#') return fromLibrary(library[0], library[0]?.name ?? '');
   const shared = decodeShareLink(hash);
   if (isLinkError(shared)) {
@@ -63,11 +69,19 @@ function fromLibrary(item: LibraryItem | undefined, name: string): Opening {
   if (item === undefined) return {kind: 'failed', error: 'unknown-scenario', detail: name};
   if (item.scenario === null) {
     const problem = item.problems[0];
-    return {kind: 'failed', error: 'bad-scenario', detail: problem ? `${problem.file}:${problem.line} ${problem.found}` : name};
+    return {
+      kind: 'failed',
+      error: 'bad-scenario',
+      detail: problem ? `${problem.file}:${problem.line} ${problem.found}` : name,
+    };
   }
   return {
     kind: 'opened',
-    opened: {source: {kind: 'lesson', name: item.name}, scenarioText: item.scenarioText, scenario: item.scenario},
+    opened: {
+      source: {kind: 'lesson', name: item.name},
+      scenarioText: item.scenarioText,
+      scenario: item.scenario,
+    },
     seed: item.scenario.seed,
     interventions: [],
     atUs: 0,

@@ -15,10 +15,12 @@ const PATHS = {
   share: '<path d="M8 9.8V2.2M5.2 4.8 8 2l2.8 2.8M3.5 8v5.5h9V8"/>',
   close: '<path d="m4 4 8 8M12 4l-8 8"/>',
   help: '<circle cx="8" cy="8" r="6"/><path d="M6.3 6.4a1.8 1.8 0 1 1 2.4 1.8c-.5.2-.7.5-.7 1.1M8 11.4v.1"/>',
-  story: '<path d="M2.5 3.2c2-.7 4-.4 5.5.8 1.5-1.2 3.5-1.5 5.5-.8v9.3c-2-.7-4-.4-5.5.8-1.5-1.2-3.5-1.5-5.5-.8zM8 4v9.3"/>',
+  story:
+    '<path d="M2.5 3.2c2-.7 4-.4 5.5.8 1.5-1.2 3.5-1.5 5.5-.8v9.3c-2-.7-4-.4-5.5.8-1.5-1.2-3.5-1.5-5.5-.8zM8 4v9.3"/>',
   inspect: '<circle cx="7" cy="7" r="4.3"/><path d="m10.2 10.2 3.6 3.6"/>',
   log: '<path d="M3 3.5h10M3 6.5h7M3 9.5h10M3 12.5h5"/>',
-  stage: '<circle cx="8" cy="3.5" r="1.8"/><circle cx="3.5" cy="12" r="1.8"/><circle cx="12.5" cy="12" r="1.8"/><path d="m7.1 5.1-2.7 5.3M8.9 5.1l2.7 5.3M5.3 12h5.4"/>',
+  stage:
+    '<circle cx="8" cy="3.5" r="1.8"/><circle cx="3.5" cy="12" r="1.8"/><circle cx="12.5" cy="12" r="1.8"/><path d="m7.1 5.1-2.7 5.3M8.9 5.1l2.7 5.3M5.3 12h5.4"/>',
   bolt: '<path d="M9 1.5 3.5 9H8l-1 5.5L12.5 7H8z" fill="currentColor"/>',
   chevron: '<path d="m4 6 4 4 4-4"/>',
   check: '<path d="m3 8.5 3.2 3.2L13 4.8"/>',
@@ -31,7 +33,11 @@ export function icon(name: IconName): TemplateResult {
   return html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true">${unsafeSVG(PATHS[name])}</svg>`;
 }
 
-const SYSTEM_ALIASES: Readonly<Record<string, IconName>> = {xmark: 'close', 'chevron-right': 'chevron', check: 'check'};
+const SYSTEM_ALIASES: Readonly<Record<string, IconName>> = {
+  xmark: 'close',
+  'chevron-right': 'chevron',
+  check: 'check',
+};
 
 /** Gives Web Awesome's controls their icons from here, so that none is fetched from anywhere. */
 export function bundleIcons(): void {

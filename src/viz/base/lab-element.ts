@@ -1,6 +1,6 @@
 import {LitElement, type PropertyValues} from 'lit';
-import {Words} from '../i18n/i18n.ts';
 import type {Catalogue} from '../i18n/en.ts';
+import {Words} from '../i18n/i18n.ts';
 
 /**
  * The page's own kind of element: it has the words of the page's language, and what goes wrong while it renders stays inside
@@ -29,7 +29,8 @@ export class LabElement extends LitElement {
     if (this.#note) return;
     const note = document.createElement('p');
     note.setAttribute('role', 'status');
-    note.style.cssText = 'margin:12px;padding:8px 12px;border:1px solid var(--bad);border-radius:8px;color:var(--bad)';
+    note.style.cssText =
+      'margin:12px;padding:8px 12px;border:1px solid var(--bad);border-radius:8px;color:var(--bad)';
     note.textContent = this.t.stagePartFailed;
     this.#note = note;
     this.renderRoot.append(note);

@@ -69,11 +69,12 @@ export class LabFamilies extends LabElement {
       route: t.familyRoute,
     };
     const present = new Set([...(this.index?.pairs.values() ?? [])].map((pair) => pair.family));
-    return html`<span class="title">${t.families}</span>${FAMILIES.filter((family) => present.has(family)).map(
-      (family) => {
-        const shown = !this.hiddenFamilies.has(family);
-        const label = shown ? t.hideFamily(names[family]) : t.showFamily(names[family]);
-        return html`<button
+    return html`<span class="title">${t.families}</span>${FAMILIES.filter((family) =>
+      present.has(family),
+    ).map((family) => {
+      const shown = !this.hiddenFamilies.has(family);
+      const label = shown ? t.hideFamily(names[family]) : t.showFamily(names[family]);
+      return html`<button
           aria-pressed=${String(shown)}
           title=${label}
           style="--c:var(--${family})"
@@ -81,8 +82,7 @@ export class LabFamilies extends LabElement {
         >
           <i></i>${names[family]}
         </button>`;
-      },
-    )}`;
+    })}`;
   }
 
   #toggle(family: FrameFamily): void {

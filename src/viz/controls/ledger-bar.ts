@@ -90,6 +90,16 @@ export class LabLedger extends LabElement {
         gap: 5px;
         align-items: center;
       }
+      button.link.muted {
+        color: var(--muted);
+      }
+      button.link.bad {
+        color: var(--bad);
+      }
+      button.link {
+        display: flex;
+        gap: 5px;
+      }
       .sign {
         font-weight: 700;
       }
@@ -121,7 +131,14 @@ export class LabLedger extends LabElement {
     return html`<ul aria-label=${t.ledger}>
         ${ledgerColumns(t).map(({column, label, hint}) => {
           const value = counts?.[column] ?? 0;
-          const tone = value === 0 ? '' : column === 'lost' ? 'broken' : column === 'duplicated' || column === 'givenUp' ? 'raised' : '';
+          const tone =
+            value === 0
+              ? ''
+              : column === 'lost'
+                ? 'broken'
+                : column === 'duplicated' || column === 'givenUp'
+                  ? 'raised'
+                  : '';
           return html`<li>
             <button
               class="count ${column} ${tone}"

@@ -1,8 +1,8 @@
 import {css, html, type PropertyValues, svg} from 'lit';
 import {customElement, property, state} from 'lit/decorators.js';
 import {styleMap} from 'lit/directives/style-map.js';
-import {sayCount, sayDuration, sayMoment} from '../../lab/say-duration.ts';
 import {narrate} from '../../lab/narration/narrate.ts';
+import {sayCount, sayDuration, sayMoment} from '../../lab/say-duration.ts';
 import {ActEvent} from '../base/act.ts';
 import {LabElement} from '../base/lab-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
@@ -159,7 +159,13 @@ export class LabSeekBar extends LabElement {
     const {run, timeMap: map, horizonUs} = this;
     const {language} = this.words;
     const drawn = this.#drawnFor;
-    if (drawn?.run === run && drawn.map === map && drawn.horizonUs === horizonUs && drawn.language === language) return;
+    if (
+      drawn?.run === run &&
+      drawn.map === map &&
+      drawn.horizonUs === horizonUs &&
+      drawn.language === language
+    )
+      return;
     this.#drawnFor = {run, map, horizonUs, language};
     if (run === null || map === null) {
       this.#buckets = [];
@@ -314,7 +320,8 @@ export class LabSeekBar extends LabElement {
     const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
     const share = Math.min(1, Math.max(0, (event.clientX - box.left) / Math.max(1, box.width)));
     const pending = this.#wantedUs !== null;
-    this.#wantedUs = share === 1 ? run.durationUs : timeMap.toVirtual(share * timeMap.toScreen(run.durationUs));
+    this.#wantedUs =
+      share === 1 ? run.durationUs : timeMap.toVirtual(share * timeMap.toScreen(run.durationUs));
     if (pending) return;
     requestAnimationFrame(() => {
       const us = this.#wantedUs;

@@ -6,7 +6,7 @@ import {icon} from '../base/icons.ts';
 import {LabElement} from '../base/lab-element.ts';
 import {interventionName, paceName} from '../base/say.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
-import {PACES, type Pace, samePace, STORY} from '../session/pace.ts';
+import {PACES, type Pace, STORY, samePace} from '../session/pace.ts';
 import type {Playhead} from '../session/playhead.ts';
 import type {RunData} from '../session/run-data.ts';
 import type {TimeMap} from '../stage/time-map.ts';
@@ -226,7 +226,12 @@ export class LabTransport extends LabElement {
     </button>`;
   }
 
-  #button(name: 'step-back' | 'step-forward', label: string, key: string, action: {kind: 'step'; by: 1 | -1}) {
+  #button(
+    name: 'step-back' | 'step-forward',
+    label: string,
+    key: string,
+    action: {kind: 'step'; by: 1 | -1},
+  ) {
     return html`<button
       class=${name}
       aria-label=${label}
@@ -279,7 +284,8 @@ export class LabTransport extends LabElement {
 
   #seed(event: Event): void {
     const seed = (event.target as HTMLInputElement).value.trim();
-    if (seed !== '') this.dispatchEvent(new CustomEvent('lab-seed', {detail: seed, bubbles: true, composed: true}));
+    if (seed !== '')
+      this.dispatchEvent(new CustomEvent('lab-seed', {detail: seed, bubbles: true, composed: true}));
   }
 }
 

@@ -221,7 +221,8 @@ export const en = {
   event: 'Event',
   entryArrived: (what: string, process: string) => `${what} arrives at ${process}.`,
   entryTimer: (process: string) => `A timer of ${process} runs.`,
-  entryDiskWrite: (process: string, bytes: string, path: string) => `${process} writes ${bytes} bytes to ${path}.`,
+  entryDiskWrite: (process: string, bytes: string, path: string) =>
+    `${process} writes ${bytes} bytes to ${path}.`,
   entryOther: (kind: string) => `${kind}`,
   causedByNothing: 'This is where it began.',
   moreCauses: (n: string) => `… ${n} more …`,
@@ -301,7 +302,9 @@ export const en = {
   liftAll: 'Back to the original run',
   atTime: (time: string) => `at ${time}`,
   intervenedBanner: (n: number) =>
-    n === 1 ? 'This run differs from the original by 1 intervention.' : `This run differs from the original by ${n} interventions.`,
+    n === 1
+      ? 'This run differs from the original by 1 intervention.'
+      : `This run differs from the original by ${n} interventions.`,
   rerunning: 'Running it again with this change…',
   passes: (duration: string) => `${duration} pass`,
   doKill: (name: string) => `kill ${name}`,
@@ -351,7 +354,9 @@ export const en = {
   signs: 'Signs',
 };
 
-type Shape<T> = {readonly [K in keyof T]: T[K] extends (...args: infer A) => string ? (...args: A) => string : string};
+type Shape<T> = {
+  readonly [K in keyof T]: T[K] extends (...args: infer A) => string ? (...args: A) => string : string;
+};
 
 /** What a language must have. */
 export type Catalogue = Shape<typeof en>;

@@ -15,7 +15,8 @@ export const zhCN: Catalogue = {
   themeDark: '外观：深色',
   share: '分享',
   shareTitle: '分享这一刻',
-  shareText: (seconds) => `打开链接，就会看到这一次运行（连同所有干预）停在 ${seconds}。运行会由链接重新算出，所以一条链接就装得下。`,
+  shareText: (seconds) =>
+    `打开链接，就会看到这一次运行（连同所有干预）停在 ${seconds}。运行会由链接重新算出，所以一条链接就装得下。`,
   copy: '复制',
   copied: '已复制',
   copyFailed: '浏览器不允许复制，请选中文字自行复制。',

@@ -111,13 +111,14 @@ export class LabCauses extends LabElement {
     return html`<p class="small muted">${t.whyText} <kbd>⇧ ←</kbd> <kbd>⇧ →</kbd> ${t.causesHint}</p>
       <ol>
         ${shown.map(
-          (id, i) => html`${
-            folded && i === shown.length - 1
-              ? html`<li>
+          (id, i) =>
+            html`${
+              folded && i === shown.length - 1
+                ? html`<li>
                   <button @click=${() => (this.unfolded = true)}>${t.moreCauses(sayCount(chain.length - SHOWN))}</button>
                 </li>`
-              : ''
-          }${this.#item(run, id, i === 0)}`,
+                : ''
+            }${this.#item(run, id, i === 0)}`,
         )}
       </ol>
       <h3>${t.effects}</h3>

@@ -57,7 +57,10 @@ function fieldsOf(entry: TraceEntry): (readonly [string, string])[] {
   const add = (object: object, skip: readonly string[]): void => {
     for (const [name, value] of Object.entries(object)) {
       if (skip.includes(name)) continue;
-      fields.push([name, typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)]);
+      fields.push([
+        name,
+        typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value),
+      ]);
     }
   };
   if (entry.kind === 'fact') {

@@ -1,7 +1,7 @@
 import {css, html} from 'lit';
 import {customElement, property, state} from 'lit/decorators.js';
 import {classMap} from 'lit/directives/class-map.js';
-import {decodeForReading, type ReadField, type ReadFrame} from './read-frame.ts';
+import {decodeForReading, type ReadField, type ReadFrame} from '../../lab/frame.ts';
 import {sayCount, sayDuration, sayMoment} from '../../lab/say-duration.ts';
 import type {EntryOf} from '../../sim/trace.ts';
 import {LabElement} from '../base/lab-element.ts';
@@ -59,6 +59,9 @@ export class LabFrameInspector extends LabElement {
       }
       .field.depth-1 .name {
         padding-inline-start: 10px;
+      }
+      .field.depth-2 .name {
+        padding-inline-start: 20px;
       }
       .field .value {
         font-family: var(--mono);
@@ -165,7 +168,11 @@ export class LabFrameInspector extends LabElement {
     const {t} = this;
     const bytes = run.store.bytes(entry.bytes);
     if (this.#decoded?.run !== run || this.#decoded.sent !== this.sent) {
-      this.#decoded = {run, sent: this.sent, frames: decodeForReading(bytes, run.index.requestCodeOf(this.sent))};
+      this.#decoded = {
+        run,
+        sent: this.sent,
+        frames: decodeForReading(bytes, run.index.requestCodeOf(this.sent)),
+      };
       this.lit = null;
       this.allBytes = false;
     }
@@ -184,7 +191,7 @@ export class LabFrameInspector extends LabElement {
   #field(field: ReadField) {
     const isLit = this.lit === field;
     return html`<button
-      class=${classMap({field: true, 'is-lit': isLit, 'depth-1': field.depth > 0})}
+      class=${classMap({field: true, 'is-lit': isLit, 'depth-1': field.depth === 1, 'depth-2': field.depth > 1})}
       @pointerenter=${() => (this.lit = field)}
       @focus=${() => (this.lit = field)}
     >
@@ -225,7 +232,9 @@ export class LabFrameInspector extends LabElement {
         >`,
       );
       const char = 0x20 <= byte && byte < 0x7f ? String.fromCharCode(byte) : '·';
-      chars.push(html`<span class=${classMap({char: true, 'is-lit': isLit})} @pointerenter=${point}>${char}</span>`);
+      chars.push(
+        html`<span class=${classMap({char: true, 'is-lit': isLit})} @pointerenter=${point}>${char}</span>`,
+      );
     }
     return html`<span class="offset">${from.toString(16).padStart(4, '0')}</span><span>${cells}</span
       ><span>${chars}</span>`;

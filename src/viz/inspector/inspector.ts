@@ -1,10 +1,10 @@
 import {css, html} from 'lit';
 import {customElement, property} from 'lit/decorators.js';
 import type {ViewState} from '../../lab/view/view-state.ts';
+import {icon} from '../base/icons.ts';
 import {LabElement} from '../base/lab-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
-import {icon} from '../base/icons.ts';
-import {type Selection, SelectEvent} from '../selection.ts';
+import {SelectEvent, type Selection} from '../selection.ts';
 import type {Playhead} from '../session/playhead.ts';
 import type {RunData} from '../session/run-data.ts';
 import './entry-inspector.ts';

@@ -19,7 +19,9 @@ export class LabOverview extends LabElement {
     const machines = [...(view?.machines.keys() ?? [])];
     const pairs = machines.flatMap((from, i) => machines.slice(i + 1).map((to) => ({from, to})));
     const isCut = (from: string, to: string): boolean =>
-      view?.cuts.some((cut) => (cut.from === from && cut.to === to) || (cut.from === to && cut.to === from)) ?? false;
+      view?.cuts.some(
+        (cut) => (cut.from === from && cut.to === to) || (cut.from === to && cut.to === from),
+      ) ?? false;
     return html`<header>
         <h2>${t.nothingSelected}</h2>
         <p class="muted">${t.nothingSelectedText}</p>

@@ -1,7 +1,7 @@
 import {html} from 'lit';
 import {customElement, property, state} from 'lit/decorators.js';
-import type {Scenario} from '../../lab/scenario/scenario.ts';
 import {sayDuration} from '../../lab/say-duration.ts';
+import type {Scenario} from '../../lab/scenario/scenario.ts';
 import type {ProcessView} from '../../lab/view/view-state.ts';
 import type {Intervention} from '../../sim/intervention.ts';
 import {ActEvent} from '../base/act.ts';
@@ -132,7 +132,13 @@ function deedsFor(process: ProcessView, t: Catalogue): Deed[] {
   }
 }
 
-const TURNS = ['process-started', 'process-stopping', 'process-ended', 'process-paused', 'process-resumed'] as const;
+const TURNS = [
+  'process-started',
+  'process-stopping',
+  'process-ended',
+  'process-paused',
+  'process-resumed',
+] as const;
 
 /** The entry that last changed what a process is, at or before `entryId`; 0 if nothing has. */
 function lastTurn(run: RunData, process: string, entryId: number): number {
@@ -150,7 +156,8 @@ function lastTurn(run: RunData, process: string, entryId: number): number {
 /** What the scenario gives a process, in the words of the file it would come from. */
 function configOf(scenario: Scenario, name: string): string {
   const broker = scenario.brokers.find((candidate) => candidate.name === name);
-  if (broker !== undefined) return [`namesrvAddr=${broker.namesrvAddr}`, broker.conf.trim()].join('\n').trim();
+  if (broker !== undefined)
+    return [`namesrvAddr=${broker.namesrvAddr}`, broker.conf.trim()].join('\n').trim();
   const namesrv = scenario.namesrvs.find((candidate) => candidate.name === name);
   if (namesrv !== undefined) return `listenPort=${namesrv.port}`;
   const client = [...scenario.producers, ...scenario.consumers].find((candidate) => candidate.name === name);

@@ -93,7 +93,15 @@ function namesrvState(state: NamesrvView, {t, language, nowUs}: StateContext): T
   ${
     state.kv.size === 0
       ? nothing
-      : section(t.kvConfig, '', false, table(['key', 'value'], [...state.kv].map(([key, value]) => [key, value])))
+      : section(
+          t.kvConfig,
+          '',
+          false,
+          table(
+            ['key', 'value'],
+            [...state.kv].map(([key, value]) => [key, value]),
+          ),
+        )
   }`;
 }
 

@@ -175,13 +175,18 @@ export class LabSandbox extends LabElement {
     const start =
       lines.slice(0, problem.line - 1).reduce((sum, line) => sum + line.length + 1, 0) + problem.column - 1;
     this.editor.focus();
-    this.editor.setSelectionRange(start, start + Math.max(1, (lines[problem.line - 1]?.length ?? 0) - problem.column + 1));
+    this.editor.setSelectionRange(
+      start,
+      start + Math.max(1, (lines[problem.line - 1]?.length ?? 0) - problem.column + 1),
+    );
     this.editor.scrollTop = Math.max(0, (problem.line - 4) * 20);
   }
 
   #typed(): void {
     this.lineCount = this.editor.value.split('\n').length;
-    this.dispatchEvent(new CustomEvent('lab-edited', {detail: this.editor.value, bubbles: true, composed: true}));
+    this.dispatchEvent(
+      new CustomEvent('lab-edited', {detail: this.editor.value, bubbles: true, composed: true}),
+    );
   }
 
   #scrolled(): void {

@@ -35,7 +35,11 @@ export function messagesOf(run: RunData, column: LedgerColumn, entryId: number):
           (holding) =>
             holding.entryId <= entryId &&
             !by(holding.goneEntryId) &&
-            isFlushed(flushes.get(holding.process), holding.entryId, holding.physicalOffset + holding.sizeBytes),
+            isFlushed(
+              flushes.get(holding.process),
+              holding.entryId,
+              holding.physicalOffset + holding.sizeBytes,
+            ),
         );
     }
   }

@@ -1,16 +1,16 @@
-import type {Timeline} from '../../lab/run.ts';
 import type {CheckResult} from '../../lab/checks/check.ts';
 import {runChecks} from '../../lab/checks/checks.ts';
 import type {LedgerTrack} from '../../lab/ledger.ts';
 import {ledgerOf} from '../../lab/report.ts';
+import type {Timeline} from '../../lab/timeline.ts';
 import {TraceStore} from '../../lab/trace-store.ts';
 import {TraceIndex} from '../../lab/view/trace-index.ts';
 import {ViewTimeline} from '../../lab/view/view-timeline.ts';
 import {StageIndex} from '../stage/stage-index.ts';
 import {StoryTime} from '../stage/story-time.ts';
+import type {RunEnd, RunSlice} from '../worker/protocol.ts';
 import {Printed} from './printed.ts';
 import {Told} from './told.ts';
-import type {RunEnd, RunSlice} from '../worker/protocol.ts';
 
 /**
  * One run as the page holds it: its trace so far, and everything that is read off the trace. It only grows. Slices wait in a

@@ -1,7 +1,7 @@
 import type {Language} from '../../lab/language.ts';
-import {fork, type Timeline} from '../../lab/run.ts';
 import type {Scenario} from '../../lab/scenario/scenario.ts';
 import {encodeShareLink, type ScenarioSource} from '../../lab/share-link.ts';
+import {fork, type Timeline} from '../../lab/timeline.ts';
 import type {FrameFamily, ViewState} from '../../lab/view/view-state.ts';
 import type {Intervention} from '../../sim/intervention.ts';
 import {type Selection, sameSelection} from '../selection.ts';
@@ -91,7 +91,7 @@ export class LabSession {
   get timeMap(): TimeMap | null {
     const run = this.#run;
     if (run === null) return null;
-    if (this.#map?.run !== run || this.#map.pace !== this.#pace) {
+    if (this.#map?.run !== run || this.#map?.pace !== this.#pace) {
       this.#map = {run, pace: this.#pace, map: mapOf(this.#pace, run.story)};
     }
     return this.#map.map;
@@ -251,7 +251,8 @@ export class LabSession {
   /** Moves by seconds on screen, at the present pace. */
   jump(screenSeconds: number): void {
     const map = this.timeMap;
-    if (map !== null) this.seekUs(map.toVirtual(Math.max(0, map.toScreen(this.#playhead.us) + screenSeconds)));
+    if (map !== null)
+      this.seekUs(map.toVirtual(Math.max(0, map.toScreen(this.#playhead.us) + screenSeconds)));
   }
 
   /** Goes to the cause, or the first effect, of what is selected (or of the last event) and selects that. */

@@ -18,7 +18,9 @@ export function readLibrary(): LibraryItem[] {
     folders.set(name, folder);
     folder[file] = text;
   }
-  const items = [...folders].filter(([, files]) => 'scenario.yaml' in files).map(([name, files]) => itemOf(name, files));
+  const items = [...folders]
+    .filter(([, files]) => 'scenario.yaml' in files)
+    .map(([name, files]) => itemOf(name, files));
   const rank = (item: LibraryItem): string => (item.name === 'quickstart' ? '' : item.name);
   return items.sort((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0));
 }

@@ -1,7 +1,7 @@
 import type {Lesson} from '../../lab/lesson/lesson.ts';
 import type {Problem} from '../../lab/scenario/problem.ts';
 import type {Scenario} from '../../lab/scenario/scenario.ts';
-import type {Timeline} from '../../lab/run.ts';
+import type {Timeline} from '../../lab/timeline.ts';
 import type {TraceChunk} from '../../lab/trace-store.ts';
 
 /** A scenario or lesson that comes with the page. */

@@ -1,6 +1,6 @@
 import * as Comlink from 'comlink';
+import type {Timeline} from '../../lab/timeline.ts';
 import type {RunEnd, RunSlice, WorldWorker} from './protocol.ts';
-import type {Timeline} from '../../lab/run.ts';
 
 /** The page's side of the worker. */
 export interface WorldClient {

@@ -118,16 +118,21 @@ function consumeDirectly(consumer: PushConsumerImpl, request: RemotingCommand, r
   const queue = {topic: message.topic, brokerName, queueId: message.queueId};
   resetRetryTopic([message], consumer.retryTopic);
   const beganMs = consumer.instance.nowMs;
-  consumer.consumption.listen([message], {messageQueue: queue, threadName: DIRECT_THREAD}, (status) => {
-    const result = encodeConsumeMessageDirectlyResult({
-      autoCommit: true,
-      consumeResult: status === 'CONSUME_SUCCESS' ? 'CR_SUCCESS' : 'CR_LATER',
-      order: false,
-      remark: null,
-      spentTimeMills: consumer.instance.nowMs - beganMs,
-    });
-    reply(success(result));
-  });
+  consumer.consumption.callListener(
+    [message],
+    {messageQueue: queue, threadName: DIRECT_THREAD},
+    (status, thrown) => {
+      const result = encodeConsumeMessageDirectlyResult({
+        autoCommit: true,
+        consumeResult:
+          thrown !== null ? 'CR_THROW_EXCEPTION' : status === 'CONSUME_SUCCESS' ? 'CR_SUCCESS' : 'CR_LATER',
+        order: false,
+        remark: thrown,
+        spentTimeMills: consumer.instance.nowMs - beganMs,
+      });
+      reply(success(result));
+    },
+  );
 }
 
 /** The RPC thread that direct consumption runs on. */

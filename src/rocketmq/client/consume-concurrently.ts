@@ -22,14 +22,13 @@ export class ConsumeConcurrently {
   readonly executor: ConsumeExecutor;
   private readonly consumer: PushConsumerImpl;
   private readonly instance: MQClientInstance;
-  /** The application's. */
-  readonly listen: MessageListenerConcurrently;
+  private readonly listener: MessageListenerConcurrently;
   private stopped = false;
 
   constructor(consumer: PushConsumerImpl, instance: MQClientInstance, listener: MessageListenerConcurrently) {
     this.consumer = consumer;
     this.instance = instance;
-    this.listen = listener;
+    this.listener = listener;
     const {consumeThreadMin} = consumer.config;
     const pool = instance.host.cpu.pool(
       `ConsumeMessageThread_${consumer.group}`,
@@ -90,15 +89,36 @@ export class ConsumeConcurrently {
       });
     }
     const startedAt = consumer.monotonicMs();
-    let finished = false;
-    this.listen(messages, {messageQueue: queue, threadName}, (status) => {
-      if (finished) return;
-      finished = true;
+    this.callListener(messages, {messageQueue: queue, threadName}, (status, thrown) => {
+      if (thrown !== null) instance.warn(`consumeMessage exception: ${thrown} Group: ${consumer.group}`);
       const nowMs = consumer.monotonicMs();
       const ok = status === 'CONSUME_SUCCESS';
       consumer.stats.consumed(queue.topic, ok, messages.length, nowMs - startedAt, nowMs);
       this.finished(request, status, release);
     });
+  }
+
+  /**
+   * Runs the application's listener, which answers once. What it throws before it has answered counts as RECONSUME_LATER
+   * and is told as text.
+   */
+  callListener(
+    messages: readonly MessageExt[],
+    context: Parameters<MessageListenerConcurrently>[1],
+    done: (status: ConsumeConcurrentlyStatus, thrown: string | null) => void,
+  ): void {
+    let answered = false;
+    try {
+      this.listener(messages, context, (status) => {
+        if (answered) return;
+        answered = true;
+        done(status, null);
+      });
+    } catch (error) {
+      if (answered) throw error;
+      answered = true;
+      done('RECONSUME_LATER', String(error));
+    }
   }
 
   private finished(request: ConsumeRequest, status: ConsumeConcurrentlyStatus, release: () => void): void {

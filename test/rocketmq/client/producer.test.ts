@@ -483,9 +483,9 @@ describe('shutdown', () => {
     const world = scriptedWorld({
       routes: oneBroker,
       brokers: {
-        'broker-a': (request, nth, host) => {
+        'broker-a': (request, nth, host, push) => {
           if (request.code === RequestCode.UNREGISTER_CLIENT) seen.push(request.extFields!['producerGroup']);
-          return obliging(request, nth, host);
+          return obliging(request, nth, host, push);
         },
       },
       client: (host) => {

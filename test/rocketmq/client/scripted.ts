@@ -12,8 +12,16 @@ import type {World, WorldSpec} from '../../../src/sim/api.ts';
 import {DEFAULT_COSTS, DEFAULT_MACHINE, NETWORK_PRESETS} from '../../../src/sim/presets.ts';
 import {createWorld} from '../../../src/sim/world.ts';
 
+/** Sends a request to the client that asks; its answer, or null for none. */
+export type Push = (request: RemotingCommand, answered: (answer: RemotingCommand | null) => void) => void;
+
 /** What a scripted broker does with a request: a response, or nothing at all. */
-export type Script = (request: RemotingCommand, nth: number, host: Host) => RemotingCommand | null;
+export type Script = (
+  request: RemotingCommand,
+  nth: number,
+  host: Host,
+  push: Push,
+) => RemotingCommand | null;
 
 export const NAMESRV_ADDRESS = '10.0.0.1:9876';
 
@@ -109,10 +117,12 @@ function server(port: number, script: Script): Program {
       const remoting = createRemotingServer(host, {port});
       const pool = host.cpu.pool('server', 4, 10_000);
       const counts = new Map<number, number>();
-      remoting.registerDefaultProcessor(pool, (_, request, reply) => {
+      remoting.registerDefaultProcessor(pool, (channel, request, reply) => {
+        const push: Push = (ask, answered) =>
+          remoting.invoke(channel, ask, 10_000, (result) => answered(result.ok ? result.response : null));
         const nth = (counts.get(request.code) ?? 0) + 1;
         counts.set(request.code, nth);
-        const answer = script(request, nth, host);
+        const answer = script(request, nth, host, push);
         if (answer !== null) reply(answer);
       });
       remoting.start();
@@ -162,8 +172,8 @@ export function stored(
 
 /** Sends are answered by `send`, everything else obligingly. */
 export function onSend(send: Script): Script {
-  return (request, nth, host) =>
-    request.code === RequestCode.SEND_MESSAGE_V2 ? send(request, nth, host) : obliging(request, nth, host);
+  return (request, nth, host, push) =>
+    (request.code === RequestCode.SEND_MESSAGE_V2 ? send : obliging)(request, nth, host, push);
 }
 
 export function refuse(code: number, remark: string): RemotingCommand {

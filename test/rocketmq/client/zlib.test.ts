@@ -3,6 +3,9 @@ import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {deflateZlib} from '../../../src/rocketmq/client/zlib/deflate.ts';
 import {inflateZlib} from '../../../src/rocketmq/client/zlib/inflate.ts';
+import {RequestCode} from '../../../src/rocketmq/remoting/codes.ts';
+import {decodeFrame} from '../../../src/rocketmq/remoting/frame.ts';
+import {fromHex, recordedSession} from '../remoting/recorded-frames.ts';
 
 const LIMIT = 8 * 1024 * 1024;
 
@@ -52,11 +55,16 @@ describe('zlib', () => {
   });
 
   test('a body recorded from the real client unpacks', () => {
-    // The real client's stream of 5,000 bytes begins 78 5E: deflate, level 5.
-    const body = new TextEncoder().encode('a'.repeat(5000));
-    const packed = deflateZlib(body);
-    expect([...packed.subarray(0, 2)]).toEqual([0x78, 0x5e]);
-    expect(packed.length).toBeLessThan(64);
+    const sends = recordedSession('b-features').flatMap(({hex, code, isResponse}) => {
+      if (hex === undefined || isResponse || code !== RequestCode.SEND_MESSAGE_V2) return [];
+      const frame = decodeFrame(fromHex(hex));
+      return 'error' in frame || frame.extFields!['f'] !== '1' ? [] : [frame.body!];
+    });
+    expect(sends.length).toBe(1);
+    const body = inflateZlib(sends[0]!, LIMIT)!;
+    expect(body.length).toBeGreaterThanOrEqual(4096);
+    // Ours begins alike: deflate, level 5.
+    expect([...deflateZlib(body).subarray(0, 2)]).toEqual([...sends[0]!.subarray(0, 2)]);
   });
 
   test('broken streams are answered with null, never with an exception', () => {

@@ -4,12 +4,12 @@ const CHUNK_BYTES = 1024 * 1024;
 
 /**
  * Keeps every byte that was ever sent, end to end in large chunks, and never moves them. Each piece begins at a multiple
- * of four and is followed by zeros up to the next. A piece larger than a chunk gets a run of chunks in one buffer.
+ * of eight and is followed by zeros up to the next. A piece larger than a chunk gets a run of chunks in one buffer.
  */
 export class ByteArena {
   /** The buffer that holds chunk i, and the number of the chunk at which that buffer begins. */
   readonly #buffers: Uint8Array[] = [];
-  readonly #views: DataView[] = [];
+  readonly #words: Int32Array[] = [];
   readonly #firstChunks: number[] = [];
   #next = 0;
   #end = 0;
@@ -22,7 +22,7 @@ export class ByteArena {
   /** Copies `bytes` in and answers the offset of the copy. */
   add(bytes: Uint8Array): number {
     const length = bytes.length;
-    const padded = (length + 3) & ~3;
+    const padded = (length + 7) & ~7;
     if (this.#next + padded > this.#end) this.#grow(padded);
     const offset = this.#next;
     const chunk = Math.floor(offset / CHUNK_BYTES);
@@ -31,12 +31,16 @@ export class ByteArena {
     return offset;
   }
 
-  /** The buffer in which `offset` lies; `startOf` tells where in it. */
-  viewOf(offset: number): DataView {
-    return this.#views[Math.floor(offset / CHUNK_BYTES)]!;
+  /** The words of the buffer in which `offset` lies; `wordOf` tells which of them. */
+  wordsAt(offset: number): Int32Array {
+    return this.#words[Math.floor(offset / CHUNK_BYTES)]!;
   }
 
-  startOf(offset: number): number {
+  wordOf(offset: number): number {
+    return this.#startOf(offset) >> 2;
+  }
+
+  #startOf(offset: number): number {
     return offset - this.#firstChunks[Math.floor(offset / CHUNK_BYTES)]! * CHUNK_BYTES;
   }
 
@@ -45,7 +49,7 @@ export class ByteArena {
     if (ref.length === 0) return new Uint8Array(0);
     const buffer = this.#buffers[Math.floor(ref.offset / CHUNK_BYTES)];
     if (buffer === undefined) throw new RangeError(`no bytes at ${ref.offset}`);
-    const start = this.startOf(ref.offset);
+    const start = this.#startOf(ref.offset);
     return buffer.subarray(start, start + ref.length);
   }
 
@@ -53,10 +57,10 @@ export class ByteArena {
     const first = this.#buffers.length;
     const chunks = Math.max(1, Math.ceil(bytes / CHUNK_BYTES));
     const buffer = new Uint8Array(chunks * CHUNK_BYTES);
-    const view = new DataView(buffer.buffer);
+    const words = new Int32Array(buffer.buffer);
     for (let i = 0; i < chunks; i++) {
       this.#buffers.push(buffer);
-      this.#views.push(view);
+      this.#words.push(words);
       this.#firstChunks.push(first);
     }
     this.#next = first * CHUNK_BYTES;

@@ -244,6 +244,85 @@ describe('tags', () => {
   });
 });
 
+describe('broadcasting', () => {
+  test('everybody gets everything, and remembers on his own disk', () => {
+    const everybody = () => ({
+      kind: 'consumer' as const,
+      program: consumingProgram(namesrvAddr(1), {messageModel: 'BROADCASTING'}),
+    });
+    const world = clusterWorld({
+      brokers: {'broker-a': 'defaultTopicQueueNums=4'},
+      clients: {producer: producer(40), more: producer(8), first: everybody(), second: everybody()},
+    });
+    world.runUntil(2 * SECOND);
+    world.intervene({kind: 'start', process: 'producer'});
+    world.runUntil(3 * SECOND);
+    world.intervene({kind: 'start', process: 'first'});
+    world.intervene({kind: 'start', process: 'second'});
+    world.runUntil(20 * SECOND);
+    const count = (name: string) => facts(world, 'message-delivered', name).length;
+    expect([count('first'), count('second')]).toEqual([40, 40]);
+    const path = `/root/.rocketmq_offsets/10.0.2.3@DEFAULT/${CONSUMER_GROUP}/offsets.json`;
+    const file = new TextDecoder().decode(world.readFile('m-first', path)!);
+    expect(file).toBe(
+      `{\n\t"offsetTable":{${[3, 2, 1, 0]
+        .map(
+          (id) =>
+            `{\n\t\t\t"brokerName":"broker-a",\n\t\t\t"queueId":${id},\n\t\t\t"topic":"TopicTest"\n\t\t}:10`,
+        )
+        .join(',')}\n\t}\n}`,
+    );
+    // No retry topic: what fails while broadcasting is dropped.
+    expect(facts(world, 'queue-taken', 'first').every(({topic}) => topic === 'TopicTest')).toBe(true);
+    world.intervene({kind: 'kill', process: 'first'});
+    world.intervene({kind: 'start', process: 'first'});
+    world.intervene({kind: 'start', process: 'more'});
+    world.runUntil(40 * SECOND);
+    expect([count('first'), count('second')]).toEqual([48, 48]);
+  });
+});
+
+describe('large bodies', () => {
+  test('travel packed and arrive whole', () => {
+    const body = (i: number) => `${i} `.repeat(3000);
+    const world = clusterWorld({
+      clients: {
+        producer: {kind: 'producer', program: sendingProgram(5, namesrvAddr(1), body)},
+        consumer: consumer(),
+      },
+    });
+    world.runUntil(2 * SECOND);
+    world.intervene({kind: 'start', process: 'producer'});
+    world.runUntil(3 * SECOND);
+    world.intervene({kind: 'start', process: 'consumer'});
+    world.runUntil(10 * SECOND);
+    const appended = facts(world, 'message-appended', 'broker-a').filter(({topic}) => topic === 'TopicTest');
+    expect(appended.every(({sizeBytes}) => sizeBytes < 500)).toBe(true);
+    const lines = printed(world, 'consumer').slice(1);
+    expect(lines.length).toBe(5);
+    for (const line of lines) {
+      const bytes = /body=\[([^\]]*)\]/.exec(line)![1]!.split(', ').map(Number);
+      const text = new TextDecoder().decode(Int8Array.from(bytes));
+      expect(text).toBe(body(Number(text[0])));
+    }
+  });
+});
+
+describe('the same seed', () => {
+  test('gives the same history', () => {
+    const hash = (seed: string): string => {
+      const world = clusterWorld({seed, clients: {producer: producer(50), consumer: consumer()}});
+      world.runUntil(2 * SECOND);
+      world.intervene({kind: 'start', process: 'producer'});
+      world.intervene({kind: 'start', process: 'consumer'});
+      world.runUntil(40 * SECOND);
+      return world.traceHash();
+    };
+    expect(hash('7')).toBe(hash('7'));
+    expect(hash('7')).not.toBe(hash('8'));
+  });
+});
+
 describe('suspend and resume', () => {
   test('a suspended consumer pulls nothing and goes on when resumed', () => {
     let control: MQPushConsumer | null = null;

@@ -12,6 +12,7 @@ import {readUnit} from './consume-queue.ts';
 import {ConsumeQueueFlusher} from './consume-queue-flush.ts';
 import {ConsumeQueues} from './consume-queues.ts';
 import {DelayLevels, SCHEDULE_TOPIC} from './delay-levels.ts';
+import {DiskFullWatch, diskUsedRatio} from './disk-full-watch.ts';
 import {Dispatcher} from './dispatcher.ts';
 import {getMessage} from './get-message.ts';
 import {IndexService} from './index-service.ts';
@@ -52,6 +53,7 @@ export class DefaultMessageStore implements MessageStore {
   private readonly host: Host;
   private readonly config: StoreConfig;
   private readonly flags = new RunningFlags();
+  private readonly diskFull: DiskFullWatch;
   private readonly stats: StoreStats;
   private readonly queues: ConsumeQueues;
   private readonly commitLog: CommitLog;
@@ -65,6 +67,7 @@ export class DefaultMessageStore implements MessageStore {
     this.host = host;
     this.config = config;
     this.stats = new StoreStats(host.clock.nowMs());
+    this.diskFull = new DiskFullWatch(host, this.flags);
     this.queues = new ConsumeQueues(
       host,
       `${config.storePathRootDir}/consumequeue`,
@@ -107,6 +110,7 @@ export class DefaultMessageStore implements MessageStore {
     queueFlusher.start();
     this.commitLog.start();
     disk.open(this.abortPath, 'create').close();
+    this.diskFull.start();
     this.state = 'running';
   }
 
@@ -242,17 +246,20 @@ export class DefaultMessageStore implements MessageStore {
   }
 
   runtimeInfo(): Map<string, string> {
-    const {disk, clock} = this.host;
-    const info = this.stats.runtimeInfo(clock.nowMs());
+    const info = this.stats.runtimeInfo(this.host.clock.nowMs());
     // Both paths lie on the machine's one disk.
-    const total = disk.totalBytes();
-    const ratio = javaDouble(total > 0 ? (total - disk.freeBytes()) / total : -1);
+    const ratio = javaDouble(diskUsedRatio(this.host));
     info.set('commitLogDiskRatio', ratio);
     info.set('consumeQueueDiskRatio', ratio);
     for (const [key, value] of this.parts?.schedule.runningStats() ?? []) info.set(key, value);
     info.set('commitLogMinOffset', String(this.minPhysicalOffset));
     info.set('commitLogMaxOffset', String(this.maxPhysicalOffset));
     return info;
+  }
+
+  /** How far each delay level has been delivered. */
+  get delayOffsets(): ReadonlyMap<number, number> {
+    return this.parts?.schedule.delayOffsets ?? new Map();
   }
 
   private get abortPath(): string {
@@ -326,6 +333,7 @@ export class DefaultMessageStore implements MessageStore {
 
   /** Source: `DefaultMessageStore#checkStoreStatus`. */
   private storeRefusal(): PutMessageStatus | null {
+    this.diskFull.beforePut();
     if (this.state !== 'running' || this.config.brokerRole === 'SLAVE' || !this.flags.writeable) {
       return 'SERVICE_NOT_AVAILABLE';
     }

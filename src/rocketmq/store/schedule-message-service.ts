@@ -92,6 +92,11 @@ export class ScheduleMessageService {
     this.plan(level, (nextPollNs(level.lastLookNs, POLL_MS * 1e6, nowNs) - nowNs) / 1e6);
   }
 
+  /** Level to the next queue offset to look at: what a slave asks for. */
+  get delayOffsets(): ReadonlyMap<number, number> {
+    return this.offsets;
+  }
+
   /** What was delivered since the last persist is forgotten, and will be delivered again: as in 4.9.1. */
   shutdown(): void {
     this.running = false;

@@ -97,6 +97,30 @@ describe('putting', () => {
     expect(fresh.put(message())!.status).toBe('CREATE_MAPEDFILE_FAILED');
   });
 
+  test('above nine tenths of the disk nothing is taken, from the next look at it on', () => {
+    const scene = new StoreScene();
+    scene.time.runFor(2000);
+    scene.disk.usedBytes = 91 * 1024 ** 3;
+    const statuses = () => {
+      scene.time.runFor(3000);
+      return scene.put(message())!.status;
+    };
+    // The first put after 1, 11, 21, ... seconds looks; puts come at 5, 8, 11, 14 seconds and so on.
+    expect([statuses(), statuses(), statuses(), statuses()]).toEqual([
+      'SERVICE_NOT_AVAILABLE',
+      'SERVICE_NOT_AVAILABLE',
+      'SERVICE_NOT_AVAILABLE',
+      'SERVICE_NOT_AVAILABLE',
+    ]);
+    scene.disk.usedBytes = 90 * 1024 ** 3;
+    expect([statuses(), statuses(), statuses(), statuses()]).toEqual([
+      'SERVICE_NOT_AVAILABLE',
+      'SERVICE_NOT_AVAILABLE',
+      'PUT_OK',
+      'PUT_OK',
+    ]);
+  });
+
   test('a batch becomes ordinary records, and its common properties do not spoil those of its items', () => {
     const scene = new StoreScene();
     const items = ['a', 'b', 'c'].map((text) => message({body: Buffer.from(text), tags: `Tag${text}`}));

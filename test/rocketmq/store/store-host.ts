@@ -19,6 +19,7 @@ export class MemoryDisk {
   /** Files whose name contains it cannot be synced. */
   failingSync: string | null = null;
   full = false;
+  usedBytes = 40 * 1024 ** 3;
   syncs: string[] = [];
 
   put(path: string, bytes: Uint8Array): void {
@@ -194,7 +195,7 @@ function diskPort(disk: MemoryDisk, clock: Clock, life: {readonly alive: boolean
       disk.folders.delete(path);
     },
     modifiedMs: (path) => find(path, 'stat').modifiedMs,
-    freeBytes: () => 60 * 1024 ** 3,
+    freeBytes: () => 100 * 1024 ** 3 - disk.usedBytes,
     totalBytes: () => 100 * 1024 ** 3,
   };
 }

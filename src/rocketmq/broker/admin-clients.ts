@@ -12,6 +12,7 @@ import type {AdminHandler} from './admin-broker-processor.ts';
 import {AdminFields} from './admin-fields.ts';
 import {inQueueOrder} from './admin-offsets.ts';
 import type {BrokerParts} from './broker-parts.ts';
+import {sortedByTable} from './java-table-order.ts';
 import {javaBoolean, thrown} from './java-text.ts';
 import type {ClientChannel} from './producer-manager.ts';
 
@@ -70,7 +71,7 @@ function consumerConnections(broker: BrokerParts, request: RemotingCommand): Rem
     consumeFromWhere: group.consumeFromWhere,
     consumeType: group.consumeType,
     messageModel: group.messageModel,
-    subscriptionTable: group.subscriptions,
+    subscriptionTable: sortedByTable(group.subscriptions, 16),
   });
   return response(ResponseCode.SUCCESS, null, null, body);
 }

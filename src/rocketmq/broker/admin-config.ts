@@ -103,22 +103,29 @@ function runtimeInfo(broker: BrokerParts, bootMs: number): Map<string, string> {
   set('startAcceptSendRequestTimeStamp', config.startAcceptSendRequestTimeStamp);
   set('remainHowManyDataToFlush', dataSize(store.maxPhysicalOffset - store.flushedPhysicalOffset));
   set('remainTransientStoreBufferNumbs', 2_147_483_647);
-  const gib = (bytes: number): string => `${(bytes / 1024 ** 3).toFixed(2)} GiB`;
+  const {disk} = host;
   set(
     'commitLogDirCapacity',
-    `Total : ${gib(host.disk.totalBytes())}, Free : ${gib(host.disk.freeBytes())}.`,
+    `Total : ${dataSize(disk.totalBytes())}, Free : ${dataSize(disk.freeBytes())}.`,
   );
   return info;
 }
 
-/** Store time of the oldest message that is left. */
+/** Store time of the oldest message; -1 while the log is shorter than what 4.9.1 reads to find it out. */
 function earliestMs(broker: BrokerParts): number {
-  const first = broker.store.lookMessageByOffset(broker.store.minPhysicalOffset);
-  return first?.storeTimestampMs ?? -1;
+  const {store, config} = broker;
+  if (store.maxPhysicalOffset - store.minPhysicalOffset < 2 * config.maxMessageSize) return -1;
+  return store.lookMessageByOffset(store.minPhysicalOffset)?.storeTimestampMs ?? -1;
 }
 
-/** `0 B`, `2.34 KB`. Source: `common.message.MessageUtil`/Netty's data size text as 28 prints it. */
+/** `0 B`, `2.3 KiB`, `252.0 GiB`. Source: `MixAll#humanReadableByteCount`. */
 function dataSize(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;
-  return bytes < 1024 ** 2 ? `${(bytes / 1024).toFixed(2)} KB` : `${(bytes / 1024 ** 2).toFixed(2)} MB`;
+  let value = bytes / 1024;
+  let unit = 0;
+  while (value >= 1024 && unit < 5) {
+    value /= 1024;
+    unit += 1;
+  }
+  return `${value.toFixed(1)} ${'KMGTPE'[unit]}iB`;
 }

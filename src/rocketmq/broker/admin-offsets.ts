@@ -65,7 +65,7 @@ export function adminOffsetHandlers(broker: BrokerParts): [number, AdminHandler]
     ],
     [
       RequestCode.GET_ALL_DELAY_OFFSET,
-      () => response(ResponseCode.SUCCESS, null, null, encodeDelayOffsets(broker.schedule.offsets)),
+      () => response(ResponseCode.SUCCESS, null, null, encodeDelayOffsets(store.delayOffsets)),
     ],
     [
       RequestCode.LOCK_BATCH_MQ,

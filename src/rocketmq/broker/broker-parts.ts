@@ -10,7 +10,6 @@ import type {BrokerPools} from './pools.ts';
 import type {ProducerManager} from './producer-manager.ts';
 import type {PullHoldService} from './pull-hold-service.ts';
 import type {QueueLockManager} from './queue-lock-manager.ts';
-import type {ScheduleMessageService} from './schedule-message-service.ts';
 import type {PropertiesRewriter} from './stored-properties.ts';
 import type {SubscriptionGroupManager} from './subscription-group-manager.ts';
 import type {ToClient} from './to-client.ts';
@@ -23,9 +22,7 @@ export interface BrokerParts {
   readonly config: SettledBrokerConfig;
   /** `brokerIP1:listenPort`: the address that routes and message ids carry. */
   readonly address: string;
-  readonly store: MessageStore & Pick<DefaultMessageStore, 'queryMessage'>;
-  /** Messages go into the store through here, so that those with a delay level wait first. */
-  readonly schedule: ScheduleMessageService;
+  readonly store: MessageStore & Pick<DefaultMessageStore, 'queryMessage' | 'delayOffsets'>;
   readonly topics: TopicConfigManager;
   readonly groups: SubscriptionGroupManager;
   readonly offsets: ConsumerOffsetManager;

@@ -59,7 +59,8 @@ class StatsItem {
   view(index: 0 | 1 | 2, nowMs: number): StatsView {
     const {periodMs, samples} = VIEWS[index];
     const last = Math.floor(nowMs / periodMs);
-    const first = Math.max(last - samples + 1, Math.floor(this.#bornMs / periodMs) + 1);
+    // The first sample of an item is preceded by one of nothing, as if taken a period before.
+    const first = Math.max(last - samples + 1, Math.floor(this.#bornMs / periodMs));
     if (first >= last) return {sum: 0, tps: 0, avgpt: 0};
     const [from, to] = [this.#at(index, first), this.#at(index, last)];
     const sum = to.value - from.value;

@@ -12,7 +12,7 @@ import {type BrokerConfig, type SettledBrokerConfig, settleBrokerConfig} from '.
 import type {BrokerParts} from './broker-parts.ts';
 import {BrokerStats} from './broker-stats.ts';
 import {clientManageProcessor} from './client-manage-processor.ts';
-import {delayOffsetsFile, groupsFile, offsetsFile, topicsFile} from './config-files.ts';
+import {groupsFile, offsetsFile, topicsFile} from './config-files.ts';
 import {consumerManageProcessor} from './consumer-manage-processor.ts';
 import {ConsumerManager} from './consumer-manager.ts';
 import {ConsumerOffsetManager} from './consumer-offset-manager.ts';
@@ -24,13 +24,11 @@ import {PullHoldService} from './pull-hold-service.ts';
 import {pullMessageProcessor} from './pull-message-processor.ts';
 import {queryMessageProcessor} from './query-message-processor.ts';
 import {QueueLockManager} from './queue-lock-manager.ts';
-import {ScheduleMessageService} from './schedule-message-service.ts';
 import {sendMessageProcessor} from './send-message-processor.ts';
 import {PropertiesRewriter} from './stored-properties.ts';
 import {SubscriptionGroupManager} from './subscription-group-manager.ts';
 import {ToClient} from './to-client.ts';
 import {TopicConfigManager} from './topic-config-manager.ts';
-import {SCHEDULE_TOPIC} from './topic-validator.ts';
 import {endTransactionProcessor} from './transaction.ts';
 
 /** Exit codes of `BrokerStartup`. */
@@ -126,7 +124,6 @@ class Broker implements RunningProgram {
       config,
       address,
       store: this.#store,
-      schedule: new ScheduleMessageService(host, this.#store, config, delayOffsetsFile(host, folder)),
       topics,
       groups: new SubscriptionGroupManager(clock, config, groupsFile(host, folder)),
       offsets: this.#offsets,
@@ -167,7 +164,6 @@ class Broker implements RunningProgram {
     this.#state = 'stopping';
     this.#clientScan?.stop();
     this.#parts.holds.shutdown();
-    this.#parts.schedule.stop();
     this.#main.shutdown();
     this.#fast.shutdown();
     this.#store.shutdown(() => {
@@ -183,8 +179,8 @@ class Broker implements RunningProgram {
 
   /** Reads what earlier runs left. Source: `BrokerController#initialize`. */
   #load(): boolean {
-    const {topics, groups, schedule} = this.#parts;
-    if (!topics.load() || !this.#offsets.load() || !groups.load() || !schedule.load()) {
+    const {topics, groups} = this.#parts;
+    if (!topics.load() || !this.#offsets.load() || !groups.load()) {
       this.#fail(EXIT_NOT_INITIALISED, 'a configuration file and its .bak cannot be read');
       return false;
     }
@@ -201,13 +197,11 @@ class Broker implements RunningProgram {
   /** Source: `BrokerController#start`. Clients can come before the first registration is through. */
   #start(): void {
     const {clock} = this.#host;
-    const {holds, consumers, producers, schedule} = this.#parts;
-    this.#store.setArrivingListener((topic, queueId, maxOffset, tagsCode) => {
-      if (topic === SCHEDULE_TOPIC) schedule.messageArrived(queueId, tagsCode);
-      holds.messageArrived(topic, queueId, maxOffset, tagsCode);
-    });
+    const {holds, consumers, producers} = this.#parts;
+    this.#store.setArrivingListener((topic, queueId, maxOffset, tagsCode) =>
+      holds.messageArrived(topic, queueId, maxOffset, tagsCode),
+    );
     this.#store.start();
-    if (this.#config.brokerRole !== 'SLAVE') schedule.start();
     for (const server of [this.#main, this.#fast]) {
       const failure = server.start();
       if (failure !== null) {

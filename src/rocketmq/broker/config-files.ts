@@ -1,11 +1,6 @@
 import type {Host} from '../../ports/host.ts';
 import {encodeUtf8, readUtf8} from '../message/utf8.ts';
-import {
-  decodeConsumerOffsets,
-  decodeDelayOffsets,
-  encodeConsumerOffsets,
-  encodeDelayOffsets,
-} from '../remoting/bodies/offset-tables.ts';
+import {decodeConsumerOffsets, encodeConsumerOffsets} from '../remoting/bodies/offset-tables.ts';
 import {
   decodeSubscriptionGroupWrapper,
   encodeSubscriptionGroupWrapper,
@@ -107,15 +102,4 @@ export function inOffsetTableOrder(table: ConsumerOffsetTable): ConsumerOffsetTa
     ordered.set(key, new Map([...queues].sort(([a], [b]) => a - b)));
   }
   return ordered;
-}
-
-/** `delayOffset.json`. */
-export function delayOffsetsFile(host: Host, folder: string): ConfigFile<ReadonlyMap<number, number>> {
-  return configFile<ReadonlyMap<number, number>>(
-    host,
-    `${folder}/delayOffset.json`,
-    () => new Map(),
-    decodeDelayOffsets,
-    (offsets) => encodeDelayOffsets(new Map([...offsets].sort(([a], [b]) => a - b))),
-  );
 }

@@ -287,5 +287,5 @@ function storeOffsetMovedEvent(
     preparedTransactionOffset: 0,
     propertiesString: propertiesToString(properties),
   };
-  broker.schedule.put(message, () => {});
+  broker.store.putMessage(message, () => {});
 }

@@ -103,7 +103,7 @@ export function consumerSendMsgBack(
     propertiesString: propertiesToString(ordered),
   };
   const countedFor = properties.get(MessageConst.RETRY_TOPIC) as string;
-  broker.schedule.put(message, (result) => {
+  broker.store.putMessage(message, (result) => {
     if (result.status !== 'PUT_OK') {
       refuse(ResponseCode.SYSTEM_ERROR, result.status);
       return;

@@ -143,7 +143,7 @@ function send(
     prepareMessage(broker, message, answered);
     return;
   }
-  broker.schedule.put(message, answered);
+  broker.store.putMessage(message, answered);
 }
 
 /** What 4.9.1 throws out of the put of a batch; null where it refuses in order. */

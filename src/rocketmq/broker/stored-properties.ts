@@ -33,6 +33,12 @@ export class PropertiesRewriter {
   rewrite(sent: string | undefined, writeWait = false): StoredProperties {
     const parsed = sent === undefined ? new Map<string, string>() : stringToProperties(sent);
     parsed.set(MessageConst.CLUSTER, this.#cluster);
+    const wait = writeWait ? undefined : parsed.get(MessageConst.WAIT);
+    if (wait !== undefined) {
+      // Taken out while the text was written and put back afterwards, it comes last in its bucket.
+      parsed.delete(MessageConst.WAIT);
+      parsed.set(MessageConst.WAIT, wait);
+    }
     const names: string[] = [];
     const buckets: number[] = [];
     let mask = 15;

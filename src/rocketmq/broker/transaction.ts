@@ -37,7 +37,7 @@ export function prepareMessage(
       [MessageConst.REAL_QUEUE_ID, String(message.queueId)],
     ]),
   );
-  broker.schedule.put(
+  broker.store.putMessage(
     {
       ...message,
       topic: TRANS_HALF_TOPIC,
@@ -90,7 +90,7 @@ export function endTransactionProcessor(broker: BrokerParts): RequestProcessor {
       reply(response(ResponseCode.SUCCESS));
       return;
     }
-    broker.schedule.put(finalMessage(half, header.logOffset), (result) => {
+    broker.store.putMessage(finalMessage(half, header.logOffset), (result) => {
       const answer = finalAnswer(result);
       if (answer.code === ResponseCode.SUCCESS) putOperation(broker, half);
       reply(answer);
@@ -184,5 +184,5 @@ function putOperation(broker: BrokerParts, half: MessageExt): void {
     preparedTransactionOffset: 0,
     propertiesString: propertiesToString(properties),
   };
-  broker.schedule.put(operation, () => {});
+  broker.store.putMessage(operation, () => {});
 }

@@ -115,4 +115,17 @@ describe('asked what the real 4.9.1 was asked, our broker answers the same', () 
     expect(theirs.length).toBeGreaterThan(20);
     expect(ours).toEqual(theirs);
   });
+
+  test('d-mqadmin', () => {
+    const world = new BrokerWorld({address: '127.0.0.1', port: 36_911});
+    // Left out: figures of a running broker (28), the raw consume queue (321), what a client has to answer (307), and a pull
+    // that raced with a heartbeat.
+    const {theirs, ours} = replay(
+      world,
+      'd-mqadmin',
+      ({seq, note}) => /RUNTIME_INFO|QUERY_CONSUME_QUEUE|RUNNING_INFO/.test(note) || seq === 975,
+    );
+    expect(theirs.length).toBeGreaterThan(150);
+    expect(ours).toEqual(theirs);
+  });
 });

@@ -1,0 +1,138 @@
+import {describe, expect, test} from 'vitest';
+import {RequestCode} from '../../../src/rocketmq/remoting/codes.ts';
+import {isResponse} from '../../../src/rocketmq/remoting/command.ts';
+import {BrokerWorld, told, type Wire} from './broker-world.ts';
+import {heartbeat} from './requests.ts';
+
+/** What a client has received, a word for each frame. */
+function heard(wire: Wire): string[] {
+  return wire.received.map((one) => (isResponse(one) ? `answer ${one.code}` : `request ${one.code}`));
+}
+
+function membership(world: BrokerWorld): string[] {
+  return world
+    .facts(['client-joined', 'client-left', 'group-notified'])
+    .map((fact) =>
+      fact.kind === 'group-notified'
+        ? `told ${fact.clientIds.join(', ')} of ${fact.group}`
+        : `${fact.clientId} ${fact.kind === 'client-joined' ? 'joined' : 'left'} ${fact.group}: ${fact.why}`,
+    );
+}
+
+describe('the consumers of a group', () => {
+  test('are told when one joins, the new one before its heartbeat is answered', () => {
+    const world = new BrokerWorld();
+    const [first, second] = [world.connect(), world.connect()];
+    first.send(heartbeat('c1', ['CG'], ['T']));
+    world.runMs(20);
+    second.send(heartbeat('c2', ['CG'], ['T']));
+    world.runMs(20);
+    expect(heard(first)).toEqual(['request 40', 'answer 0', 'request 40']);
+    expect(heard(second)).toEqual(['request 40', 'answer 0']);
+    expect(first.ask(RequestCode.GET_CONSUMER_LIST_BY_GROUP, {consumerGroup: 'CG'})?.body).toEqual(
+      new TextEncoder().encode('{"consumerIdList":["c1","c2"]}'),
+    );
+    expect(membership(world)).toEqual([
+      'c1 joined CG: heartbeat',
+      'told c1 of CG',
+      'c2 joined CG: heartbeat',
+      'told c1, c2 of CG',
+    ]);
+    // A heartbeat that changes nothing is only answered.
+    first.send(heartbeat('c1', ['CG'], ['T']));
+    world.runMs(20);
+    expect(heard(first)).toEqual(['request 40', 'answer 0', 'request 40', 'answer 0', 'answer 0']);
+  });
+
+  test('get a retry topic with their first heartbeat', () => {
+    const world = new BrokerWorld();
+    world.connect().send(heartbeat('c1', ['CG'], ['T']));
+    world.runMs(20);
+    expect(world.facts(['topic-configured']).at(-1)).toMatchObject({
+      topic: '%RETRY%CG',
+      readQueueNums: 1,
+      perm: 6,
+      why: 'retry',
+    });
+  });
+
+  test('are told when one takes leave or loses its connection, and the last one is forgotten', () => {
+    const world = new BrokerWorld();
+    const [first, second, third] = [world.connect(), world.connect(), world.connect()];
+    for (const [i, wire] of [first, second, third].entries())
+      wire.send(heartbeat(`c${i + 1}`, ['CG'], ['T']));
+    world.runMs(20);
+    const before = membership(world).length;
+    first.ask(RequestCode.UNREGISTER_CLIENT, {clientID: 'c1', consumerGroup: 'CG'});
+    second.end();
+    third.end();
+    expect(membership(world).slice(before)).toEqual([
+      'c1 left CG: unregistered',
+      'told c2, c3 of CG',
+      'c2 left CG: connection-closed',
+      'told c3 of CG',
+      'c3 left CG: connection-closed',
+    ]);
+    expect(told(first.ask(RequestCode.GET_CONSUMER_LIST_BY_GROUP, {consumerGroup: 'CG'}))).toBe(
+      '1 no consumer for this group, CG {}',
+    );
+  });
+
+  test('are dropped after 120 s without a heartbeat, and nobody is told', () => {
+    const world = new BrokerWorld();
+    const [silent, lively] = [world.connect(), world.connect()];
+    silent.send(heartbeat('silent', ['CG'], ['T']));
+    lively.send(heartbeat('lively', ['CG'], ['T']));
+    world.runMs(20);
+    const before = membership(world).length;
+    for (let i = 0; i < 5; i += 1) {
+      world.runMs(30_000);
+      lively.send(heartbeat('lively', ['CG'], ['T']));
+      // It goes on talking, so that its connection is not idle.
+      if (silent.closed === null) silent.ask(RequestCode.GET_MAX_OFFSET, {topic: 'T', queueId: '0'});
+    }
+    expect(membership(world).slice(before)).toEqual(['silent left CG: expired']);
+    expect(silent.closed).not.toBeNull();
+    expect(heard(lively).filter((frame) => frame === 'request 40')).toHaveLength(1);
+  });
+
+  test('lose what a heartbeat of any of them does not mention', () => {
+    const world = new BrokerWorld();
+    const [one, other] = [world.connect(), world.connect()];
+    one.send(heartbeat('c1', ['CG'], ['A']));
+    world.runMs(20);
+    other.send(heartbeat('c2', ['CG'], ['B']));
+    world.runMs(20);
+    const answer = one.ask(RequestCode.GET_CONSUMER_CONNECTION_LIST, {consumerGroup: 'CG'});
+    expect(told(answer)).toContain('"subscriptionTable":{"B":');
+    expect(told(answer)).not.toContain('"A":');
+  });
+});
+
+test('a connection is closed after 120 s of silence', () => {
+  const world = new BrokerWorld();
+  const wire = world.connect();
+  world.runMs(119_000);
+  expect(wire.closed).toBeNull();
+  world.runMs(3000);
+  expect(wire.closed).not.toBeNull();
+});
+
+test('the lock on a queue is one client’s, until it is let go or 60 s old', () => {
+  const world = new BrokerWorld();
+  const wire = world.connect();
+  const queue = '{"brokerName":"broker-a","queueId":0,"topic":"T"}';
+  const ask = (code: number, clientId: string): string => {
+    const body = `{"clientId":"${clientId}","consumerGroup":"CG","mqSet":[${queue}]}`;
+    return told(wire.ask(code, null, new TextEncoder().encode(body)));
+  };
+  const [granted, refused] = [`0 {"lockOKMQSet":[${queue}]}`, '0 {"lockOKMQSet":[]}'];
+  expect(ask(RequestCode.LOCK_BATCH_MQ, 'c1')).toBe(granted);
+  expect(ask(RequestCode.LOCK_BATCH_MQ, 'c2')).toBe(refused);
+  world.runMs(59_000);
+  expect(ask(RequestCode.LOCK_BATCH_MQ, 'c2')).toBe(refused);
+  world.runMs(2000);
+  expect(ask(RequestCode.LOCK_BATCH_MQ, 'c2')).toBe(granted);
+  expect(ask(RequestCode.UNLOCK_BATCH_MQ, 'c2')).toBe('0');
+  expect(ask(RequestCode.LOCK_BATCH_MQ, 'c1')).toBe(granted);
+});

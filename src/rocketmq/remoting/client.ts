@@ -8,7 +8,7 @@ import {FastjsonError} from './fastjson-parser.ts';
 import {encodeFrame, FRAME_MAX_BYTES} from './frame.ts';
 import type {ChannelEnd, ChannelOwner, FrameChannel} from './frame-channel.ts';
 import {NamesrvChoice} from './namesrv-choice.ts';
-import {PendingCalls} from './pending-calls.ts';
+import {type PendingCall, PendingCalls} from './pending-calls.ts';
 import {Permits} from './permits.ts';
 import type {
   ChannelListener,
@@ -90,10 +90,12 @@ class Client implements RemotingClient, ChannelOwner {
     done: Done,
   ): void {
     const beginNs = this.host.clock.monotonicNs();
-    this.withChannel(address, done, (channel) => {
-      if (mode === 'sync') this.invokeSync(channel, request, timeoutMs, beginNs, done);
-      else this.invokeAsync(channel, request, timeoutMs, beginNs, done);
-    });
+    const open = this.openChannel(address);
+    if (open !== null) {
+      this.invokeOn(open, request, timeoutMs, mode, beginNs, done);
+      return;
+    }
+    this.connect(address, done, (channel) => this.invokeOn(channel, request, timeoutMs, mode, beginNs, done));
   }
 
   invokeOneway(
@@ -102,26 +104,13 @@ class Client implements RemotingClient, ChannelOwner {
     timeoutMs: number,
     done?: (error: RemotingError | null) => void,
   ): void {
-    this.withChannel(
-      address,
-      (result) => done?.(result.ok ? null : result.error),
-      (channel) => {
-        this.prepare(request);
-        request.flag |= FLAG_ONEWAY;
-        if (this.onewayPermits.tryAcquire()) {
-          this.writeOneway(channel, request, done);
-          return;
-        }
-        if (timeoutMs <= 0) {
-          this.later(() => done?.({kind: 'too-much-request', message: 'invokeOnewayImpl invoke too fast'}));
-          return;
-        }
-        this.onewayPermits.acquireLater(timeoutMs, (acquired) => {
-          if (acquired) this.writeOneway(channel, request, done);
-          else done?.(noPermit('Oneway', timeoutMs, this.onewayPermits));
-        });
-      },
-    );
+    const open = this.openChannel(address);
+    if (open !== null) {
+      this.onewayOn(open, request, timeoutMs, done);
+      return;
+    }
+    const failed: Done = (result) => done?.(result.ok ? null : result.error);
+    this.connect(address, failed, (channel) => this.onewayOn(channel, request, timeoutMs, done));
   }
 
   shutdown(): void {
@@ -130,13 +119,12 @@ class Client implements RemotingClient, ChannelOwner {
     this.host.clock.after(0, () => this.pending.stop());
   }
 
-  /** Runs `use` with an active channel: at once if there is one, otherwise when it is connected. */
-  private withChannel(address: string | null, done: Done, use: (channel: FrameChannel) => void): void {
-    const open = address === null ? this.namesrv.current() : this.table.active(address);
-    if (open !== null) {
-      use(open);
-      return;
-    }
+  private openChannel(address: string | null): FrameChannel | null {
+    return address === null ? this.namesrv.current() : this.table.active(address);
+  }
+
+  /** Runs `use` with a channel that is open, later; or tells `done` that there is none. */
+  private connect(address: string | null, done: Done, use: (channel: FrameChannel) => void): void {
     const connected = (channel: FrameChannel | null, tried: string | null): void => {
       if (channel?.isActive) use(channel);
       else done({ok: false, error: remotingError('connect', tried, 0)});
@@ -145,89 +133,90 @@ class Client implements RemotingClient, ChannelOwner {
     else this.table.connect(address, (channel) => connected(channel, address));
   }
 
-  private invokeSync(
+  private invokeOn(
     channel: FrameChannel,
     request: RemotingCommand,
     timeoutMs: number,
+    mode: 'sync' | 'async',
     beginNs: number,
     done: Done,
   ): void {
-    const nowNs = this.host.clock.monotonicNs();
-    const costMs = Math.floor((nowNs - beginNs) / NS_PER_MS);
-    if (timeoutMs < costMs) {
-      this.table.close(channel);
-      this.later(() => done({ok: false, error: {kind: 'timeout', message: 'invokeSync call timeout'}}));
-      return;
-    }
-    const leftMs = timeoutMs - costMs;
-    this.prepare(request);
-    this.pending.add({
-      opaque: request.opaque,
-      channel,
-      deadlineNs: nowNs + leftMs * NS_PER_MS,
-      answered: (response) => done({ok: true, response}),
-      failed: (kind) => {
-        // Both ways of failing close the socket; whatever else was under way on it fails with it.
-        this.table.close(channel);
-        done({ok: false, error: remotingError(kind, channel.remoteAddress, leftMs)});
-      },
-    });
-    this.writeCall(channel, request);
-  }
-
-  private invokeAsync(
-    channel: FrameChannel,
-    request: RemotingCommand,
-    timeoutMs: number,
-    beginNs: number,
-    done: Done,
-  ): void {
+    // Connecting may have taken its time.
     const costMs = Math.floor((this.host.clock.monotonicNs() - beginNs) / NS_PER_MS);
     const leftMs = timeoutMs - costMs;
+    if (mode === 'async') {
+      this.invokeAsync(channel, request, leftMs, done);
+    } else if (leftMs < 0) {
+      this.table.close(channel);
+      this.later(() => done({ok: false, error: {kind: 'timeout', message: 'invokeSync call timeout'}}));
+    } else {
+      this.send(channel, request, leftMs, null, done);
+    }
+  }
+
+  private invokeAsync(channel: FrameChannel, request: RemotingCommand, leftMs: number, done: Done): void {
     if (leftMs < 0) {
       this.later(() =>
         done({ok: false, error: {kind: 'too-much-request', message: 'invokeAsync call timeout'}}),
       );
     } else if (this.asyncPermits.tryAcquire()) {
-      this.callAsync(channel, request, leftMs, done);
+      this.send(channel, request, leftMs, this.asyncPermits, done);
     } else if (leftMs === 0) {
       this.later(() => done({ok: false, error: remotingError('too-much-request', null, 0)}));
     } else {
       const askedNs = this.host.clock.monotonicNs();
       this.asyncPermits.acquireLater(leftMs, (acquired) => {
         const waitedMs = Math.floor((this.host.clock.monotonicNs() - askedNs) / NS_PER_MS);
-        if (acquired) this.callAsync(channel, request, leftMs - waitedMs, done);
+        if (acquired) this.send(channel, request, leftMs - waitedMs, this.asyncPermits, done);
         else done({ok: false, error: noPermit('Async', leftMs, this.asyncPermits)});
       });
     }
   }
 
-  private callAsync(channel: FrameChannel, request: RemotingCommand, leftMs: number, done: Done): void {
+  /** @param permit what an asynchronous call holds; null for a synchronous one */
+  private send(
+    channel: FrameChannel,
+    request: RemotingCommand,
+    leftMs: number,
+    permit: Permits | null,
+    done: Done,
+  ): void {
     this.prepare(request);
-    this.pending.add({
-      opaque: request.opaque,
+    const nowNs = this.host.clock.monotonicNs();
+    const deadlineNs =
+      permit === null ? nowNs + leftMs * NS_PER_MS : this.pending.scanDeadlineNs(nowNs, leftMs);
+    const call = new ClientCall(
+      this.table,
+      this.pending,
       channel,
-      deadlineNs: this.pending.scanDeadlineNs(this.host.clock.monotonicNs(), leftMs),
-      answered: (response) => {
-        try {
-          done({ok: true, response});
-        } finally {
-          this.asyncPermits.release();
-        }
-      },
-      failed: (kind) => {
-        this.asyncPermits.release();
-        done({ok: false, error: remotingError(kind, channel.remoteAddress, leftMs)});
-      },
-    });
-    this.writeCall(channel, request);
+      request.opaque,
+      leftMs,
+      deadlineNs,
+      permit,
+      done,
+    );
+    this.pending.add(call);
+    channel.write(encodeFrame(request), call);
   }
 
-  private writeCall(channel: FrameChannel, request: RemotingCommand): void {
-    const {opaque} = request;
-    channel.write(encodeFrame(request), (ok) => {
-      if (!ok) this.pending.take(opaque)?.failed('send-request');
-    });
+  private onewayOn(
+    channel: FrameChannel,
+    request: RemotingCommand,
+    timeoutMs: number,
+    done: ((error: RemotingError | null) => void) | undefined,
+  ): void {
+    this.prepare(request);
+    request.flag |= FLAG_ONEWAY;
+    if (this.onewayPermits.tryAcquire()) {
+      this.writeOneway(channel, request, done);
+    } else if (timeoutMs <= 0) {
+      this.later(() => done?.({kind: 'too-much-request', message: 'invokeOnewayImpl invoke too fast'}));
+    } else {
+      this.onewayPermits.acquireLater(timeoutMs, (acquired) => {
+        if (acquired) this.writeOneway(channel, request, done);
+        else done?.(noPermit('Oneway', timeoutMs, this.onewayPermits));
+      });
+    }
   }
 
   private writeOneway(
@@ -235,10 +224,12 @@ class Client implements RemotingClient, ChannelOwner {
     request: RemotingCommand,
     done: ((error: RemotingError | null) => void) | undefined,
   ): void {
-    channel.write(encodeFrame(request), () => {
-      this.onewayPermits.release();
-      // A write that fails later is only logged by 4.9.1: the caller has long returned.
-      if (done !== undefined) this.later(() => done(null));
+    channel.write(encodeFrame(request), {
+      written: () => {
+        this.onewayPermits.release();
+        // A write that fails later is only logged by 4.9.1: the caller has long returned.
+        if (done !== undefined) this.later(() => done(null));
+      },
     });
   }
 
@@ -304,4 +295,55 @@ function noPermit(kind: 'Async' | 'Oneway', timeoutMs: number, permits: Permits)
   const waited = `tryAcquire semaphore timeout, ${timeoutMs}ms, waiting thread nums: ${permits.waiting}`;
   const value = `semaphore${kind}Value: ${permits.available}`;
   return {kind: 'timeout', message: `invoke${kind}Impl ${waited} ${value}`};
+}
+
+/** A call under way; what its end means differs between the two ways of calling. */
+class ClientCall implements PendingCall {
+  readonly opaque: number;
+  readonly channel: FrameChannel;
+  readonly deadlineNs: number;
+  private readonly table: ChannelTable;
+  private readonly pending: PendingCalls;
+  private readonly leftMs: number;
+  private readonly permit: Permits | null;
+  private readonly done: Done;
+
+  constructor(
+    table: ChannelTable,
+    pending: PendingCalls,
+    channel: FrameChannel,
+    opaque: number,
+    leftMs: number,
+    deadlineNs: number,
+    permit: Permits | null,
+    done: Done,
+  ) {
+    this.table = table;
+    this.pending = pending;
+    this.channel = channel;
+    this.opaque = opaque;
+    this.leftMs = leftMs;
+    this.deadlineNs = deadlineNs;
+    this.permit = permit;
+    this.done = done;
+  }
+
+  written(ok: boolean): void {
+    if (!ok) this.pending.take(this.opaque)?.failed('send-request');
+  }
+
+  answered(response: RemotingCommand): void {
+    try {
+      this.done({ok: true, response});
+    } finally {
+      this.permit?.release();
+    }
+  }
+
+  failed(kind: 'timeout' | 'send-request'): void {
+    if (this.permit !== null) this.permit.release();
+    // A synchronous call that fails, either way, closes the socket; whatever else was under way on it fails with it.
+    else this.table.close(this.channel);
+    this.done({ok: false, error: remotingError(kind, this.channel.remoteAddress, this.leftMs)});
+  }
 }

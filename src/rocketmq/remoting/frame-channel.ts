@@ -30,9 +30,14 @@ export interface ChannelOwner {
   connectFailed(channel: FrameChannel): void;
 }
 
+/** Hears once, at once or later, whether a frame went to the socket. */
+export interface WriteOutcome {
+  written(ok: boolean): void;
+}
+
 interface Unsent {
   readonly frame: Uint8Array;
-  readonly written: ((ok: boolean) => void) | null;
+  readonly outcome: WriteOutcome | null;
 }
 
 const NS_PER_MS = 1_000_000;
@@ -102,21 +107,21 @@ export class FrameChannel implements Channel {
   }
 
   /**
-   * Sends a frame, or keeps it until there is room. `written` hears, at once or later, whether it went to the socket. A
-   * channel that is over writes nothing.
+   * Sends a frame, or keeps it until there is room; `outcome` hears what became of it. A channel that is over writes
+   * nothing.
    */
-  write(frame: Uint8Array, written: ((ok: boolean) => void) | null): void {
+  write(frame: Uint8Array, outcome: WriteOutcome | null): void {
     if (this.state !== 'open') {
-      written?.(false);
+      outcome?.written(false);
       return;
     }
     if (this.blocked) {
-      this.outbox.push({frame, written});
+      this.outbox.push({frame, outcome});
       return;
     }
     this.blocked = !this.connection!.write(frame);
     this.lastActiveNs = this.owner.host.clock.monotonicNs();
-    written?.(true);
+    outcome?.written(true);
   }
 
   /** Closes in order, as Netty does: what was handed to the socket still goes out. The owner hears it in an event of its own. */
@@ -157,7 +162,7 @@ export class FrameChannel implements Channel {
     const waiting = this.outbox;
     if (waiting.length === 0) return;
     this.outbox = [];
-    for (const unsent of waiting) this.write(unsent.frame, unsent.written);
+    for (const unsent of waiting) this.write(unsent.frame, unsent.outcome);
   }
 
   /** One timer for a channel, set anew only when it runs out: Netty's `IdleStateHandler` does the same. */
@@ -193,6 +198,6 @@ export class FrameChannel implements Channel {
   }
 
   private failUnsent(): void {
-    for (const unsent of this.outbox.splice(0)) unsent.written?.(false);
+    for (const unsent of this.outbox.splice(0)) unsent.outcome?.written(false);
   }
 }

@@ -1,16 +1,16 @@
 import type {Clock, Timer} from '../../ports/clock.ts';
 import type {RemotingCommand} from './command.ts';
-import type {FrameChannel} from './frame-channel.ts';
+import type {FrameChannel, WriteOutcome} from './frame-channel.ts';
 import type {RemotingErrorKind} from './remoting.ts';
 
-/** A request that waits for its response. */
-export interface PendingCall {
+/** A request that waits for its response. Whoever made it decides what its end means. */
+export interface PendingCall extends WriteOutcome {
   readonly opaque: number;
   readonly channel: FrameChannel;
   /** When it is given up, on the monotonic clock. */
   readonly deadlineNs: number;
-  readonly answered: (response: RemotingCommand) => void;
-  readonly failed: (kind: Extract<RemotingErrorKind, 'timeout' | 'send-request'>) => void;
+  answered(response: RemotingCommand): void;
+  failed(kind: Extract<RemotingErrorKind, 'timeout' | 'send-request'>): void;
 }
 
 const NS_PER_MS = 1_000_000;

@@ -1,3 +1,4 @@
+import type {Clock} from '../../ports/clock.ts';
 import type {WorkerPool} from '../../ports/cpu.ts';
 import type {Host} from '../../ports/host.ts';
 import type {Listener, ListenFailure} from '../../ports/network.ts';
@@ -6,7 +7,7 @@ import {FLAG_ONEWAY, isResponse, type RemotingCommand, type SerializeType} from 
 import {Dispatch} from './dispatch.ts';
 import {encodeFrame, FRAME_MAX_BYTES} from './frame.ts';
 import {type ChannelEnd, type ChannelOwner, FrameChannel} from './frame-channel.ts';
-import {PendingCalls} from './pending-calls.ts';
+import {type PendingCall, PendingCalls} from './pending-calls.ts';
 import {Permits} from './permits.ts';
 import type {
   Channel,
@@ -103,31 +104,21 @@ class Server implements RemotingServer, ChannelOwner {
     const target = channel as FrameChannel;
     request.opaque = this.takeOpaque();
     request.serializer = this.serializer;
-    const fail = (kind: 'timeout' | 'send-request'): void =>
-      done({ok: false, error: remotingError(kind, target.remoteAddress, timeoutMs)});
+    const call = new ServerCall(this.pending, target, request.opaque, timeoutMs, this.host.clock, done);
     if (!target.isActive) {
-      this.host.clock.after(0, () => fail('send-request'));
+      this.host.clock.after(0, () => call.failed('send-request'));
       return;
     }
-    const {opaque} = request;
-    this.pending.add({
-      opaque,
-      channel: target,
-      deadlineNs: this.host.clock.monotonicNs() + timeoutMs * NS_PER_MS,
-      answered: (response) => done({ok: true, response}),
-      failed: fail,
-    });
-    target.write(encodeFrame(request), (ok) => {
-      if (!ok) this.pending.take(opaque)?.failed('send-request');
-    });
+    this.pending.add(call);
+    target.write(encodeFrame(request), call);
   }
 
   invokeOneway(channel: Channel, request: RemotingCommand, timeoutMs: number): void {
     request.opaque = this.takeOpaque();
     request.serializer = this.serializer;
     request.flag |= FLAG_ONEWAY;
-    const send = (): void =>
-      (channel as FrameChannel).write(encodeFrame(request), () => this.onewayPermits.release());
+    const outcome = {written: () => this.onewayPermits.release()};
+    const send = (): void => (channel as FrameChannel).write(encodeFrame(request), outcome);
     if (this.onewayPermits.tryAcquire()) {
       send();
       return;
@@ -184,5 +175,43 @@ class Server implements RemotingServer, ChannelOwner {
 
   private warn(text: string): void {
     report(this.host.journal, {kind: 'warned', text});
+  }
+}
+
+/** A question of the server to one of its clients. */
+class ServerCall implements PendingCall {
+  readonly opaque: number;
+  readonly channel: FrameChannel;
+  readonly deadlineNs: number;
+  private readonly pending: PendingCalls;
+  private readonly timeoutMs: number;
+  private readonly done: (result: InvokeResult) => void;
+
+  constructor(
+    pending: PendingCalls,
+    channel: FrameChannel,
+    opaque: number,
+    timeoutMs: number,
+    clock: Clock,
+    done: (result: InvokeResult) => void,
+  ) {
+    this.pending = pending;
+    this.channel = channel;
+    this.opaque = opaque;
+    this.timeoutMs = timeoutMs;
+    this.deadlineNs = clock.monotonicNs() + timeoutMs * NS_PER_MS;
+    this.done = done;
+  }
+
+  written(ok: boolean): void {
+    if (!ok) this.pending.take(this.opaque)?.failed('send-request');
+  }
+
+  answered(response: RemotingCommand): void {
+    this.done({ok: true, response});
+  }
+
+  failed(kind: 'timeout' | 'send-request'): void {
+    this.done({ok: false, error: remotingError(kind, this.channel.remoteAddress, this.timeoutMs)});
   }
 }

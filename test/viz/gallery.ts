@@ -32,13 +32,16 @@ const afterEntry =
   (wanted: (entry: TraceStore['entries'][number]) => boolean, us: number): Find =>
   ({store}) =>
     store.entries.find(wanted)!.atUs + us;
-const isFact = (entry: TraceStore['entries'][number], kind: string) => entry.kind === 'fact' && entry.fact.kind === kind;
+const isFact = (entry: TraceStore['entries'][number], kind: string) =>
+  entry.kind === 'fact' && entry.fact.kind === kind;
 const nthSend = (n: number) => {
   let seen = 0;
   return (frame: StageFrame) => frame.requestCode === 310 && frame.form === 'request' && seen++ === n;
 };
 
-const MOMENTS: Readonly<Record<string, {options: SyntheticOptions; at: Find; selection?: (run: Run) => Selection}>> = {
+const MOMENTS: Readonly<
+  Record<string, {options: SyntheticOptions; at: Find; selection?: (run: Run) => Selection}>
+> = {
   begin: {options: {}, at: () => 0},
   registering: {options: {}, at: frameMiddle((f) => f.requestCode === 103)},
   connecting: {options: {}, at: afterEntry((e) => e.kind === 'connecting' && e.process === 'producer', 200)},
@@ -49,18 +52,26 @@ const MOMENTS: Readonly<Record<string, {options: SyntheticOptions; at: Find; sel
     selection: ({index}) => ({kind: 'frame', sent: index.frames.find(nthSend(0))!.sent}),
   },
   'topic-created': {options: {}, at: afterEntry((e) => isFact(e, 'topic-configured'), 130)},
-  'early-stream': {options: {messages: 40}, at: frameMiddle(nthSend(12), 0.5), selection: () => ({kind: 'process', name: 'broker-a'})},
+  'early-stream': {
+    options: {messages: 40},
+    at: frameMiddle(nthSend(12), 0.5),
+    selection: () => ({kind: 'process', name: 'broker-a'}),
+  },
   'mid-stream': {options: {messages: 1000}, at: frameMiddle(nthSend(520), 0.4)},
   polling: {options: {messages: 30}, at: ({story}) => story.mappedUs + 400_000},
   killed: {options: {messages: 60, killAfter: 33}, at: afterEntry((e) => e.kind === 'process-ended', 90)},
-  'killed-later': {options: {messages: 60, killAfter: 33}, at: afterEntry((e) => e.kind === 'process-ended', 1_600_000)},
+  'killed-later': {
+    options: {messages: 60, killAfter: 33},
+    at: afterEntry((e) => e.kind === 'process-ended', 1_600_000),
+  },
   restart: {options: {messages: 60, killAfter: 33}, at: afterEntry((e) => isFact(e, 'store-recovered'), 60)},
   cut: {options: {messages: 60, cutAfter: 33}, at: afterEntry((e) => e.kind === 'link-cut', 1_100_000)},
   paused: {options: {messages: 60, pauseAfter: 20}, at: frameMiddle(nthSend(40), 0.6)},
 };
 
 const asked = new URLSearchParams(location.search);
-const language: Language = asked.get('lang') === 'zh-CN' || navigator.language.startsWith('zh') ? 'zh-CN' : 'en';
+const language: Language =
+  asked.get('lang') === 'zh-CN' || navigator.language.startsWith('zh') ? 'zh-CN' : 'en';
 if (asked.has('theme')) document.documentElement.dataset['theme'] = asked.get('theme')!;
 document.documentElement.lang = language;
 
@@ -96,8 +107,26 @@ main.append(topology, lanes, legend);
 function show(): void {
   const view = views.stateAt(views.entryAt(timeUs));
   const reducedMotion = asked.has('reduced');
-  Object.assign(topology, {view, index, timeUs, timeMap: story, selection, hiddenFamilies: hidden, reducedMotion, lang: language});
-  Object.assign(lanes, {view, index, timeUs, timeMap: story, selection, hiddenFamilies: hidden, reducedMotion, lang: language});
+  Object.assign(topology, {
+    view,
+    index,
+    timeUs,
+    timeMap: story,
+    selection,
+    hiddenFamilies: hidden,
+    reducedMotion,
+    lang: language,
+  });
+  Object.assign(lanes, {
+    view,
+    index,
+    timeUs,
+    timeMap: story,
+    selection,
+    hiddenFamilies: hidden,
+    reducedMotion,
+    lang: language,
+  });
   Object.assign(legend, {hiddenFamilies: hidden, lang: language});
 }
 

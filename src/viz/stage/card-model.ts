@@ -53,8 +53,8 @@ export interface Moment {
   readonly language: Language;
 }
 
-export const LOG_COLUMNS: Readonly<Record<Detail, number>> = {large: 26, medium: 22, small: 18};
-export const QUEUE_ROWS: Readonly<Record<Detail, number>> = {large: 4, medium: 4, small: 1};
+export const LOG_COLUMNS: Readonly<Record<Detail, number>> = {large: 26, medium: 24, low: 24, small: 18};
+export const QUEUE_ROWS: Readonly<Record<Detail, number>> = {large: 4, medium: 4, low: 4, small: 1};
 
 export function cardModel(process: ProcessView, detail: Detail, moment: Moment): CardModel {
   const {view, language} = moment;
@@ -71,7 +71,12 @@ export function cardModel(process: ProcessView, detail: Detail, moment: Moment):
     status: process.status,
     look,
     isVictim: look === 'paused' || ['killed', 'crashed', 'power-lost'].includes(process.status),
-    takesWrites: broker !== undefined && process.status === 'running' && broker.brokerId === 0 && broker.role !== '' && broker.role !== 'SLAVE',
+    takesWrites:
+      broker !== undefined &&
+      process.status === 'running' &&
+      broker.brokerId === 0 &&
+      broker.role !== '' &&
+      broker.role !== 'SLAVE',
     address: process.address,
     about,
     figures,
@@ -178,7 +183,10 @@ function lineOf(process: ProcessView, moment: Moment): {text: string; tone: Card
 }
 
 /** How things stand when nothing has just happened. */
-function standing(process: ProcessView, {view, language}: Moment): {text: string; tone: CardModel['lineTone']} {
+function standing(
+  process: ProcessView,
+  {view, language}: Moment,
+): {text: string; tone: CardModel['lineTone']} {
   const words = stageWords(language);
   const {namesrv, producer, consumer} = process;
   if (lookOf(process.status) !== 'running') return {text: '', tone: 'muted'};

@@ -1,9 +1,9 @@
+import type {Language} from '../../lab/language.ts';
 import type {CardFigure, CardModel} from './card-model.ts';
 import {cardShape} from './card-shape.ts';
 import {LogStripNode} from './draw-log-strip.ts';
 import {QueueStripsNode} from './draw-queue-strips.ts';
 import {BOLT, CROSS, CROWN, KIND_ICONS, SNOWFLAKE} from './icons.ts';
-import type {Language} from '../../lab/language.ts';
 import {attr, child, label, short} from './svg.ts';
 import {fitText, textWidth} from './text-metrics.ts';
 import type {CardBox, Detail} from './topology-layout.ts';
@@ -20,16 +20,19 @@ interface Lines {
 const NAMESRV_LINES: Readonly<Record<Detail, Lines>> = {
   large: {name: 24, address: 42, about: -1, figures: -1, line: 59},
   medium: {name: 22, address: -1, about: -1, figures: -1, line: 40},
+  low: {name: 20, address: -1, about: -1, figures: -1, line: 37},
   small: {name: 19, address: -1, about: -1, figures: -1, line: 36},
 };
 const CLIENT_LINES: Readonly<Record<Detail, Lines>> = {
   large: {name: 23, address: 41, about: 57, figures: 76, line: 95},
   medium: {name: 21, address: 38, about: -1, figures: 57, line: 76},
+  low: {name: 20, address: -1, about: -1, figures: 40, line: 59},
   small: {name: 19, address: -1, about: -1, figures: 37, line: 55},
 };
 const BROKER_LINES: Readonly<Record<Detail, Lines>> = {
   large: {name: 24, address: 41, about: -1, figures: -1, line: 195},
   medium: {name: 21, address: 37, about: -1, figures: -1, line: 179},
+  low: {name: 21, address: 20, about: -1, figures: -1, line: 137},
   small: {name: 20, address: 36, about: -1, figures: -1, line: 100},
 };
 
@@ -71,12 +74,18 @@ export class CardNode {
 
   update(box: CardBox, model: CardModel, selected: boolean, focused: boolean, language: Language): void {
     const {detail, width, height, kind} = box;
-    const lines = (kind === 'namesrv' ? NAMESRV_LINES : kind === 'broker' ? BROKER_LINES : CLIENT_LINES)[detail];
+    const lines = (kind === 'namesrv' ? NAMESRV_LINES : kind === 'broker' ? BROKER_LINES : CLIENT_LINES)[
+      detail
+    ];
     const left = kind === 'consumer' ? 22 : 14;
     const right = width - (kind === 'producer' ? 22 : 14);
     const room = right - left;
     attr(this.#root, 'transform', `translate(${short(box.x)} ${short(box.y)})`);
-    attr(this.#root, 'class', `card ${kind} ${model.look}${selected ? ' selected' : ''}${focused ? ' focused' : ''}`);
+    attr(
+      this.#root,
+      'class',
+      `card ${kind} ${model.look}${selected ? ' selected' : ''}${focused ? ' focused' : ''}`,
+    );
     attr(this.#root, 'aria-label', model.spoken);
     // What is not there yet has nothing to tell but its place.
     const isOff = model.look === 'off';
@@ -86,10 +95,19 @@ export class CardNode {
     attr(this.#icon, 'transform', `translate(${left - 1} ${lines.name - 13})`);
     const badges = this.#drawBadges(model, right, lines.name);
     place(this.#name, left + 22, lines.name, fitText(model.name, right - left - 24 - badges, 15));
-    place(this.#address, left, lines.address, fitText(model.address, room, 12, true));
+    this.#drawAddress(model, lines, left, right - badges);
     place(this.#about, left, lines.about, fitText(model.about, room, 12));
     this.#drawFigures(isOff ? {...model, figures: []} : model, left, lines.figures, room);
-    place(this.#line, left, lines.line, fitText(model.line, room - (kind === 'namesrv' ? 4 : 0), 12));
+    place(
+      this.#line,
+      left,
+      lines.line,
+      fitText(
+        model.line,
+        room - (kind === 'namesrv' ? 4 : kind === 'broker' && detail === 'low' ? 100 : 0),
+        12,
+      ),
+    );
     attr(this.#line, 'class', `line ${model.lineTone}`);
     if (this.#log !== null) attr(this.#log.root, 'display', isOff ? 'none' : null);
     if (this.#queues !== null) attr(this.#queues.root, 'display', isOff ? 'none' : null);
@@ -97,9 +115,19 @@ export class CardNode {
     this.#queues?.update(model, detail, left, right, language);
   }
 
+  /** Under the name, or where lines are few beside it. */
+  #drawAddress(model: CardModel, lines: Lines, left: number, right: number): void {
+    const beside = 0 <= lines.address && lines.address <= lines.name;
+    const room = beside ? right - left - 34 - textWidth(model.name, 15) : right - left;
+    const text = fitText(model.address, room, 12, true);
+    attr(this.#address, 'class', beside ? 'mono end' : 'mono');
+    place(this.#address, beside ? right : left, lines.address, beside && text.endsWith('…') ? '' : text);
+  }
+
   /** Answers how much room they take at the right of the name. */
   #drawBadges(model: CardModel, right: number, y: number): number {
-    const badge = model.look === 'paused' ? SNOWFLAKE : model.look === 'down' ? CROSS : model.takesWrites ? CROWN : '';
+    const badge =
+      model.look === 'paused' ? SNOWFLAKE : model.look === 'down' ? CROSS : model.takesWrites ? CROWN : '';
     attr(this.#badge, 'd', badge === '' ? null : badge);
     attr(this.#badge, 'class', `badge ${model.look === 'running' ? 'crown' : model.look}`);
     attr(this.#badge, 'transform', `translate(${short(right - 16)} ${y - 13})`);
@@ -109,7 +137,10 @@ export class CardNode {
   }
 
   #drawFigures(model: CardModel, left: number, y: number, room: number): void {
-    if (y < 0) return label(this.#figures, '');
+    if (y < 0) {
+      label(this.#figures, '');
+      return;
+    }
     attr(this.#figures, 'x', left);
     attr(this.#figures, 'y', y);
     const figures = fittingFigures(model.figures, room);
@@ -160,7 +191,10 @@ function figuresWidth(figures: readonly CardFigure[]): number {
 
 /** A line of text, or none where there is no room for it. */
 export function place(element: SVGTextElement, x: number, y: number, text: string): void {
-  if (y < 0) return label(element, '');
+  if (y < 0) {
+    label(element, '');
+    return;
+  }
   attr(element, 'x', x);
   attr(element, 'y', y);
   label(element, text);

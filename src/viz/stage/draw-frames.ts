@@ -64,7 +64,11 @@ function drawDiscs(layer: SVGGElement, discs: readonly Disc[], active: string): 
       attr(this, 'aria-label', `${disc.name} ${disc.detail}, ${disc.from} → ${disc.to}`);
       attr(this, 'opacity', disc.opacity < 1 ? disc.opacity : null);
       attr(way!, 'd', disc.arrow);
-      attr(way!, 'marker-end', disc.arrow === null ? null : `url(#arrow-${disc.form === 'response' ? 'open' : 'full'})`);
+      attr(
+        way!,
+        'marker-end',
+        disc.arrow === null ? null : `url(#arrow-${disc.form === 'response' ? 'open' : 'full'})`,
+      );
       const isStill = disc.arrow !== null && disc.state === 'flying';
       attr(this, 'data-still', isStill ? 'yes' : null);
       const spot = `translate(${short(disc.x)} ${short(disc.y)})`;
@@ -99,7 +103,8 @@ interface Words extends DiscLabel {
 function drawLabels(layer: SVGGElement, model: FramesModel): void {
   const words: Words[] = [];
   for (const disc of model.discs) {
-    if (disc.label !== null) words.push({...disc.label, key: `f${disc.sent}`, className: `${disc.family} ${disc.state}`});
+    if (disc.label !== null)
+      words.push({...disc.label, key: `f${disc.sent}`, className: `${disc.family} ${disc.state}`});
   }
   for (const flow of model.flows) {
     if (flow.label !== null) words.push({...flow.label, key: flow.key, className: `${flow.family} rate`});
@@ -116,12 +121,15 @@ function drawLabels(layer: SVGGElement, model: FramesModel): void {
     )
     .each(function (word) {
       attr(this, 'class', `label ${word.className}`);
-      word.lines.concat('').slice(0, 2).forEach((line, i) => {
-        const span = this.children[i]!;
-        attr(span, 'x', word.x);
-        attr(span, 'y', word.y + 12 + 15 * i);
-        label(span, line);
-      });
+      word.lines
+        .concat('')
+        .slice(0, 2)
+        .forEach((line, i) => {
+          const span = this.children[i]!;
+          attr(span, 'x', word.x);
+          attr(span, 'y', word.y + 12 + 15 * i);
+          label(span, line);
+        });
     });
 }
 

@@ -54,7 +54,11 @@ export function drawGroups(layer: SVGGElement, layout: TopologyLayout): void {
     });
 }
 
-export function drawLinks(layer: SVGGElement, links: readonly LinkSign[], selected: (link: LinkSign) => boolean): void {
+export function drawLinks(
+  layer: SVGGElement,
+  links: readonly LinkSign[],
+  selected: (link: LinkSign) => boolean,
+): void {
   select(layer)
     .selectAll<SVGGElement, LinkSign>('g.link')
     .data(links, (link) => link.key)
@@ -65,7 +69,11 @@ export function drawLinks(layer: SVGGElement, links: readonly LinkSign[], select
       }),
     )
     .each(function (link) {
-      attr(this, 'class', `link ${link.state}${link.machines === null ? ' inside' : ''}${selected(link) ? ' selected' : ''}`);
+      attr(
+        this,
+        'class',
+        `link ${link.state}${link.machines === null ? ' inside' : ''}${selected(link) ? ' selected' : ''}`,
+      );
       for (const path of this.children) attr(path, 'd', link.d);
     });
 }
@@ -100,7 +108,11 @@ export function drawBreaks(layer: SVGGElement, breaks: readonly BreakSign[], wor
     });
 }
 
-function setBox(rect: Element, box: {x: number; y: number; width: number; height: number}, radius: number): void {
+function setBox(
+  rect: Element,
+  box: {x: number; y: number; width: number; height: number},
+  radius: number,
+): void {
   attr(rect, 'x', box.x);
   attr(rect, 'y', box.y);
   attr(rect, 'width', box.width);

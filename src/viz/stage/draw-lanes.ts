@@ -1,5 +1,6 @@
 import {select} from 'd3';
 import type {Language} from '../../lab/language.ts';
+import {sayMoment} from '../../lab/say-duration.ts';
 import {
   AXIS_PX,
   type GapBlock,
@@ -10,8 +11,8 @@ import {
   placeMarkTexts,
   secondsOfX,
   type Tick,
-  ticksOf,
   TOP_PX,
+  ticksOf,
   xOfSeconds,
 } from './lanes-geometry.ts';
 import {isBadNews} from './note-level.ts';
@@ -20,7 +21,6 @@ import type {CutSpan, LifeSpan, StageIndex} from './stage-index.ts';
 import {attr, child, label} from './svg.ts';
 import {fitText, textWidth} from './text-metrics.ts';
 import type {TimeMap} from './time-map.ts';
-import {sayMoment} from '../../lab/say-duration.ts';
 
 export interface LanesScene {
   readonly window: LanesWindow;
@@ -45,7 +45,9 @@ export function drawBelow(svg: SVGSVGElement, scene: LanesScene): void {
     const spans = index.lives.get(lane.process) ?? [];
     const begin = spans[0]?.fromUs ?? Infinity;
     const clamp = (us: number | null) =>
-      us === null || us === Infinity ? window.width : Math.max(window.plotX, Math.min(window.width, xOfSeconds(window, timeMap.toScreen(us))));
+      us === null || us === Infinity
+        ? window.width
+        : Math.max(window.plotX, Math.min(window.width, xOfSeconds(window, timeMap.toScreen(us))));
     if (0 < begin) lives.push({key: `${lane.process} off`, lane, span: null, x0: clamp(0), x1: clamp(begin)});
     for (const span of spans) {
       const x0 = clamp(span.fromUs);
@@ -60,14 +62,25 @@ export function drawBelow(svg: SVGSVGElement, scene: LanesScene): void {
     .each(function ({lane, span, x0, x1}) {
       const status = span?.status ?? 'off';
       attr(this, 'class', `life ${status}`);
-      attr(this, 'd', status === 'down' ? `M${x0} ${lane.y - 7}H${x1}V${lane.y + 7}H${x0}Z` : `M${x0} ${lane.y}H${x1}`);
+      attr(
+        this,
+        'd',
+        status === 'down' ? `M${x0} ${lane.y - 7}H${x1}V${lane.y + 7}H${x0}Z` : `M${x0} ${lane.y}H${x1}`,
+      );
     });
   const cuts = index.cuts.map((cut) => ({
     cut,
     x0: Math.max(window.plotX, xOfSeconds(window, timeMap.toScreen(cut.fromUs))),
-    x1: cut.toUs === null ? window.width : Math.min(window.width, xOfSeconds(window, timeMap.toScreen(cut.toUs))),
+    x1:
+      cut.toUs === null
+        ? window.width
+        : Math.min(window.width, xOfSeconds(window, timeMap.toScreen(cut.toUs))),
   }));
-  drawCuts(group(svg, 'cuts'), cuts.filter(({x0, x1}) => x0 < x1), lanes);
+  drawCuts(
+    group(svg, 'cuts'),
+    cuts.filter(({x0, x1}) => x0 < x1),
+    lanes,
+  );
 }
 
 /** A cut lies between the two machines' lanes, as long as it lasts. */
@@ -196,18 +209,33 @@ function drawMarks(layer: SVGGElement, marks: readonly MarkPlace[], scene: Lanes
     )
     .each(function (mark) {
       const [sign, words] = this.children as unknown as [Element, Element];
-      const classes = ['note', mark.level === 3 ? 'landmark' : '', mark.bad ? 'bad' : '', mark.isFuture ? 'future' : ''];
+      const classes = [
+        'note',
+        mark.level === 3 ? 'landmark' : '',
+        mark.bad ? 'bad' : '',
+        mark.isFuture ? 'future' : '',
+      ];
       if (mark.entry === scene.selectedEntry) classes.push('selected');
       attr(this, 'class', classes.join(' '));
       attr(this, 'transform', `translate(${Math.round(mark.x * 2) / 2} ${mark.y})`);
-      attr(sign, 'd', mark.bad ? 'M-4-4 4 4M4-4-4 4' : mark.level === 3 ? 'M0-5 5 0 0 5-5 0Z' : 'M0-3.5 3.5 0 0 3.5-3.5 0Z');
+      attr(
+        sign,
+        'd',
+        mark.bad ? 'M-4-4 4 4M4-4-4 4' : mark.level === 3 ? 'M0-5 5 0 0 5-5 0Z' : 'M0-3.5 3.5 0 0 3.5-3.5 0Z',
+      );
       attr(words, 'x', 5);
       attr(words, 'y', -6);
       label(words, mark.text);
     });
 }
 
-function drawTicks(layer: SVGGElement, ticks: readonly Tick[], window: LanesWindow, bottom: number, scene: LanesScene): void {
+function drawTicks(
+  layer: SVGGElement,
+  ticks: readonly Tick[],
+  window: LanesWindow,
+  bottom: number,
+  scene: LanesScene,
+): void {
   const here = textWidth(sayMoment(0), 12, true) / 2 + 50;
   const shown = ticks.filter(({x}) => here + 8 < Math.abs(x - playheadX(scene)));
   select(layer)

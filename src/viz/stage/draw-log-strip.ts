@@ -8,9 +8,15 @@ import {textWidth} from './text-metrics.ts';
 import {stageWords} from './texts.ts';
 import type {Detail} from './topology-layout.ts';
 
-const ROWS: Readonly<Record<Detail, {readonly head: number; readonly strip: number; readonly height: number; readonly foot: number}>> = {
+const ROWS: Readonly<
+  Record<
+    Detail,
+    {readonly head: number; readonly strip: number; readonly height: number; readonly foot: number}
+  >
+> = {
   large: {head: 62, strip: 68, height: 14, foot: 96},
   medium: {head: 55, strip: 60, height: 13, foot: 87},
+  low: {head: -1, strip: 31, height: 13, foot: 58},
   small: {head: -1, strip: 46, height: 12, foot: -1},
 };
 
@@ -130,7 +136,14 @@ export class LogStripNode {
 }
 
 /** One cell per record, keyed by place and entry: a record written over another is a new cell. */
-function drawCells(layer: SVGGElement, log: LogStrip, left: number, top: number, cellPx: number, height: number): void {
+function drawCells(
+  layer: SVGGElement,
+  log: LogStrip,
+  left: number,
+  top: number,
+  cellPx: number,
+  height: number,
+): void {
   select(layer)
     .selectAll<SVGRectElement, LogCell>('rect')
     .data(log.cells, (cell) => cell.key)

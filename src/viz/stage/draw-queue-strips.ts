@@ -9,11 +9,13 @@ import {fitText, textWidth} from './text-metrics.ts';
 import {stageWords} from './texts.ts';
 import type {Detail} from './topology-layout.ts';
 
-const ROWS: Readonly<Record<Detail, {readonly head: number; readonly first: number; readonly step: number}>> = {
-  large: {head: 115, first: 131, step: 15.5},
-  medium: {head: 104, first: 119, step: 14.5},
-  small: {head: -1, first: 78, step: 15},
-};
+const ROWS: Readonly<Record<Detail, {readonly head: number; readonly first: number; readonly step: number}>> =
+  {
+    large: {head: 115, first: 131, step: 15.5},
+    medium: {head: 104, first: 119, step: 14.5},
+    low: {head: 137, first: 76, step: 14.5},
+    small: {head: -1, first: 78, step: 15},
+  };
 const STRIP_PX = 7;
 
 export class QueueStripsNode {
@@ -35,14 +37,20 @@ export class QueueStripsNode {
     const words = stageWords(language);
     const rows = ROWS[detail];
     const empty = queues.strips.length === 0;
-    attr(this.#topic, 'x', left);
+    // Where lines are few the topic stands under its queues, on the right.
+    const under = !empty && rows.first < rows.head;
+    attr(this.#topic, 'x', under ? right : left);
     attr(this.#topic, 'y', empty ? rows.first + (detail === 'small' ? 0 : rows.step) : rows.head);
-    attr(this.#topic, 'class', empty ? 'faint' : 'muted');
+    attr(this.#topic, 'class', empty ? 'faint' : under ? 'muted end' : 'muted');
     const head = empty ? (model.look === 'off' ? '' : words.noTopics) : queues.topic;
-    label(this.#topic, !empty && rows.head < 0 ? '' : fitText(head, right - left - (0 < queues.moreTopics ? 110 : 0), 12));
+    const room = under ? 96 : right - left - (0 < queues.moreTopics ? 110 : 0);
+    label(this.#topic, !empty && rows.head < 0 ? '' : fitText(head, room, 12));
     attr(this.#more, 'x', right);
     attr(this.#more, 'y', rows.head);
-    label(this.#more, 0 < queues.moreTopics && 0 < rows.head ? words.moreTopics(queues.moreTopics) : '');
+    label(
+      this.#more,
+      0 < queues.moreTopics && 0 < rows.head && !under ? words.moreTopics(queues.moreTopics) : '',
+    );
     const names = queues.strips.map((strip) => strip.label);
     const nameWidth = Math.min(110, Math.max(18, ...names.map((name) => textWidth(name, 12, true) + 6)));
     const ends = queues.strips.map(({end}) => sayCount(end));

@@ -4,8 +4,8 @@ import type {Moment} from './card-model.ts';
 import {Placer} from './label-placement.ts';
 import {type LinkPath, pointAt, stretchOf} from './link-path.ts';
 import {type Link, linkKey} from './links.ts';
-import {stageWords} from './texts.ts';
 import {textWidth} from './text-metrics.ts';
+import {stageWords} from './texts.ts';
 import type {TopologyLayout} from './topology-layout.ts';
 
 export interface DiscLabel {
@@ -101,7 +101,12 @@ export function framesModel(input: FramesInput): FramesModel {
   for (const {disc, rank} of byRank) {
     if (rank <= 0) continue;
     const lines = linesOf(disc);
-    const spot = placer.place(disc.x, disc.y, Math.max(...lines.map((line) => textWidth(line, 12))), lines.length * 15);
+    const spot = placer.place(
+      disc.x,
+      disc.y,
+      Math.max(...lines.map((line) => textWidth(line, 12))),
+      lines.length * 15,
+    );
     if (spot !== null) labels.set(disc.sent, {...spot, lines});
   }
   return {
@@ -163,7 +168,8 @@ function placeFlight(
     }
   }
   const inFlow = flowing.has(flowKey(flight.from, flight.to, family));
-  const seconds = timeMap.toScreen(Math.max(flight.arrivesUs, flight.sentUs + 1)) - timeMap.toScreen(flight.sentUs);
+  const seconds =
+    timeMap.toScreen(Math.max(flight.arrivesUs, flight.sentUs + 1)) - timeMap.toScreen(flight.sentUs);
   const background = family === 'route';
   const way = `${flight.from}\u0000${flight.to}`;
   const aside = ASIDE_PX + (inFlow ? 0 : ABREAST_PX * abreast.take(way, part * link.path.length));

@@ -6,7 +6,7 @@ import type {FrameFamily, ViewState} from '../../lab/view/view-state.ts';
 import {SelectEvent, type Selection} from '../selection.ts';
 import {drawAbove, drawBelow, type LanesScene} from './draw-lanes.ts';
 import {type LanesPalette, paintLanes} from './lanes-canvas.ts';
-import {distanceTo, lanesOf, type LanesWindow, type Segment, secondsOfX} from './lanes-geometry.ts';
+import {distanceTo, type LanesWindow, lanesOf, type Segment, secondsOfX} from './lanes-geometry.ts';
 import {lanesStyle} from './lanes-style.ts';
 import {lowerBound, type StageFrame, type StageIndex} from './stage-index.ts';
 import {attr} from './svg.ts';
@@ -119,12 +119,14 @@ export class LabLanes extends LitElement {
     if (index === null || width < 60 || height < 40) return;
     const {lanes, height: needed} = lanesOf(index, height);
     const plotX = width < 560 ? 84 : 118;
+    const seconds = timeMap.toScreen(timeUs);
     const window: LanesWindow = {
       width,
       height: needed,
       plotX,
-      playheadX: plotX + (width - plotX) * PLAYHEAD_PART,
-      atSeconds: timeMap.toScreen(timeUs) + this.#panSeconds,
+      // At the begin there is no past to show, so the playhead sets out from the left.
+      playheadX: plotX + Math.min((width - plotX) * PLAYHEAD_PART, 14 + seconds * this.#pxPerSecond),
+      atSeconds: seconds + this.#panSeconds,
       pxPerSecond: this.#pxPerSecond,
     };
     this.#window = window;
@@ -310,7 +312,8 @@ export class LabLanes extends LitElement {
     let best: StageFrame | null = null;
     let nearest = NEAR_PX;
     for (const segment of this.#segments) {
-      if (x < Math.min(segment.x0, segment.x1) - NEAR_PX || Math.max(segment.x0, segment.x1) + NEAR_PX < x) continue;
+      if (x < Math.min(segment.x0, segment.x1) - NEAR_PX || Math.max(segment.x0, segment.x1) + NEAR_PX < x)
+        continue;
       const distance = distanceTo(segment, x, y);
       if (nearest < distance) continue;
       nearest = distance;

@@ -211,7 +211,8 @@ export class LabLegend extends LitElement {
       </div>
       <ul class="row" aria-label=${words.legend}>
         ${names.map(
-          (name) => html`<li><svg viewBox="0 0 32 18" aria-hidden="true">${SIGNS[name]}</svg>${words.signs[name]}</li>`,
+          (name) =>
+            html`<li><svg viewBox="0 0 32 18" aria-hidden="true">${SIGNS[name]}</svg>${words.signs[name]}</li>`,
         )}
       </ul>
     `;

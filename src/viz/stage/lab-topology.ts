@@ -133,7 +133,11 @@ export class LabTopology extends LitElement {
       reducedMotion: this.reducedMotion,
       selectedFrame: this.selection?.kind === 'frame' ? this.selection.sent : -1,
     });
-    const layers: FrameLayers = {flows: this.#layer('flows'), discs: this.#layer('discs'), labels: this.#layer('labels')};
+    const layers: FrameLayers = {
+      flows: this.#layer('flows'),
+      discs: this.#layer('discs'),
+      labels: this.#layer('labels'),
+    };
     drawFrames(layers, this.#frames, this.#hasFocus ? this.#active : '');
     attr(svg, 'aria-activedescendant', this.#active === '' ? null : this.#active);
   }

@@ -8,7 +8,8 @@ export class Placer {
   constructor(layout: TopologyLayout) {
     this.#room = {x: 4, y: 4, width: layout.width - 8, height: layout.height - 8};
     this.#taken = [...layout.cards.values()];
-    for (const plate of layout.plates) this.#taken.push({x: plate.x, y: plate.y, width: plate.width * 0.5, height: 20});
+    for (const plate of layout.plates)
+      this.#taken.push({x: plate.x, y: plate.y, width: plate.width * 0.5, height: 20});
   }
 
   block(box: Box): void {

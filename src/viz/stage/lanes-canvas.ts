@@ -1,5 +1,12 @@
 import type {FrameFamily} from '../../lab/view/view-state.ts';
-import {type Lane, type LanesWindow, type Segment, secondsOfX, segmentOf, xOfSeconds} from './lanes-geometry.ts';
+import {
+  type Lane,
+  type LanesWindow,
+  type Segment,
+  secondsOfX,
+  segmentOf,
+  xOfSeconds,
+} from './lanes-geometry.ts';
 import type {StageIndex, WaitSpan} from './stage-index.ts';
 import type {TimeMap} from './time-map.ts';
 
@@ -29,7 +36,11 @@ const LINES_MOST = 4000;
 const COLUMN_PX = 2;
 
 /** Draws what there is plenty of, and answers the lines it drew, for finding what a pointer is at. */
-export function paintLanes(context: CanvasRenderingContext2D, picture: LanesPicture, palette: LanesPalette): Segment[] {
+export function paintLanes(
+  context: CanvasRenderingContext2D,
+  picture: LanesPicture,
+  palette: LanesPalette,
+): Segment[] {
   const {window} = picture;
   context.clearRect(0, 0, window.width, window.height);
   const segments = segmentsOf(picture);
@@ -126,7 +137,13 @@ function stroke(context: CanvasRenderingContext2D, x0: number, y0: number, x1: n
   context.stroke();
 }
 
-function paintEnd(context: CanvasRenderingContext2D, x: number, y: number, isHeld: boolean, palette: LanesPalette): void {
+function paintEnd(
+  context: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  isHeld: boolean,
+  palette: LanesPalette,
+): void {
   context.strokeStyle = palette.bad;
   context.lineWidth = 1.8;
   context.beginPath();
@@ -189,7 +206,10 @@ function waitBars(picture: LanesPicture): WaitBar[] {
     const y = laneY.get(wait.process);
     if (y === undefined) continue;
     const x = Math.max(window.plotX, xOfSeconds(window, timeMap.toScreen(wait.fromUs)));
-    const right = wait.toUs === null ? window.width : Math.min(window.width, xOfSeconds(window, timeMap.toScreen(wait.toUs)));
+    const right =
+      wait.toUs === null
+        ? window.width
+        : Math.min(window.width, xOfSeconds(window, timeMap.toScreen(wait.toUs)));
     const key = `${wait.process} ${wait.kind}`;
     const before = last.get(key);
     if (before !== undefined && x <= before.x + before.width + 0.7) {
@@ -203,7 +223,11 @@ function waitBars(picture: LanesPicture): WaitBar[] {
   return bars;
 }
 
-function paintWaits(context: CanvasRenderingContext2D, bars: readonly WaitBar[], palette: LanesPalette): void {
+function paintWaits(
+  context: CanvasRenderingContext2D,
+  bars: readonly WaitBar[],
+  palette: LanesPalette,
+): void {
   const alpha = context.globalAlpha;
   for (const {kind, x, y, width} of bars) {
     context.globalAlpha = alpha * 0.3;

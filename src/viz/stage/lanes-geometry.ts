@@ -1,5 +1,5 @@
-import {sayDuration, sayMoment} from '../../lab/say-duration.ts';
 import type {Language} from '../../lab/language.ts';
+import {sayDuration, sayMoment} from '../../lab/say-duration.ts';
 import type {StageFrame, StageIndex} from './stage-index.ts';
 import {textWidth} from './text-metrics.ts';
 import {stageWords} from './texts.ts';
@@ -34,13 +34,18 @@ const LANE_LEAST_PX = 19;
 const LANE_MOST_PX = 46;
 
 /** Lanes from top to bottom, the processes of a machine side by side. */
-export function lanesOf(index: StageIndex, height: number): {readonly lanes: readonly Lane[]; readonly height: number} {
+export function lanesOf(
+  index: StageIndex,
+  height: number,
+): {readonly lanes: readonly Lane[]; readonly height: number} {
   const machines: string[] = [];
   for (const process of index.processes) {
     const machine = index.machineOf.get(process)!;
     if (!machines.includes(machine)) machines.push(machine);
   }
-  const ordered = machines.flatMap((machine) => index.processes.filter((p) => index.machineOf.get(p) === machine));
+  const ordered = machines.flatMap((machine) =>
+    index.processes.filter((p) => index.machineOf.get(p) === machine),
+  );
   const room = height - AXIS_PX - TOP_PX;
   const step = Math.min(LANE_MOST_PX, Math.max(LANE_LEAST_PX, room / Math.max(1, ordered.length)));
   const lanes = ordered.map((process, i): Lane => {

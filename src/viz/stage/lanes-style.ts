@@ -6,7 +6,10 @@ export const lanesStyle = css`
     position: relative;
     width: 100%;
     height: 100%;
+    min-width: 0;
     min-height: 0;
+    /* What is drawn follows the box, never the other way round. */
+    contain: size layout paint;
     overflow: hidden auto;
     background: var(--s-pane);
     outline: none;

@@ -62,7 +62,14 @@ export function linksModel(
     if (state === 'none' && !broken.has(link.key)) continue;
     const from = view.processes.get(link.a)?.machine ?? '';
     const to = view.processes.get(link.b)?.machine ?? '';
-    signs.push({key: link.key, a: link.a, b: link.b, d: link.path.d, state, machines: from === to ? null : {from, to}});
+    signs.push({
+      key: link.key,
+      a: link.a,
+      b: link.b,
+      d: link.path.d,
+      state,
+      machines: from === to ? null : {from, to},
+    });
   }
   return {links: signs, breaks};
 }

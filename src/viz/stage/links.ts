@@ -47,12 +47,12 @@ export function linksOf(layout: TopologyLayout): Map<string, Link> {
     const isLeft = client.x + client.width / 2 < layout.width / 2;
     const peers = clients.filter((other) => other.x + other.width / 2 < layout.width / 2 === isLeft);
     const place = peers.indexOf(client);
-    namesrvs.forEach((namesrv) =>
-      add(client, namesrv, toNamesrv(layout, client, namesrv, isLeft, namesrvs.length, place)),
-    );
-    brokers.forEach((broker, j) =>
-      add(client, broker, toBroker(client, broker, isLeft, place, peers.length, j, brokers.length)),
-    );
+    for (const namesrv of namesrvs) {
+      add(client, namesrv, toNamesrv(layout, client, namesrv, isLeft, namesrvs.length, place));
+    }
+    brokers.forEach((broker, j) => {
+      add(client, broker, toBroker(client, broker, isLeft, place, peers.length, j, brokers.length));
+    });
   });
   return links;
 }

@@ -17,6 +17,7 @@ export function noteText(entry: TraceEntry, language: Language): string {
     case 'process-resumed':
       return zh ? '恢复运行' : 'runs again';
     case 'connection-closed':
+      if (entry.why === 'refused') return zh ? '连接被拒绝' : 'connection refused';
       return `${zh ? '断开' : 'lost'} ${entry.peer}: ${entry.why}`;
     case 'fact':
       return factText(factOf(entry)!, zh);

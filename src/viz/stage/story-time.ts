@@ -167,7 +167,8 @@ export class StoryTime implements TimeMap {
   #takeFrame(frame: StageFrame): void {
     const path = `${frame.from} ${frame.to}`;
     const key = `${path} ${frame.form} ${frame.requestCode} ${frame.responseCode}`;
-    const background = frame.family === 'route' || this.#isIdlePoll(frame, path);
+    const background =
+      frame.family === 'route' || HOUSEKEEPING.has(frame.requestCode) || this.#isIdlePoll(frame, path);
     const most = background ? BACKGROUND_FRAME_SECONDS : FRAME_SECONDS;
     const floor = background ? BACKGROUND_FLOOR_SECONDS : FRAME_FLOOR_SECONDS;
     const seconds = this.#novelty.seconds(key, most, floor, background ? 1 : 5);
@@ -233,6 +234,8 @@ export class StoryTime implements TimeMap {
   }
 }
 
+/** UPDATE_CONSUMER_OFFSET, GET_CONSUMER_LIST_BY_GROUP: what a consumer does every few seconds, whatever happens. */
+const HOUSEKEEPING = new Set([15, 38]);
 const PULL_MESSAGE = 11;
 const PULL_NOT_FOUND = 19;
 

@@ -9,7 +9,7 @@ export interface Box {
 }
 
 /** How much a card has room to say. */
-export type Detail = 'large' | 'medium' | 'small';
+export type Detail = 'large' | 'medium' | 'low' | 'small';
 
 export interface CardBox extends Box {
   readonly name: string;
@@ -68,9 +68,10 @@ interface Sizes {
 const SIZES: Readonly<Record<Detail, Sizes>> = {
   large: {namesrv: [196, 70], broker: [316, 206], client: [216, 106], gaps: [42, 62]},
   medium: {namesrv: [184, 54], broker: [288, 190], client: [212, 88], gaps: [36, 52]},
+  low: {namesrv: [184, 46], broker: [300, 146], client: [208, 70], gaps: [22, 46]},
   small: {namesrv: [172, 46], broker: [228, 112], client: [172, 66], gaps: [26, 46]},
 };
-const DETAILS: readonly Detail[] = ['large', 'medium', 'small'];
+const DETAILS: readonly Detail[] = ['large', 'medium', 'low', 'small'];
 const MARGIN = 22;
 const PLATE = {top: 24, side: 10, bottom: 10};
 const UPRIGHT_BELOW = 640;
@@ -99,6 +100,8 @@ export function layoutProcesses(view: ViewState): LayoutProcess[] {
     brokerId: process.broker?.brokerId ?? 0,
   }));
 }
+
+type Put = (process: LayoutProcess, x: number, y: number, size: readonly [number, number]) => void;
 
 interface Cast {
   readonly namesrvs: readonly LayoutProcess[];
@@ -139,11 +142,12 @@ function wide(
   if (room < brokersWidth || room < namesrvsWidth) return null;
 
   const [clientWidth, clientHeight] = sizes.client;
-  const top = PLATE.top + 8;
-  const bottom = PLATE.bottom + 10;
+  const isTight = detail === 'low' || detail === 'small';
+  const top = PLATE.top + (isTight ? 4 : 8);
+  const bottom = PLATE.bottom + (isTight ? 4 : 10);
   const above = top + (cast.namesrvs.length > 0 ? sizes.namesrv[1] + sizes.gaps[0] : 0);
   const cards = new Map<string, CardBox>();
-  const put = (process: LayoutProcess, x: number, y: number, size: readonly [number, number]) =>
+  const put: Put = (process, x, y, size) => {
     cards.set(process.name, {
       ...pick(process),
       detail,
@@ -152,6 +156,7 @@ function wide(
       width: size[0],
       height: size[1],
     });
+  };
 
   let brokersY: number;
   if (clients === 'below') {
@@ -159,21 +164,26 @@ function wide(
     const between = cast.left.length > 0 && cast.right.length > 0 ? SIDEWAYS : 0;
     const needed = columns * clientWidth + 24 * Math.max(0, columns - 2) + between;
     if (room < needed) return null;
-    const inset = Math.max(MARGIN, Math.min(90, (room - needed) * 0.12));
-    const widest = Math.max(cast.left.length, cast.right.length) * (clientWidth + 24);
     // Clients that stand clear of the brokers may come up beside their feet.
-    const isClear = inset + widest <= (input.width - brokersWidth) / 2;
-    const gap = isClear ? 16 : sizes.gaps[1];
+    const most = Math.max(cast.left.length, cast.right.length);
+    const clearInset = (input.width - brokersWidth) / 2 - most * clientWidth - (most - 1) * 24 - 12;
+    const isClear = MARGIN <= clearInset;
+    const wanted = Math.max(MARGIN, Math.min(90, (room - needed) * 0.12));
+    const inset = isClear ? Math.min(wanted, clearInset) : wanted;
+    const gap = isClear ? 14 : sizes.gaps[1];
     const least = above + brokersHeight + (columns > 0 ? gap + clientHeight : 0) + bottom;
     const spare = input.height - least;
     if (spare < 0) return null;
-    const second = Math.min(sizes.gaps[1] - gap, spare) + Math.min(110, Math.max(0, spare - sizes.gaps[1] + gap) * 0.5);
+    const second =
+      Math.min(sizes.gaps[1] - gap, spare) + Math.min(110, Math.max(0, spare - sizes.gaps[1] + gap) * 0.5);
     const first = Math.min(60, (spare - second) * 0.7);
     const lead = Math.max(0, spare - first - second) / 2;
     placeRow(cast.namesrvs, input.width, top + lead, sizes.namesrv, 28, put);
     brokersY = above + lead + first;
     const clientsY = brokersY + brokersHeight + gap + second;
-    cast.left.forEach((process, i) => put(process, inset + i * (clientWidth + 24), clientsY, sizes.client));
+    cast.left.forEach((process, i) => {
+      put(process, inset + i * (clientWidth + 24), clientsY, sizes.client);
+    });
     cast.right.forEach((process, i) => {
       const fromRight = cast.right.length - i;
       put(
@@ -184,11 +194,9 @@ function wide(
       );
     });
   } else {
-    const sides =
-      (cast.left.length > 0 ? clientWidth + SIDEWAYS : 0) +
-      (cast.right.length > 0 ? clientWidth + SIDEWAYS : 0);
-    if (room < brokersWidth + sides) return null;
     const most = Math.max(cast.left.length, cast.right.length);
+    const sides = most === 0 ? 0 : 2 * (clientWidth + SIDEWAYS);
+    if (room < brokersWidth + sides) return null;
     const column = most * clientHeight + Math.max(0, most - 1) * (PLATE.top + PLATE.bottom + 8);
     const spare = input.height - above - brokersHeight - bottom;
     if (spare < 0 || input.height < top + column + bottom) return null;
@@ -197,11 +205,15 @@ function wide(
     brokersY = above + first + Math.min(30, spare * 0.15);
     const middle = Math.min(brokersY + brokersHeight * 0.66, input.height - bottom - column / 2);
     const columnTop = Math.max(top, middle - column / 2);
+    const meetsRow = input.width - 2 * (MARGIN + clientWidth + 20) < namesrvsWidth;
+    if (meetsRow && columnTop < above) return null;
     const step = clientHeight + PLATE.top + PLATE.bottom + 8;
-    cast.left.forEach((process, i) => put(process, MARGIN, columnTop + i * step, sizes.client));
-    cast.right.forEach((process, i) =>
-      put(process, input.width - MARGIN - clientWidth, columnTop + i * step, sizes.client),
-    );
+    cast.left.forEach((process, i) => {
+      put(process, MARGIN, columnTop + i * step, sizes.client);
+    });
+    cast.right.forEach((process, i) => {
+      put(process, input.width - MARGIN - clientWidth, columnTop + i * step, sizes.client);
+    });
   }
 
   const groups: GroupBox[] = [];
@@ -228,10 +240,14 @@ function wide(
 
 /** One below the other: for narrow rooms, and as the last resort, since it may grow downwards. */
 function upright(input: LayoutInput, cast: Cast): TopologyLayout {
-  const detail: Detail = input.width < 340 ? 'small' : 'medium';
+  const roomy = uprightWith(input, cast, 'medium');
+  return roomy.height <= input.height ? roomy : uprightWith(input, cast, 'low');
+}
+
+function uprightWith(input: LayoutInput, cast: Cast, detail: Detail): TopologyLayout {
   const sizes = SIZES[detail];
   const cards = new Map<string, CardBox>();
-  const put = (process: LayoutProcess, x: number, y: number, size: readonly [number, number]) =>
+  const put: Put = (process, x, y, size) => {
     cards.set(process.name, {
       ...pick(process),
       detail,
@@ -240,41 +256,53 @@ function upright(input: LayoutInput, cast: Cast): TopologyLayout {
       width: size[0],
       height: size[1],
     });
+  };
   const perRow = Math.max(1, Math.floor((input.width - 2 * MARGIN + 16) / (sizes.namesrv[0] + 16)));
   const brokerWidth = Math.min(360, input.width - 2 * (MARGIN + 12));
   const inRow = Math.max(1, Math.floor((input.width - 2 * MARGIN) / (brokerWidth + 28)));
-  const columnWidth = Math.min(216, Math.floor((input.width - 2 * MARGIN - 24) / 2));
+  const clientSize: [number, number] = [
+    Math.min(216, Math.floor((input.width - 2 * MARGIN - 24) / 2)),
+    sizes.client[1],
+  ];
   const brokers = cast.groups.flat();
-  const clientRows = Math.max(cast.left.length, cast.right.length);
+  const isTight = detail === 'low';
+  const top = PLATE.top + (isTight ? 4 : 8);
+  const [beforeBrokers, afterBroker, beforeClients, afterClient] = isTight
+    ? [16, 24, 16, 36]
+    : [34, 34, 44, 40];
   const namesrvRows = Math.ceil(cast.namesrvs.length / perRow);
   const brokerRows = Math.ceil(brokers.length / inRow);
+  const clientRows = Math.max(cast.left.length, cast.right.length);
   const least =
-    PLATE.top +
-    8 +
-    namesrvRows * (sizes.namesrv[1] + 20) +
-    sizes.gaps[0] +
-    brokerRows * (sizes.broker[1] + 34) +
-    64 +
-    clientRows * (sizes.client[1] + 40) +
-    8;
+    top +
+    namesrvRows * (sizes.namesrv[1] + 10) +
+    beforeBrokers +
+    brokerRows * (sizes.broker[1] + afterBroker) +
+    beforeClients +
+    clientRows * (clientSize[1] + afterClient) -
+    afterClient +
+    PLATE.bottom +
+    6;
   const spare = Math.max(0, input.height - least);
-  let y = PLATE.top + 8 + Math.min(20, spare * 0.1);
+  let y = top;
   for (let i = 0; i < cast.namesrvs.length; i += perRow) {
     placeRow(cast.namesrvs.slice(i, i + perRow), input.width, y, sizes.namesrv, 16, put);
-    y += sizes.namesrv[1] + 20;
+    y += sizes.namesrv[1] + 10;
   }
-  y += sizes.gaps[0] - 10 + Math.min(60, spare * 0.35);
+  y += beforeBrokers + Math.min(60, spare * 0.3);
   for (let i = 0; i < brokers.length; i += inRow) {
     placeRow(brokers.slice(i, i + inRow), input.width, y, [brokerWidth, sizes.broker[1]], 28, put);
-    y += sizes.broker[1] + 34;
+    y += sizes.broker[1] + afterBroker;
   }
-  y += 40 + Math.min(110, spare * 0.5);
-  const size: [number, number] = [columnWidth, sizes.client[1]];
-  cast.left.forEach((process, i) => put(process, MARGIN, y + i * (sizes.client[1] + 40), size));
-  cast.right.forEach((process, i) =>
-    put(process, input.width - MARGIN - columnWidth, y + i * (sizes.client[1] + 40), size),
-  );
-  const height = y + clientRows * (sizes.client[1] + 40) - 40 + PLATE.bottom + 12;
+  y += beforeClients + Math.min(130, spare * 0.6);
+  const step = clientSize[1] + afterClient;
+  cast.left.forEach((process, i) => {
+    put(process, MARGIN, y + i * step, clientSize);
+  });
+  cast.right.forEach((process, i) => {
+    put(process, input.width - MARGIN - clientSize[0], y + i * step, clientSize);
+  });
+  const height = y + clientRows * step - afterClient + PLATE.bottom + 6;
   return finish(input, Math.max(input.height, Math.ceil(height)), detail, true, cards, []);
 }
 
@@ -297,19 +325,25 @@ function finish(
   };
 }
 
-/** One plate for a machine if nobody else's card would lie on it, otherwise one under each of its cards. */
+/** As few plates for a machine as can be without lying under somebody else's card: one, as a rule. */
 function platesOf(input: LayoutInput, cards: ReadonlyMap<string, CardBox>): PlateBox[] {
   const plates: PlateBox[] = [];
   for (const [machine, {address}] of input.machines) {
-    const own = [...cards.values()].filter((card) => card.machine === machine);
-    if (own.length === 0) continue;
     const foreign = [...cards.values()].filter((card) => card.machine !== machine);
-    const hull = padded(hullOf(own));
-    if (foreign.every((card) => !intersects(hull, padded(card)))) {
-      plates.push({...hull, key: machine, machine, address});
-    } else {
-      for (const card of own)
-        plates.push({...padded(card), key: `${machine} ${card.name}`, machine, address});
+    let clusters = [...cards.values()].filter((card) => card.machine === machine).map((card) => [card]);
+    for (let i = 0; i < clusters.length; i++) {
+      const joined = clusters.findIndex((other, j) => {
+        if (j <= i) return false;
+        const hull = padded(hullOf([...clusters[i]!, ...other]));
+        return foreign.every((card) => !intersects(hull, card));
+      });
+      if (joined === -1) continue;
+      const merged = [...clusters[i]!, ...clusters[joined]!];
+      clusters = clusters.map((cluster, j) => (j === i ? merged : cluster)).filter((_, j) => j !== joined);
+      i--;
+    }
+    for (const cluster of clusters) {
+      plates.push({...padded(hullOf(cluster)), key: `${machine} ${cluster[0]!.name}`, machine, address});
     }
   }
   return plates;
@@ -342,10 +376,12 @@ function placeRow(
   y: number,
   size: readonly [number, number],
   gap: number,
-  put: (process: LayoutProcess, x: number, y: number, size: readonly [number, number]) => void,
+  put: Put,
 ): void {
   const left = (width - rowWidth(processes.length, size[0], gap)) / 2;
-  processes.forEach((process, i) => put(process, left + i * (size[0] + gap), y, size));
+  processes.forEach((process, i) => {
+    put(process, left + i * (size[0] + gap), y, size);
+  });
 }
 
 function groupWidth(members: number, sizes: Sizes): number {

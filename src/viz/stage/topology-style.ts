@@ -44,7 +44,10 @@ export const topologyStyle = css`
     position: relative;
     width: 100%;
     height: 100%;
+    min-width: 0;
     min-height: 0;
+    /* What is drawn follows the box, never the other way round. */
+    contain: size layout paint;
     overflow: hidden auto;
     background: var(--s-ground);
     outline: none;

@@ -143,7 +143,7 @@ class Writer {
       return {
         code: 0,
         ext: {},
-        then: () => this.#fact('broker-a', {kind: 'registered-with-namesrv', namesrv: NAMESRV, error: null}),
+        after: () => this.#fact('broker-a', {kind: 'registered-with-namesrv', namesrv: NAMESRV, error: null}),
       };
     });
   }
@@ -185,7 +185,7 @@ class Writer {
       return {
         code: found ? 0 : 17,
         ext: {},
-        then: () => {
+        after: () => {
           const queues = {brokerName: 'broker-a', readQueueNums: 4, writeQueueNums: 4, perm: 6};
           if (found) {
             const brokers = [{...queues, addresses: [{brokerId: 0, address: BROKER}]}];
@@ -209,7 +209,7 @@ class Writer {
         address: '192.168.232.129',
         why: 'heartbeat',
       });
-      return {code: 0, ext: {}, then: () => {}};
+      return {code: 0, ext: {}, after: () => {}};
     });
   }
 
@@ -306,7 +306,7 @@ class Writer {
         });
         this.#at(30, () => this.#send(n + 1));
       };
-      return {code: 0, ext: {msgId, queueId: String(queueId), queueOffset: String(queueOffset)}, then: done};
+      return {code: 0, ext: {msgId, queueId: String(queueId), queueOffset: String(queueOffset)}, after: done};
     });
   }
 
@@ -438,7 +438,9 @@ class Writer {
     this.#at(4_000_000, () => {
       this.#bootBroker();
       this.#connect('producer', 'broker-a', () => {});
-      this.#connect('consumer', 'broker-a', () => [0, 1, 2, 3].forEach((queueId) => this.#pull(queueId)));
+      this.#connect('consumer', 'broker-a', () => {
+        for (const queueId of [0, 1, 2, 3]) this.#pull(queueId);
+      });
     });
   }
 
@@ -473,14 +475,14 @@ class Writer {
     to: string,
     code: number,
     ext: Ext,
-    answer: () => {code: number; ext: Ext; then: () => void},
+    answer: () => {code: number; ext: Ext; after: () => void},
   ): void {
     const opaque = this.#frame(from, to, code, 0, ext, () => {
       if (to === 'broker-a' && !this.#brokerUp) return;
       this.#at(to === 'broker-a' ? 90 : 40, () => {
         if (to === 'broker-a' && !this.#brokerUp) return;
-        const {code: responseCode, ext: responseExt, then} = answer();
-        this.#frame(to, from, responseCode, 1, responseExt, then, opaque);
+        const {code: responseCode, ext: responseExt, after} = answer();
+        this.#frame(to, from, responseCode, 1, responseExt, after, opaque);
       });
     });
   }

@@ -1,0 +1,109 @@
+import * as fc from 'fast-check';
+import {describe, expect, test} from 'vitest';
+import {pointAt} from '../../../src/viz/stage/link-path.ts';
+import {linksOf} from '../../../src/viz/stage/links.ts';
+import {
+  type Box,
+  intersects,
+  type LayoutProcess,
+  layoutTopology,
+} from '../../../src/viz/stage/topology-layout.ts';
+
+const machines = new Map([
+  ['worker1', {address: '192.168.232.128'}],
+  ['worker2', {address: '192.168.232.129'}],
+]);
+
+function cast(namesrvs: number, brokers: number, producers: number, consumers: number): LayoutProcess[] {
+  const process = (
+    name: string,
+    kind: LayoutProcess['kind'],
+    machine: string,
+    brokerName = name,
+  ): LayoutProcess => ({
+    name,
+    kind,
+    machine,
+    brokerName,
+    brokerId: 0,
+  });
+  const times = (count: number, make: (i: number) => LayoutProcess) =>
+    Array.from({length: count}, (_, i) => make(i));
+  return [
+    ...times(namesrvs, (i) => process(`n${i}`, 'namesrv', 'worker1')),
+    ...times(brokers, (i) => process(`b${i}`, 'broker', 'worker1', `group${i >> 1}`)),
+    ...times(producers, (i) => process(`p${i}`, 'producer', 'worker2')),
+    ...times(consumers, (i) => process(`c${i}`, 'consumer', 'worker2')),
+  ];
+}
+
+const quickstart = cast(1, 1, 1, 1);
+
+describe('the layout of the topology', () => {
+  test('no two cards overlap and none leaves the stage, whoever is on it and however wide it is', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({min: 1, max: 3}),
+        fc.integer({min: 1, max: 4}),
+        fc.integer({min: 0, max: 3}),
+        fc.integer({min: 0, max: 3}),
+        fc.integer({min: 360, max: 1900}),
+        fc.integer({min: 260, max: 1000}),
+        (namesrvs, brokers, producers, consumers, width, height) => {
+          const layout = layoutTopology({
+            processes: cast(namesrvs, brokers, producers, consumers),
+            machines,
+            width,
+            height,
+          });
+          const cards: Box[] = [...layout.cards.values()];
+          expect(cards).toHaveLength(namesrvs + brokers + producers + consumers);
+          cards.forEach((a, i) => {
+            expect(a.x).toBeGreaterThanOrEqual(0);
+            expect(a.x + a.width).toBeLessThanOrEqual(width);
+            expect(a.y).toBeGreaterThanOrEqual(0);
+            expect(a.y + a.height).toBeLessThanOrEqual(layout.height);
+            for (const b of cards.slice(i + 1)) expect(intersects(a, b)).toBe(false);
+          });
+        },
+      ),
+      {seed: 4, numRuns: 300},
+    );
+  });
+
+  test.each([
+    [811, 374],
+    [811, 350],
+    [1000, 520],
+    [1290, 470],
+    [390, 415],
+    [700, 420],
+  ])('the quickstart fits %i × %i without scrolling', (width, height) => {
+    expect(layoutTopology({processes: quickstart, machines, width, height}).height).toBe(height);
+  });
+
+  test('each machine is one ground under its own cards, and under nobody else’s', () => {
+    const {cards, plates} = layoutTopology({processes: quickstart, machines, width: 1000, height: 560});
+    expect(plates.map(({machine}) => machine)).toEqual(['worker1', 'worker2']);
+    for (const card of cards.values()) {
+      for (const plate of plates) expect(intersects(plate, card)).toBe(plate.machine === card.machine);
+    }
+  });
+
+  test('every pair that may talk has a way, from the edge of one card to the edge of the other', () => {
+    const layout = layoutTopology({processes: cast(2, 2, 1, 1), machines, width: 1290, height: 620});
+    const links = linksOf(layout);
+    expect(links.size).toBe(4 + 1 + 4 + 4);
+    for (const {a, b, path} of links.values()) {
+      for (const [name, part] of [
+        [a, 0],
+        [b, 1],
+      ] as const) {
+        const {x, y} = pointAt(path, part);
+        const card = layout.cards.get(name)!;
+        const touch = {x: x - 12, y: y - 1, width: 24, height: 2};
+        expect(intersects(touch, card)).toBe(true);
+      }
+    }
+  });
+});

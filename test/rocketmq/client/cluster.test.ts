@@ -282,6 +282,45 @@ describe('broadcasting', () => {
   });
 });
 
+describe('a message that fails', () => {
+  test('comes again after 10 s and 30 s, through the retry topic, as itself', () => {
+    const tries: string[] = [];
+    const world = clusterWorld({
+      clients: {
+        producer: producer(1),
+        consumer: {
+          kind: 'consumer',
+          program: consumingProgram(namesrvAddr(1), {
+            answer: ([message]) => {
+              tries.push(`${message!.topic} ${message!.reconsumeTimes}`);
+              return message!.reconsumeTimes < 2 ? 'RECONSUME_LATER' : 'CONSUME_SUCCESS';
+            },
+          }),
+        },
+      },
+    });
+    world.runUntil(2 * SECOND);
+    world.intervene({kind: 'start', process: 'producer'});
+    world.runUntil(3 * SECOND);
+    world.intervene({kind: 'start', process: 'consumer'});
+    world.runUntil(100 * SECOND);
+    expect(tries).toEqual(['TopicTest 0', 'TopicTest 1', 'TopicTest 2']);
+    const delivered = facts(world, 'message-delivered');
+    expect(new Set(delivered.map(({msgId}) => msgId)).size).toBe(1);
+    expect(delivered.map(({topic}) => topic)).toEqual([
+      'TopicTest',
+      `%RETRY%${CONSUMER_GROUP}`,
+      `%RETRY%${CONSUMER_GROUP}`,
+    ]);
+    const waits = delivered.slice(1).map(({atUs}, i) => Math.round((atUs - delivered[i]!.atUs) / SECOND));
+    expect(waits).toEqual([10, 30]);
+    // What the real client prints of a message that was retried.
+    expect(printed(world, 'consumer').at(-1)).toContain(
+      'properties={MIN_OFFSET=0, REAL_TOPIC=%RETRY%please_rename_unique_group_name_4, ORIGIN_MESSAGE_ID=',
+    );
+  });
+});
+
 describe('large bodies', () => {
   test('travel packed and arrive whole', () => {
     const body = (i: number) => `${i} `.repeat(3000);

@@ -1,12 +1,18 @@
 import type {Host, Program} from '../../../src/ports/host.ts';
 import {brokerProgram} from '../../../src/rocketmq/broker/broker.ts';
 import {parseBrokerConf} from '../../../src/rocketmq/broker/broker-conf.ts';
-import type {MQProducer, MQPushConsumer, PushConsumerConfig} from '../../../src/rocketmq/client/api.ts';
+import type {
+  ConsumeConcurrentlyStatus,
+  MQProducer,
+  MQPushConsumer,
+  PushConsumerConfig,
+} from '../../../src/rocketmq/client/api.ts';
 import {createProducer} from '../../../src/rocketmq/client/default-mq-producer.ts';
 import {createPushConsumer} from '../../../src/rocketmq/client/default-mq-push-consumer.ts';
 import {printError} from '../../../src/rocketmq/client/errors.ts';
 import {newMessage} from '../../../src/rocketmq/client/message-builder.ts';
 import {type FactKind, type FactOf, report} from '../../../src/rocketmq/facts.ts';
+import type {MessageExt} from '../../../src/rocketmq/message/message.ts';
 import {printReceivedMessages, printSendResult} from '../../../src/rocketmq/message/print.ts';
 import {namesrvProgram} from '../../../src/rocketmq/namesrv/namesrv.ts';
 import type {ProcessSpec, World, WorldSpec} from '../../../src/sim/api.ts';
@@ -102,7 +108,8 @@ function send(
 }
 
 export interface ConsumingOptions extends Partial<PushConsumerConfig> {
-  /** Answers with the status; CONSUME_SUCCESS unless told. */
+  /** CONSUME_SUCCESS unless told. */
+  readonly answer?: (messages: readonly MessageExt[]) => ConsumeConcurrentlyStatus;
   readonly onConsumer?: (consumer: MQPushConsumer, host: Host) => void;
   readonly expression?: string;
 }
@@ -111,7 +118,7 @@ export interface ConsumingOptions extends Partial<PushConsumerConfig> {
 export function consumingProgram(addr: string, options: ConsumingOptions = {}): () => Program {
   return () => ({
     start(host: Host) {
-      const {onConsumer, expression, ...config} = options;
+      const {answer, onConsumer, expression, ...config} = options;
       const consumer = createPushConsumer(host, {
         group: CONSUMER_GROUP,
         namesrvAddr: addr,
@@ -121,7 +128,7 @@ export function consumingProgram(addr: string, options: ConsumingOptions = {}): 
       consumer.subscribe('TopicTest', expression ?? '*');
       consumer.registerMessageListener((messages, {threadName}, finish) => {
         report(host.journal, {kind: 'printed', line: printReceivedMessages(threadName, messages)});
-        finish('CONSUME_SUCCESS');
+        finish(answer === undefined ? 'CONSUME_SUCCESS' : answer(messages));
       });
       onConsumer?.(consumer, host);
       consumer.start(() => report(host.journal, {kind: 'printed', line: 'Consumer Started.'}));

@@ -1,0 +1,279 @@
+import type {Browser} from 'puppeteer-core';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import {LabPage, launchChromium, type Site, serveBuiltPage} from './page.ts';
+
+let site: Site;
+let browser: Browser;
+
+beforeAll(async () => {
+  site = await serveBuiltPage();
+  browser = await launchChromium();
+});
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+async function opened(path = '', size?: {width: number; height: number}): Promise<LabPage> {
+  const lab = await LabPage.open(browser, `${site.url}${path}`, size);
+  await lab.runComplete();
+  return lab;
+}
+
+test('the quickstart plays to its end: a thousand sent, acknowledged, durable, delivered, once each', async () => {
+  const lab = await opened();
+  expect(await lab.ledger()).toMatchObject({sent: '0', acked: '0', delivered: '0'});
+  // The last and quickest pace; questions of the lesson stop it on the way, and play goes on.
+  await lab.press('8');
+  for (let presses = 0; presses < 20; presses += 1) {
+    await lab.click('button.play');
+    await lab.waitFor(() => {
+      const bar = document.querySelector('lab-app')!.shadowRoot!.querySelector('lab-transport')!;
+      return !(bar as unknown as {playing: boolean}).playing;
+    });
+    if ((await lab.moment()).clock === '60.000 000 s') break;
+  }
+  expect((await lab.moment()).clock).toBe('60.000 000 s');
+  expect(await lab.ledger()).toEqual({
+    sent: '1,000',
+    acked: '1,000',
+    durable: '1,000',
+    delivered: '1,000',
+    givenUp: '0',
+    duplicated: '0',
+    lost: '0',
+  });
+  const text = await lab.text();
+  expect(text).toMatch(/SendResult \[sendStatus=SEND_OK, msgId=/);
+  expect(text).toMatch(/Receive New Messages: \[MessageExt \[brokerName=/);
+  expect(lab.complaints).toEqual([]);
+  await lab.page.close();
+});
+
+test('a step forward and a step back lead to the same moment', async () => {
+  const lab = await opened();
+  await lab.seek(3_100_000);
+  await lab.settle();
+  const before = await lab.moment();
+  await lab.press('ArrowRight');
+  await lab.settle();
+  const after = await lab.moment();
+  expect(after).not.toEqual(before);
+  await lab.press('ArrowLeft');
+  await lab.settle();
+  expect((await lab.moment()).event).toBe(before.event);
+  await lab.press('End');
+  await lab.settle();
+  await lab.press('Home');
+  await lab.settle();
+  expect((await lab.moment()).clock).toBe('0.000 000 s');
+  expect(lab.complaints).toEqual([]);
+  await lab.page.close();
+});
+
+test('a broker killed at the moment shown and started again is survived, and the ledger tells the truth', async () => {
+  const lab = await opened();
+  const original = await lab.runComplete();
+  await lab.seek(3_120_000);
+  await lab.click('lab-overview >>> [data-name="broker"]');
+  await lab.click('.do-kill');
+  await lab.waitFor(() => {
+    const inspector = document.querySelector('lab-app')!.shadowRoot!.querySelector('lab-inspector')!
+      .shadowRoot!;
+    return (
+      inspector.querySelector('lab-process-inspector')!.shadowRoot!.querySelector('.dot.killed') !== null
+    );
+  });
+  await lab.seek(6_500_000);
+  await lab.click('.do-start');
+  await lab.waitFor(() => {
+    const inspector = document.querySelector('lab-app')!.shadowRoot!.querySelector('lab-inspector')!
+      .shadowRoot!;
+    return (
+      inspector.querySelector('lab-process-inspector')!.shadowRoot!.querySelector('.dot.running') !== null
+    );
+  });
+  expect(await lab.runComplete()).not.toBe(original);
+  await lab.press('End');
+  await lab.settle();
+  const ledger = await lab.ledger();
+  const number = (name: string): number => Number(ledger[name]!.replaceAll(',', ''));
+  // Every send ended: it was acknowledged or given up, none was forgotten.
+  expect(number('sent')).toBe(1000);
+  expect(number('acked') + number('givenUp')).toBe(1000);
+  expect(number('givenUp')).toBeGreaterThan(0);
+  expect(number('delivered')).toBeGreaterThanOrEqual(number('acked'));
+  expect(number('lost')).toBe(0);
+
+  await lab.click('.lift-all');
+  expect(
+    await lab.waitFor(() => {
+      const bar = document.querySelector('lab-app')!.shadowRoot!.querySelector('lab-transport')!.shadowRoot!;
+      return (
+        bar.querySelector('.chips') === null && bar.querySelector<HTMLElement>('#trace-hash')!.dataset['hash']
+      );
+    }),
+  ).toBe(original);
+  expect(lab.complaints).toEqual([]);
+  await lab.page.close();
+});
+
+test('a cut between two machines is shown, listed, and healed by lifting it', async () => {
+  const lab = await opened();
+  await lab.seek(3_120_000);
+  await lab.click('.link-pair');
+  await lab.click('.do-cut');
+  await lab.waitFor(
+    () =>
+      document
+        .querySelector('lab-app')!
+        .shadowRoot!.querySelector('lab-inspector')!
+        .shadowRoot!.querySelector('lab-link-inspector')!
+        .shadowRoot!.querySelector('.do-heal') !== null,
+  );
+  expect(await lab.text()).toMatch(/cut worker1 – worker2/);
+  await lab.click('.chip button.lift');
+  await lab.waitFor(
+    () =>
+      document
+        .querySelector('lab-app')!
+        .shadowRoot!.querySelector('lab-transport')!
+        .shadowRoot!.querySelector('.chips') === null,
+  );
+  expect(lab.complaints).toEqual([]);
+  await lab.page.close();
+});
+
+test('a shared link opens on the same run at the same moment', async () => {
+  const lab = await opened();
+  await lab.seek(3_120_000);
+  await lab.click('lab-overview >>> [data-name="broker"]');
+  await lab.click('.do-pause');
+  await lab.waitFor(
+    () =>
+      document
+        .querySelector('lab-app')!
+        .shadowRoot!.querySelector('lab-inspector')!
+        .shadowRoot!.querySelector('lab-process-inspector')!
+        .shadowRoot!.querySelector('.do-resume') !== null,
+  );
+  await lab.seek(3_500_123);
+  const hash = await lab.runComplete();
+  await lab.settle();
+  const moment = await lab.moment();
+  await lab.click('button.share');
+  const link = await lab.waitFor(
+    () =>
+      document
+        .querySelector('lab-app')!
+        .shadowRoot!.querySelector('lab-share-dialog')
+        ?.shadowRoot?.querySelector('textarea')?.value ?? '',
+  );
+  expect(new URL(link).hash).toMatch(/^#run=/);
+
+  const friend = await LabPage.open(browser, link);
+  expect(await friend.runComplete()).toBe(hash);
+  await friend.settle();
+  expect(await friend.moment()).toEqual(moment);
+  expect(await friend.ledger()).toEqual(await lab.ledger());
+  expect([...lab.complaints, ...friend.complaints]).toEqual([]);
+  await friend.page.close();
+  await lab.page.close();
+});
+
+test('a damaged or forged link is told in a sentence, and the page goes on', async () => {
+  for (const fragment of ['#run=1.abc.damaged', '#run=9.x.y', '#run=', '#something']) {
+    const lab = await opened(fragment);
+    const text = await lab.text();
+    expect(text).toContain('This link cannot be opened');
+    expect(lab.complaints).toEqual([]);
+    await lab.page.close();
+  }
+});
+
+test('the language can be switched, is remembered, and is told to the browser', async () => {
+  const lab = await opened('?lang=en');
+  expect(await lab.page.evaluate(() => document.documentElement.lang)).toBe('en');
+  await lab.click('button.language');
+  await lab.settle();
+  expect(await lab.page.evaluate(() => document.documentElement.lang)).toBe('zh-CN');
+  expect(await lab.text()).toContain('刚刚发生');
+  await lab.page.goto(site.url, {waitUntil: 'load'});
+  await lab.runComplete();
+  expect(await lab.text()).toContain('已发送');
+  await lab.click('button.language');
+  expect(lab.complaints).toEqual([]);
+  await lab.page.close();
+});
+
+test('what is wrong with a scenario is told at its line and column, and nothing is run', async () => {
+  const lab = await opened();
+  const hash = await lab.runComplete();
+  await lab.click('button.page-sandbox');
+  await lab.page.locator('lab-app >>> textarea').fill('name: broken\nmachines:\n  a: {adress: 10.0.0.1}\n');
+  await lab.click('button.run');
+  await lab.waitFor(
+    () =>
+      document
+        .querySelector('lab-app')!
+        .shadowRoot!.querySelector('lab-sandbox')!
+        .shadowRoot!.querySelector('.problems') !== null,
+  );
+  const text = await lab.text();
+  expect(text).toMatch(/line 3, column \d+/);
+  expect(text).toContain('adress');
+  expect(await lab.runComplete()).toBe(hash);
+  expect(lab.complaints).toEqual([]);
+  await lab.page.close();
+});
+
+test('a frame is read field by field beside its bytes', async () => {
+  const lab = await opened();
+  await lab.seek(3_100_000);
+  await lab.page.evaluate(() => {
+    interface Shown {
+      run: {index: {frames: number[]; frame(id: number): {name: string}}};
+    }
+    const app = document.querySelector('lab-app')!;
+    const {run} = app.shadowRoot!.querySelector('lab-transport') as unknown as Shown;
+    const sent = run.index.frames.find((id) => run.index.frame(id).name === 'SEND_MESSAGE_V2');
+    app.dispatchEvent(new CustomEvent('select', {detail: {kind: 'frame', sent}}));
+  });
+  await lab.settle();
+  const text = await lab.text();
+  expect(text).toContain('TopicTest');
+  expect(text).toMatch(/opaque/);
+  // Pointing at a field lights its bytes.
+  await lab.page.locator('lab-app >>> lab-frame-inspector >>> button.field').hover();
+  await lab.waitFor(
+    () =>
+      document
+        .querySelector('lab-app')!
+        .shadowRoot!.querySelector('lab-inspector')!
+        .shadowRoot!.querySelector('lab-frame-inspector')!
+        .shadowRoot!.querySelectorAll('.byte.is-lit').length > 0,
+  );
+  expect(lab.complaints).toEqual([]);
+  await lab.page.close();
+});
+
+test('a narrow page shows one pane at a time, with the transport in reach', async () => {
+  const lab = await opened('', {width: 390, height: 844});
+  for (const pane of ['story', 'log', 'inspect', 'stage']) {
+    await lab.click(`nav.panes .pane-${pane}`);
+    await lab.settle();
+    const fits = await lab.page.evaluate(() => {
+      const app = document.querySelector('lab-app')!.shadowRoot!;
+      const play = app
+        .querySelector('lab-transport')!
+        .shadowRoot!.querySelector('.play')!
+        .getBoundingClientRect();
+      return (
+        play.bottom <= innerHeight && play.top > innerHeight / 2 && document.body.scrollWidth <= innerWidth
+      );
+    });
+    expect(fits, pane).toBe(true);
+  }
+  expect(lab.complaints).toEqual([]);
+  await lab.page.close();
+});

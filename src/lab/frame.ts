@@ -30,7 +30,7 @@ export function frameSummary(bytes: Uint8Array, requestCode = -1): FrameSummary 
   const command = decodeFrame(bytes.subarray(0, head.lengthBytes));
   if ('error' in command) return rawSummary(bytes.length);
   const more = countFrames(bytes) - 1;
-  const suffix = more > 0 ? ` +${more}` : '';
+  const suffix = more > 0 ? `+${more}` : '';
   if ((head.flag & 1) !== 0) {
     const answer = responseCodeName(head.code);
     return {
@@ -40,7 +40,7 @@ export function frameSummary(bytes: Uint8Array, requestCode = -1): FrameSummary 
       name: requestCode === -1 ? answer : `${requestCodeName(requestCode)} → ${answer}`,
       opaque: head.opaque,
       family: frameFamily(requestCode),
-      detail: responseDetail(requestCode, command) + suffix,
+      detail: joinWords(responseDetail(requestCode, command), suffix),
     };
   }
   return {
@@ -50,7 +50,7 @@ export function frameSummary(bytes: Uint8Array, requestCode = -1): FrameSummary 
     name: requestCodeName(head.code),
     opaque: head.opaque,
     family: frameFamily(head.code),
-    detail: requestDetail(head.code, command.extFields ?? {}) + suffix,
+    detail: joinWords(requestDetail(head.code, command.extFields ?? {}), suffix),
   };
 }
 

@@ -112,7 +112,7 @@ test('everything wrong is told at once, in the order of the file', () => {
   // Of what it refers to:
   expect(places(problemsWith(/worker1(?=}\n)|worker2(?=,)|broker(?=})/g, 'x'))).toEqual([
     '7:22',
-    '15:22',
+    '15:23',
     '17:21',
   ]);
 });

@@ -62,8 +62,12 @@ export function checkClaims(lesson: Lesson, seeds: readonly string[]): ClaimResu
       const {holds, looked} = judge(claim, run, plan.values ?? {});
       note(name, 'claim', seed, holds, looked);
     }
+    let last = 0;
     for (const [position, played] of playLesson(lesson, run).entries()) {
-      note(`step ${played.id}`, 'step', seed, played.entryId !== 0, played.entryId === 0 ? 0 : 1);
+      // A step that the run has not come to, or comes to before the step above it, cannot be told.
+      const inOrder = last <= played.entryId;
+      last = played.entryId;
+      note(`step ${played.id}`, 'step', seed, inOrder, played.entryId === 0 ? 0 : 1);
       const question = plan.steps[position]!.question;
       if (question === undefined) continue;
       note(`question ${played.id}`, 'question', seed, played.rightOption !== null, question.options.length);

@@ -35,7 +35,9 @@ export function entryInEnglish(entry: TraceEntry, context: NarrationContext): st
     case 'listening':
       return `${entry.process} listens on port ${entry.port}.`;
     case 'connecting':
-      return `${entry.process} connects to ${entry.peer || 'nobody in particular'} (${entry.remoteAddress}).`;
+      return entry.peer === ''
+        ? `${entry.process} connects to ${entry.remoteAddress}, where nobody listens.`
+        : `${entry.process} connects to ${entry.peer} (${entry.remoteAddress}).`;
     case 'connected':
       return `${entry.process} and ${entry.peer} are connected.`;
     case 'connection-closed':

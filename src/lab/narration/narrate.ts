@@ -8,7 +8,9 @@ export type {NarrationContext} from './context.ts';
 
 /** The sentence for an entry; null where it is not worth telling. `TraceIndex` serves as the context. */
 export function narrate(entry: TraceEntry, language: Language, context: NarrationContext): string | null {
-  return language === 'en' ? entryInEnglish(entry, context) : entryInChinese(entry, context);
+  const sentence = language === 'en' ? entryInEnglish(entry, context) : entryInChinese(entry, context);
+  // Texts of errors may have several lines; a sentence has one.
+  return sentence?.includes('\n') ? sentence.replace(/\s*\n\s*/g, ' ') : sentence;
 }
 
 /**

@@ -1,8 +1,7 @@
-// `npm run -s lab -- …`: the command line. Installs what is missing, then runs src/cli/main.ts as it stands.
+// `npm run -s lab -- …`: the command line. Installs what is missing, bundles src/cli if it has changed, and runs it.
 import {ensureInstalled} from './ensure-installed.mjs';
 
 ensureInstalled();
-const {register} = await import('tsx/esm/api');
-register();
-const {main} = await import('../src/cli/main.ts');
+const {importBundled} = await import('./node-bundle.mjs');
+const {main} = await importBundled('lab', 'src/cli/main.ts', {alone: true});
 process.exitCode = await main(process.argv.slice(2));

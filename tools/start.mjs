@@ -1,8 +1,7 @@
 // `npm start`: installs what is missing, builds the page if it is older than its sources, serves it and prints its address.
 // `npm start -- --dev` serves the sources with hot reload instead; `--port N` asks for a port.
-import {existsSync, readdirSync, statSync} from 'node:fs';
-import {join} from 'node:path';
 import {ensureInstalled, root} from './ensure-installed.mjs';
+import {isFresh} from './fresh.mjs';
 
 ensureInstalled();
 const {build, createServer, preview} = await import('vite');
@@ -16,19 +15,15 @@ if (asked !== undefined && !(Number.isInteger(asked) && asked >= 0 && asked < 65
   process.exit(2);
 }
 
-function newestMs(path) {
-  const stat = statSync(path);
-  if (!stat.isDirectory()) return stat.mtimeMs;
-  return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newestMs(join(path, name))));
-}
-
 function isBuilt() {
-  const page = join(root, 'dist/index.html');
-  if (!existsSync(page)) return false;
-  const sources = ['src', 'lessons', 'index.html', 'public', 'package-lock.json', 'vite.config.ts'].map(
-    (name) => join(root, name),
-  );
-  return Math.max(...sources.filter(existsSync).map(newestMs)) < statSync(page).mtimeMs;
+  return isFresh('dist/index.html', [
+    'src',
+    'lessons',
+    'index.html',
+    'public',
+    'package-lock.json',
+    'vite.config.ts',
+  ]);
 }
 
 let server;

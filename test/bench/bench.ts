@@ -25,19 +25,22 @@ function shown(value: number): string {
   return value >= 100 ? Math.round(value).toLocaleString('en-US') : value.toPrecision(3);
 }
 
-const asked = process.argv.slice(2);
-const unknown = asked.find((name) => !(name in parts));
-if (unknown !== undefined) {
-  console.error(`bench: unknown part ${unknown}; expected one of ${Object.keys(parts).join(', ')}`);
-  process.exit(2);
-}
-console.log('| what | measured | at least / at most | unit | |\n| --- | ---: | ---: | --- | --- |');
-for (const [name, run] of Object.entries(parts)) {
-  if (asked.length > 0 && !asked.includes(name)) continue;
-  for (const figure of [await run()].flat()) {
-    const verdict = figure.ok ? 'met' : `missed: ${(figure.value / figure.target).toFixed(2)} of it`;
-    console.log(
-      `| ${figure.name} | ${shown(figure.value)} | ${shown(figure.target)} | ${figure.unit} | ${verdict} |`,
-    );
+/** Runs the parts named, or all; answers the exit code. */
+export async function main(asked: readonly string[]): Promise<number> {
+  const unknown = asked.find((name) => !(name in parts));
+  if (unknown !== undefined) {
+    console.error(`bench: unknown part ${unknown}; expected one of ${Object.keys(parts).join(', ')}`);
+    return 2;
   }
+  console.log('| what | measured | at least / at most | unit | |\n| --- | ---: | ---: | --- | --- |');
+  for (const [name, run] of Object.entries(parts)) {
+    if (asked.length > 0 && !asked.includes(name)) continue;
+    for (const figure of [await run()].flat()) {
+      const verdict = figure.ok ? 'met' : `missed: ${(figure.value / figure.target).toFixed(2)} of it`;
+      console.log(
+        `| ${figure.name} | ${shown(figure.value)} | ${shown(figure.target)} | ${figure.unit} | ${verdict} |`,
+      );
+    }
+  }
+  return 0;
 }

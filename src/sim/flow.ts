@@ -163,13 +163,15 @@ export class Flow implements LinkUser {
     return this.back.isCut && length > 0 && this.from.bufferedBytes > UNACKED_BYTES_MAX;
   }
 
-  /** What losses on the way add: a retransmission time-out for each, doubling. */
+  /** What losses on the way add: a retransmission time-out for each, doubling. Only the packet that was lost is sent again. */
   #lossDelayUs(length: number): number {
     let delayUs = 0;
     let rtoUs = this.#rtoUs();
-    for (let lost = 0; lost < RETRIES_MAX && this.link.loses(length); lost++) {
+    let bytesAtRisk = length;
+    for (let lost = 0; lost < RETRIES_MAX && this.link.loses(bytesAtRisk); lost++) {
       delayUs += rtoUs;
       rtoUs = Math.min(rtoUs * 2, RTO_US_MAX);
+      bytesAtRisk = 0;
     }
     return delayUs;
   }

@@ -76,7 +76,8 @@ export function diskContract(name: string, make: MakeFixture): void {
     test('folders are made on the way, listed in code-unit order, and removed only when empty', () =>
       withFixture(make, async ({a, folder}) => {
         const {disk} = a;
-        for (const path of ['b/2', 'b/10', 'b/Z', 'b/é', 'a']) disk.open(`${folder}/${path}`, 'create').close();
+        for (const path of ['b/2', 'b/10', 'b/Z', 'b/é', 'a'])
+          disk.open(`${folder}/${path}`, 'create').close();
         disk.makeFolders(`${folder}/b/deep/er`);
         expect(disk.list(`${folder}/b`)).toEqual(['10', '2', 'Z', 'deep', 'é']);
         expect(disk.list(`${folder}/nowhere`)).toEqual([]);

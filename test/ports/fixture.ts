@@ -23,7 +23,10 @@ export interface PortFixture {
 export type MakeFixture = () => Promise<PortFixture>;
 
 /** Runs `body` against a fixture of its own. */
-export async function withFixture(make: MakeFixture, body: (fixture: PortFixture) => Promise<void>): Promise<void> {
+export async function withFixture(
+  make: MakeFixture,
+  body: (fixture: PortFixture) => Promise<void>,
+): Promise<void> {
   const fixture = await make();
   try {
     await body(fixture);

@@ -5,7 +5,7 @@ import type {RemotingCommand} from '../remoting/command.ts';
 import type {InvokeResult, RemotingError} from '../remoting/remoting.ts';
 import type {ClientError, SendOutcome, SendResult} from './api.ts';
 import {brokerException, clientException, commandException, remotingException} from './errors.ts';
-import type {ProducerImpl} from './producer-impl.ts';
+import type {ProducerContext} from './producer-context.ts';
 import type {TopicPublishInfo} from './queue-selection.ts';
 import {sendRequest, sendResultOf} from './send-request.ts';
 import {stillFailed} from './sync-send.ts';
@@ -19,7 +19,7 @@ const RETRY_FAILURE_LATENCY_MS = 3000;
  * Source: RocketMQ 4.9.1 `MQClientAPIImpl#sendMessageAsync`, `#onExceptionImpl`.
  */
 export class AsyncSend {
-  private readonly producer: ProducerImpl;
+  private readonly producer: ProducerContext;
   private readonly message: Message;
   private readonly msgId: string;
   private readonly done: (outcome: SendOutcome) => void;
@@ -35,7 +35,7 @@ export class AsyncSend {
   private attemptedAtMs = 0;
 
   constructor(
-    producer: ProducerImpl,
+    producer: ProducerContext,
     message: Message,
     timeoutMs: number,
     done: (outcome: SendOutcome) => void,
@@ -60,7 +60,7 @@ export class AsyncSend {
       this.queueId = queue.queueId;
       const nowMs = producer.host.clock.nowMs();
       this.timeoutMs -= nowMs - this.calledAtMs;
-      this.address = producer.instance.masterAddress(this.brokerName);
+      this.address = producer.instance.brokers.master(this.brokerName);
       this.attempts = 1;
       if (this.timeoutMs < 0) {
         const error: ClientError = {
@@ -155,7 +155,7 @@ export class AsyncSend {
       return;
     }
     this.brokerName = this.producer.faults.select(this.topic!, this.brokerName).brokerName;
-    this.address = this.producer.instance.masterAddress(this.brokerName);
+    this.address = this.producer.instance.brokers.master(this.brokerName);
     this.attempts++;
     this.attempt();
   }

@@ -9,9 +9,9 @@ import {decodeResetOffset, encodeConsumerStatus} from '../remoting/bodies/offset
 import {RequestCode, ResponseCode} from '../remoting/codes.ts';
 import {type RemotingCommand, response} from '../remoting/command.ts';
 import {resetRetryTopic} from './consume-concurrently.ts';
+import type {ConsumerContext} from './consumer-context.ts';
 import {runningInfo} from './consumer-running-info.ts';
 import {queueKey} from './message-queue-ref.ts';
-import type {PushConsumerImpl} from './push-consumer-impl.ts';
 import {inflateZlib} from './zlib/inflate.ts';
 
 const RESET_PAUSE_MS = 10_000;
@@ -22,7 +22,7 @@ type Reply = (response: RemotingCommand) => void;
 /**
  * What brokers ask of a consumer. Source: RocketMQ 4.9.1 `client.impl.ClientRemotingProcessor`.
  */
-export function registerClientProcessors(consumer: PushConsumerImpl): void {
+export function registerClientProcessors(consumer: ConsumerContext): void {
   const {remoting} = consumer.instance.api;
   const pool = consumer.instance.publicPool;
   remoting.registerProcessor(RequestCode.NOTIFY_CONSUMER_IDS_CHANGED, pool, () => consumer.wakeRebalance());
@@ -44,7 +44,7 @@ export function registerClientProcessors(consumer: PushConsumerImpl): void {
  * Sets the offsets of queues held: they are emptied and left alone for ten seconds, so that what is being consumed does not
  * put the old offsets back; the next rebalance takes them again. Source: `MQClientInstance#resetOffset`.
  */
-function resetOffset(consumer: PushConsumerImpl, request: RemotingCommand): void {
+function resetOffset(consumer: ConsumerContext, request: RemotingCommand): void {
   const topic = request.extFields?.['topic'];
   const group = request.extFields?.['group'];
   if (group !== consumer.group) {
@@ -72,7 +72,7 @@ function resetOffset(consumer: PushConsumerImpl, request: RemotingCommand): void
   });
 }
 
-function consumerStatus(consumer: PushConsumerImpl, request: RemotingCommand, reply: Reply): void {
+function consumerStatus(consumer: ConsumerContext, request: RemotingCommand, reply: Reply): void {
   const topic = request.extFields?.['topic'] || null;
   const mine = request.extFields?.['group'] === consumer.group;
   const offsets: [MessageQueue, number][] = mine
@@ -85,7 +85,7 @@ function consumerStatus(consumer: PushConsumerImpl, request: RemotingCommand, re
   reply(success(body));
 }
 
-function consumerRunningInfo(consumer: PushConsumerImpl, request: RemotingCommand, reply: Reply): void {
+function consumerRunningInfo(consumer: ConsumerContext, request: RemotingCommand, reply: Reply): void {
   const group = request.extFields?.['consumerGroup'];
   if (group !== consumer.group) {
     reply(notExist(group));
@@ -95,7 +95,7 @@ function consumerRunningInfo(consumer: PushConsumerImpl, request: RemotingComman
 }
 
 /** Hands one message to the listener, without any effect on offsets. */
-function consumeDirectly(consumer: PushConsumerImpl, request: RemotingCommand, reply: Reply): void {
+function consumeDirectly(consumer: ConsumerContext, request: RemotingCommand, reply: Reply): void {
   const group = request.extFields?.['consumerGroup'];
   if (group !== consumer.group) {
     reply(notExist(group));

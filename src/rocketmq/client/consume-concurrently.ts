@@ -3,11 +3,11 @@ import type {MessageExt} from '../message/message.ts';
 import {MessageConst} from '../message/properties.ts';
 import type {ConsumeConcurrentlyStatus, MessageListenerConcurrently} from './api.ts';
 import {ConsumeExecutor, type ConsumeTask} from './consume-executor.ts';
+import type {ConsumerContext} from './consumer-context.ts';
 import type {QueueRef} from './message-queue-ref.ts';
 import {clientMessageId} from './mq-client-api.ts';
 import type {MQClientInstance} from './mq-client-instance.ts';
 import type {ProcessQueue} from './process-queue.ts';
-import type {PushConsumerImpl} from './push-consumer-impl.ts';
 import {sendBack} from './send-back.ts';
 
 const RETRY_LATER_MS = 5000;
@@ -19,13 +19,13 @@ const EXPIRED_ROUNDS_MAX = 16;
  * Source: RocketMQ 4.9.1 `client.impl.consumer.ConsumeMessageConcurrentlyService`.
  */
 export class ConsumeConcurrently {
-  readonly executor: ConsumeExecutor;
-  private readonly consumer: PushConsumerImpl;
+  private readonly executor: ConsumeExecutor;
+  private readonly consumer: ConsumerContext;
   private readonly instance: MQClientInstance;
   private readonly listener: MessageListenerConcurrently;
   private stopped = false;
 
-  constructor(consumer: PushConsumerImpl, instance: MQClientInstance, listener: MessageListenerConcurrently) {
+  constructor(consumer: ConsumerContext, instance: MQClientInstance, listener: MessageListenerConcurrently) {
     this.consumer = consumer;
     this.instance = instance;
     this.listener = listener;
@@ -36,6 +36,10 @@ export class ConsumeConcurrently {
       consumeThreadMin,
     );
     this.executor = new ConsumeExecutor(pool, consumeThreadMin, 'ConsumeMessageThread_');
+  }
+
+  get coreSize(): number {
+    return this.executor.coreSize;
   }
 
   /** Begins the clean-up of messages that a listener has held too long. */

@@ -4,9 +4,9 @@ import type {
   ConsumeStatus,
   ProcessQueueInfo,
 } from '../remoting/bodies/consumer-running-info.ts';
+import type {ConsumerContext} from './consumer-context.ts';
 import {compareQueues} from './message-queue-ref.ts';
 import type {ProcessQueue} from './process-queue.ts';
-import type {PushConsumerImpl} from './push-consumer-impl.ts';
 
 const REBALANCE_PACKAGE = 'org.apache.rocketmq.client.consumer.rebalance.';
 const STRATEGY_CLASSES = {
@@ -18,9 +18,9 @@ const STRATEGY_CLASSES = {
 /**
  * How a consumer is doing, as it tells a broker that asks (307). Objects among the settings are named by their class alone:
  * the number that Java prints behind it says nothing.
- * Source: RocketMQ 4.9.1 `DefaultMQPushConsumerImpl#consumerRunningInfo`.
+ * Source: RocketMQ 4.9.1 `DefaultMQConsumerContext#consumerRunningInfo`.
  */
-export function runningInfo(consumer: PushConsumerImpl, done: (info: ConsumerRunningInfo) => void): void {
+export function runningInfo(consumer: ConsumerContext, done: (info: ConsumerRunningInfo) => void): void {
   const held = [...consumer.rebalance.held()].sort((a, b) => compareQueues(a.queue, b.queue));
   const queues: [MessageQueue, ProcessQueueInfo][] = [];
   let next = 0;
@@ -43,7 +43,7 @@ export function runningInfo(consumer: PushConsumerImpl, done: (info: ConsumerRun
 }
 
 function infoOf(
-  consumer: PushConsumerImpl,
+  consumer: ConsumerContext,
   mqTable: readonly (readonly [MessageQueue, ProcessQueueInfo])[],
 ): ConsumerRunningInfo {
   const subscriptionSet = consumer.subscriptionData();
@@ -53,7 +53,7 @@ function infoOf(
   return {jstack: null, mqTable, properties: properties(consumer), statusTable, subscriptionSet};
 }
 
-function properties(consumer: PushConsumerImpl): Map<string, string> {
+function properties(consumer: ConsumerContext): Map<string, string> {
   const {config, instance} = consumer;
   const store = consumer.isClustering ? 'RemoteBrokerOffsetStore' : 'LocalFileOffsetStore';
   return new Map([
@@ -84,11 +84,11 @@ function properties(consumer: PushConsumerImpl): Map<string, string> {
     ['offsetStore', `org.apache.rocketmq.client.consumer.store.${store}`],
     ['PROP_CLIENT_VERSION', 'V4_9_1'],
     ['consumeConcurrentlyMaxSpan', `${config.consumeConcurrentlyMaxSpan}`],
-    ['PROP_THREADPOOL_CORE_SIZE', `${consumer.consumption.executor.coreSize}`],
+    ['PROP_THREADPOOL_CORE_SIZE', `${consumer.consumption.coreSize}`],
     ['pullThresholdSizeForQueue', `${consumer.pullThresholdSizeForQueueMiB}`],
     ['messageModel', config.messageModel],
     ['allocateMessageQueueStrategy', REBALANCE_PACKAGE + STRATEGY_CLASSES[config.allocateStrategy]],
-    ['defaultMQPushConsumerImpl', 'org.apache.rocketmq.client.impl.consumer.DefaultMQPushConsumerImpl'],
+    ['defaultMQConsumerContext', 'org.apache.rocketmq.client.impl.consumer.DefaultMQConsumerContext'],
     ['postSubscriptionWhenPull', 'false'],
     ['consumerGroup', consumer.group],
   ]);

@@ -9,6 +9,7 @@ import {type ConsumerData, encodeHeartbeatData} from '../remoting/bodies/heartbe
 import type {BrokerData, TopicRouteData} from '../remoting/bodies/topic-route-data.ts';
 import {createRemotingClient} from '../remoting/client.ts';
 import type {ClientError} from './api.ts';
+import {BrokerTable} from './broker-table.ts';
 import {illegalState} from './errors.ts';
 import {MQClientApi} from './mq-client-api.ts';
 import {TopicPublishInfo} from './queue-selection.ts';
@@ -49,11 +50,6 @@ export interface InstanceConfig {
   readonly persistConsumerOffsetIntervalMs: number;
 }
 
-export interface BrokerAddress {
-  readonly address: string;
-  readonly isSlave: boolean;
-}
-
 /** How a refresh of a route ended: what a caller in Java would get, or have thrown at it. */
 export type RouteOutcome = {readonly changed: boolean} | {readonly error: ClientError};
 
@@ -72,8 +68,7 @@ export class MQClientInstance {
   readonly consumers = new Map<string, ConsumerInner>();
   private readonly config: InstanceConfig;
   private readonly routes = new Map<string, TopicRouteData>();
-  /** Addresses by broker name and id; ids in rising order, as a Java map of small numbers keeps them. */
-  private readonly brokers = new Map<string, ReadonlyMap<number, string>>();
+  readonly brokers = new BrokerTable();
   private readonly brokerVersions = new Map<string, number>();
   private readonly routeLock: WaitingLock;
   private readonly routeRandom: Random;
@@ -215,7 +210,7 @@ export class MQClientInstance {
   private learnRoute(topic: string, route: TopicRouteData): boolean {
     const old = this.routes.get(topic);
     if (old !== undefined && sameRoute(old, route) && !this.somebodyLacks(topic)) return false;
-    for (const broker of route.brokerDatas) this.brokers.set(broker.brokerName, byId(broker.brokerAddrs));
+    for (const broker of route.brokerDatas) this.brokers.learn(broker.brokerName, broker.brokerAddrs);
     const writeQueueNums = new Map<string, number>();
     for (const data of route.queueDatas) {
       if (!writeQueueNums.has(data.brokerName)) writeQueueNums.set(data.brokerName, data.writeQueueNums);
@@ -237,28 +232,6 @@ export class MQClientInstance {
   }
 
   // Broker addresses.
-
-  /** Where to send to and lock at: the master. */
-  masterAddress(brokerName: string): string | null {
-    return this.brokers.get(brokerName)?.get(MASTER_ID) ?? null;
-  }
-
-  /** Where to pull from: the broker wanted, for a slave also the one after it, else any of the name. */
-  addressToPull(brokerName: string, brokerId: number): BrokerAddress | null {
-    const addresses = this.brokers.get(brokerName);
-    if (addresses === undefined) return null;
-    const isSlave = brokerId !== MASTER_ID;
-    const address = addresses.get(brokerId) ?? (isSlave ? addresses.get(brokerId + 1) : undefined);
-    return address === undefined ? this.anyAddress(brokerName) : {address, isSlave};
-  }
-
-  /** Any broker of the name: the master if there is one. */
-  anyAddress(brokerName: string): BrokerAddress | null {
-    const first = this.brokers.get(brokerName)?.entries().next();
-    if (first === undefined || first.done) return null;
-    const [id, address] = first.value;
-    return {address, isSlave: id !== MASTER_ID};
-  }
 
   /** A broker of a random name that carries the topic: its master, else a random slave. */
   addressByTopic(topic: string): string | null {
@@ -284,11 +257,7 @@ export class MQClientInstance {
         for (const broker of route.brokerDatas)
           for (const address of broker.brokerAddrs.values()) inRoutes.add(address);
       }
-      for (const [brokerName, addresses] of this.brokers) {
-        const left = new Map([...addresses].filter(([, address]) => inRoutes.has(address)));
-        if (left.size === 0) this.brokers.delete(brokerName);
-        else if (left.size < addresses.size) this.brokers.set(brokerName, left);
-      }
+      this.brokers.keepOnly(inRoutes);
       this.routeLock.unlock();
       done();
     });
@@ -311,7 +280,7 @@ export class MQClientInstance {
       done();
       return;
     }
-    const targets = this.everyBroker(this.consumers.size === 0);
+    const targets = this.brokers.all(this.consumers.size === 0);
     if (targets.length === 0) {
       done();
       return;
@@ -345,7 +314,7 @@ export class MQClientInstance {
 
   /** Tells every broker that a group of this client is gone; what fails is forgotten. */
   unregister(producerGroup: string | null, consumerGroup: string | null, done: () => void): void {
-    const targets = this.everyBroker(false);
+    const targets = this.brokers.all(false);
     let next = 0;
     const step = (): void => {
       const target = targets[next++];
@@ -356,16 +325,6 @@ export class MQClientInstance {
       this.api.unregisterClient(target.address, this.clientId, producerGroup, consumerGroup, 3000, step);
     };
     step();
-  }
-
-  private everyBroker(mastersOnly: boolean): {brokerName: string; address: string}[] {
-    const all: {brokerName: string; address: string}[] = [];
-    for (const brokerName of javaHashMapOrder(this.brokers.keys())) {
-      for (const [id, address] of this.brokers.get(brokerName)!) {
-        if (!mastersOnly || id === MASTER_ID) all.push({brokerName, address});
-      }
-    }
-    return all;
   }
 
   // Consumers of a group.
@@ -421,10 +380,6 @@ export function nameServerAddresses(namesrvAddr: string): string[] {
     ? namesrvAddr.slice(namesrvAddr.lastIndexOf('/') + 1)
     : namesrvAddr;
   return list.split(';').filter((address) => address.length > 0);
-}
-
-function byId(addresses: ReadonlyMap<number, string>): ReadonlyMap<number, string> {
-  return new Map([...addresses].sort(([a], [b]) => a - b));
 }
 
 function routeFacts(route: TopicRouteData): BrokerRouteFact[] {

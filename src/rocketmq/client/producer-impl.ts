@@ -10,12 +10,10 @@ import {ClientErrorCode, clientException, clientExceptionWithHint, tooMuchReques
 import {FaultStrategy} from './latency-fault.ts';
 import type {MQClientInstance, ProducerInner} from './mq-client-instance.ts';
 import type {ResolvedProducerConfig} from './producer-config.ts';
+import type {ProducerContext, PublishInfoOutcome} from './producer-context.ts';
 import {TopicPublishInfo} from './queue-selection.ts';
 import {SyncSend} from './sync-send.ts';
 import {checkMessage} from './validators.ts';
-
-/** What a look-up of a topic's queues came to: null where no NameServer knows it. */
-export type PublishInfoOutcome = {readonly info: TopicPublishInfo | null} | {readonly error: ClientError};
 
 /** Source: RocketMQ 4.9.1 `common.ServiceState`. */
 export type ServiceState = 'CREATE_JUST' | 'RUNNING' | 'SHUTDOWN_ALREADY' | 'START_FAILED';
@@ -26,7 +24,7 @@ const ASYNC_QUEUE_CAPACITY = 50_000;
  * A producer within a client instance: the application's own, or the instance's internal one.
  * Source: RocketMQ 4.9.1 `client.impl.producer.DefaultMQProducerImpl`.
  */
-export class ProducerImpl implements ProducerInner {
+export class ProducerImpl implements ProducerInner, ProducerContext {
   readonly group: string;
   readonly host: Host;
   readonly instance: MQClientInstance;

@@ -6,12 +6,13 @@ import {MessageSysFlag} from '../message/sys-flag.ts';
 import {RequestCode, ResponseCode} from '../remoting/codes.ts';
 import {type ExtFields, type RemotingCommand, request} from '../remoting/command.ts';
 import type {ClientError} from './api.ts';
+import type {BrokerAddress} from './broker-table.ts';
+import type {ConsumerContext, PullRequest} from './consumer-context.ts';
 import {brokerException, clientException, remotingException} from './errors.ts';
 import type {QueueRef} from './message-queue-ref.ts';
 import {int64Of} from './mq-client-api.ts';
-import type {BrokerAddress, MQClientInstance} from './mq-client-instance.ts';
+import type {MQClientInstance} from './mq-client-instance.ts';
 import type {ProcessQueue} from './process-queue.ts';
-import type {PushConsumerImpl} from './push-consumer-impl.ts';
 import type {Subscription} from './subscription.ts';
 import {inflateZlib} from './zlib/inflate.ts';
 
@@ -27,20 +28,13 @@ const FLAG_COMMIT_OFFSET = 1;
 const FLAG_SUSPEND = 2;
 const INFLATED_BYTES_MAX = 64 * 1024 * 1024;
 
-/** The one request that goes round and round for a held queue. */
-export interface PullRequest {
-  readonly queue: QueueRef;
-  readonly processQueue: ProcessQueue;
-  nextOffset: number;
-}
-
 /**
  * Pulls for every queue held. Pull requests are taken one after the other, as by the one thread that does it in 4.9.1; answers
- * come whenever they come. Source: RocketMQ 4.9.1 `PullMessageService`, `DefaultMQPushConsumerImpl#pullMessage`,
+ * come whenever they come. Source: RocketMQ 4.9.1 `PullMessageService`, `DefaultMQConsumerContext#pullMessage`,
  * `PullAPIWrapper`.
  */
 export class PullLoop {
-  private readonly consumer: PushConsumerImpl;
+  private readonly consumer: ConsumerContext;
   private readonly instance: MQClientInstance;
   private readonly waiting: PullRequest[] = [];
   /** The thread waits for a route. */
@@ -51,7 +45,7 @@ export class PullLoop {
   private flowControlTimes = 0;
   private spanControlTimes = 0;
 
-  constructor(consumer: PushConsumerImpl, instance: MQClientInstance) {
+  constructor(consumer: ConsumerContext, instance: MQClientInstance) {
     this.consumer = consumer;
     this.instance = instance;
   }
@@ -116,14 +110,14 @@ export class PullLoop {
       this.later(pull, EXCEPTION_DELAY_MS);
       return;
     }
-    const known = this.instance.addressToPull(queue.brokerName, this.suggested.get(queue.key) ?? 0);
+    const known = this.instance.brokers.toPull(queue.brokerName, this.suggested.get(queue.key) ?? 0);
     if (known !== null) {
       this.send(pull, subscription, known);
       return;
     }
     this.blocked = true;
     this.instance.updateRoute(queue.topic, (outcome) => {
-      const learnt = this.instance.addressToPull(queue.brokerName, this.suggested.get(queue.key) ?? 0);
+      const learnt = this.instance.brokers.toPull(queue.brokerName, this.suggested.get(queue.key) ?? 0);
       if ('error' in outcome) this.failed(pull, outcome.error);
       else if (learnt !== null) this.send(pull, subscription, learnt);
       else this.failed(pull, clientException(`The broker[${queue.brokerName}] not exist`));

@@ -7,6 +7,7 @@ import type {ClientError, MessageListenerConcurrently} from './api.ts';
 import {registerClientProcessors} from './client-remoting-processor.ts';
 import {ConsumeConcurrently} from './consume-concurrently.ts';
 import type {ResolvedConsumerConfig} from './consumer-config.ts';
+import type {ConsumerContext} from './consumer-context.ts';
 import {ConsumerStats} from './consumer-stats.ts';
 import {startInnerProducer, stopInstance} from './default-mq-producer.ts';
 import {LocalFileOffsetStore} from './local-offset-store.ts';
@@ -25,7 +26,7 @@ const RECONSUME_TIMES_DEFAULT = 16;
  * A running push consumer within its client instance.
  * Source: RocketMQ 4.9.1 `client.impl.consumer.DefaultMQPushConsumerImpl`.
  */
-export class PushConsumerImpl implements ConsumerInner {
+export class PushConsumerImpl implements ConsumerInner, ConsumerContext {
   readonly group: string;
   readonly host: Host;
   readonly instance: MQClientInstance;

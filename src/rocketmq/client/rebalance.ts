@@ -3,23 +3,16 @@ import {javaHashMapOrder} from '../message/java-hash.ts';
 import type {MessageQueue} from '../message/message.ts';
 import {allocateStrategies, allocationProblem} from './allocate.ts';
 import type {ClientError} from './api.ts';
+import type {ConsumerContext, HeldQueue, PullRequest} from './consumer-context.ts';
 import {clientException} from './errors.ts';
 import {compareQueues, type QueueRef, queueRef, queuesInHashOrder} from './message-queue-ref.ts';
 import type {MQClientInstance} from './mq-client-instance.ts';
 import {NO_OFFSET} from './offset-store.ts';
 import {ProcessQueue} from './process-queue.ts';
-import type {PullRequest} from './pull-loop.ts';
-import type {PushConsumerImpl} from './push-consumer-impl.ts';
 import {compareText} from './topic-routes.ts';
 
 const ADMIN_TIMEOUT_MS = 6000;
 const RETRY_PREFIX = '%RETRY%';
-
-/** A queue held, and what is cached of it. */
-export interface HeldQueue {
-  readonly queue: QueueRef;
-  readonly processQueue: ProcessQueue;
-}
 
 type DropReason = 'rebalanced' | 'expired' | 'stopped' | 'offset-illegal';
 
@@ -28,14 +21,14 @@ type DropReason = 'rebalanced' | 'expired' | 'stopped' | 'offset-illegal';
  * Source: RocketMQ 4.9.1 `client.impl.consumer.RebalanceImpl`, `RebalancePushImpl`.
  */
 export class Rebalance {
-  private readonly consumer: PushConsumerImpl;
+  private readonly consumer: ConsumerContext;
   private readonly instance: MQClientInstance;
   /** Queues of each subscribed topic, as the last route told. */
   private readonly topicQueues = new Map<string, readonly QueueRef[]>();
   private readonly heldQueues = new Map<string, HeldQueue>();
   private stopped = false;
 
-  constructor(consumer: PushConsumerImpl, instance: MQClientInstance) {
+  constructor(consumer: ConsumerContext, instance: MQClientInstance) {
     this.consumer = consumer;
     this.instance = instance;
   }
@@ -288,13 +281,13 @@ export class Rebalance {
   }
 
   private withMaster(queue: QueueRef, done: (offset: number) => void, ask: (address: string) => void): void {
-    const known = this.instance.masterAddress(queue.brokerName);
+    const known = this.instance.brokers.master(queue.brokerName);
     if (known !== null) {
       ask(known);
       return;
     }
     this.instance.updateRoute(queue.topic, () => {
-      const learnt = this.instance.masterAddress(queue.brokerName);
+      const learnt = this.instance.brokers.master(queue.brokerName);
       if (learnt !== null) ask(learnt);
       else this.notNow(queue, clientException(`The broker[${queue.brokerName}] not exist`), done);
     });

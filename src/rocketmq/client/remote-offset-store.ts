@@ -90,13 +90,13 @@ export class RemoteBrokerOffsetStore implements OffsetStore {
 
   /** Any broker of the name, the master first; the route is asked for once if none is known. */
   private findBroker(queue: QueueRef, found: (address: string | null) => void): void {
-    const known = this.instance.anyAddress(queue.brokerName);
+    const known = this.instance.brokers.any(queue.brokerName);
     if (known !== null) {
       found(known.address);
       return;
     }
     this.instance.updateRoute(queue.topic, () => {
-      found(this.instance.anyAddress(queue.brokerName)?.address ?? null);
+      found(this.instance.brokers.any(queue.brokerName)?.address ?? null);
     });
   }
 }

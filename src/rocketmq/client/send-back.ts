@@ -1,7 +1,7 @@
 import type {Message, MessageExt} from '../message/message.ts';
 import {MessageConst} from '../message/properties.ts';
+import type {ConsumerContext} from './consumer-context.ts';
 import {clientMessageId} from './mq-client-api.ts';
-import type {PushConsumerImpl} from './push-consumer-impl.ts';
 
 const SEND_BACK_TIMEOUT_MS = 5000;
 const FIRST_RETRY_LEVEL = 3;
@@ -9,20 +9,20 @@ const FIRST_RETRY_LEVEL = 3;
 /**
  * Gives a message back to its broker, to be delivered again later: request 36; where that fails, a new message to the
  * group's retry topic through the internal producer. Answers whether one of them worked.
- * Source: RocketMQ 4.9.1 `DefaultMQPushConsumerImpl#sendMessageBack`.
+ * Source: RocketMQ 4.9.1 `DefaultMQConsumerContext#sendMessageBack`.
  *
  * @param delayLevel 0 lets the broker choose
  * @param brokerName null means the broker that the message says it was stored on
  */
 export function sendBack(
-  consumer: PushConsumerImpl,
+  consumer: ConsumerContext,
   message: MessageExt,
   delayLevel: number,
   brokerName: string | null,
   done: (ok: boolean) => void,
 ): void {
   const {instance, group} = consumer;
-  const address = brokerName === null ? message.storeHost : instance.masterAddress(brokerName);
+  const address = brokerName === null ? message.storeHost : instance.brokers.master(brokerName);
   instance.api.sendMessageBack(
     address,
     message,
@@ -42,7 +42,7 @@ export function sendBack(
 }
 
 /** The message anew, as the retry topic wants it. It keeps its unique id. */
-function retryMessage(consumer: PushConsumerImpl, message: MessageExt): Message {
+function retryMessage(consumer: ConsumerContext, message: MessageExt): Message {
   const properties = new Map(message.properties);
   if (!properties.get(MessageConst.ORIGIN_MESSAGE_ID)) {
     properties.set(MessageConst.ORIGIN_MESSAGE_ID, clientMessageId(message));

@@ -13,7 +13,7 @@ import {
   remotingException,
   tooMuchRequest,
 } from './errors.ts';
-import type {ProducerImpl} from './producer-impl.ts';
+import type {ProducerContext} from './producer-context.ts';
 import type {PublishQueue, TopicPublishInfo} from './queue-selection.ts';
 import {sendRequest, sendResultOf} from './send-request.ts';
 
@@ -36,7 +36,7 @@ export type SendDone = (result: SendResult | null, error: ClientError | null) =>
  * Source: RocketMQ 4.9.1 `DefaultMQProducerImpl#sendDefaultImpl`, `#sendKernelImpl`.
  */
 export class SyncSend {
-  private readonly producer: ProducerImpl;
+  private readonly producer: ProducerContext;
   private readonly message: Message;
   private readonly msgId: string;
   private readonly timeoutMs: number;
@@ -59,7 +59,7 @@ export class SyncSend {
   private error: ClientError | null = null;
 
   constructor(
-    producer: ProducerImpl,
+    producer: ProducerContext,
     message: Message,
     timeoutMs: number,
     mode: 'sync' | 'oneway',
@@ -108,7 +108,7 @@ export class SyncSend {
       this.end(true);
       return;
     }
-    const address = producer.instance.masterAddress(this.brokerName);
+    const address = producer.instance.brokers.master(this.brokerName);
     if (address !== null) {
       this.send(address);
       return;
@@ -116,7 +116,7 @@ export class SyncSend {
     // The route is asked for again only if the topic's queues are unknown, which they are not here.
     producer.findPublishInfo(this.message.topic, (outcome) => {
       if ('error' in outcome) return this.giveUp(outcome.error);
-      const learnt = producer.instance.masterAddress(this.brokerName);
+      const learnt = producer.instance.brokers.master(this.brokerName);
       if (learnt !== null) return this.send(learnt);
       this.failed(clientException(`The broker[${this.brokerName}] not exist`), true);
     });

@@ -1,21 +1,13 @@
 import {RequestCode, ResponseCode} from '../remoting/codes.ts';
-import {type RemotingCommand, response} from '../remoting/command.ts';
-import type {Channel, RequestProcessor} from '../remoting/remoting.ts';
+import {response} from '../remoting/command.ts';
+import type {RequestProcessor} from '../remoting/remoting.ts';
 import {adminClientHandlers} from './admin-clients.ts';
 import {adminConfigHandlers} from './admin-config.ts';
 import {adminGroupHandlers} from './admin-groups.ts';
+import type {AdminHandler} from './admin-handler.ts';
 import {adminOffsetHandlers} from './admin-offsets.ts';
 import {adminTopicHandlers} from './admin-topics.ts';
 import type {BrokerParts} from './broker-parts.ts';
-
-/** Answers by returning, or later by calling `reply`; null and no call is no answer at all. */
-export type AdminHandler = (
-  request: RemotingCommand,
-  reply: (response: RemotingCommand) => void,
-  channel: Channel,
-) => RemotingCommand | null;
-
-export type AdminHandlers = ReadonlyMap<number, AdminHandler>;
 
 /**
  * Everything that has no processor of its own, by code.

@@ -8,11 +8,10 @@ import {
 } from '../remoting/bodies/offset-tables.ts';
 import {RequestCode, ResponseCode} from '../remoting/codes.ts';
 import {type ExtFields, request as newRequest, type RemotingCommand, response} from '../remoting/command.ts';
-import type {AdminHandler} from './admin-broker-processor.ts';
 import {AdminFields} from './admin-fields.ts';
-import {inQueueOrder} from './admin-offsets.ts';
+import type {AdminHandler} from './admin-handler.ts';
 import type {BrokerParts} from './broker-parts.ts';
-import {sortedByTable} from './java-table-order.ts';
+import {inQueueOrder, sortedByTable} from './java-table-order.ts';
 import {javaBoolean, thrown} from './java-text.ts';
 import type {ClientChannel} from './producer-manager.ts';
 

@@ -4,7 +4,7 @@ import {encodeKVTable} from '../remoting/bodies/kv-table.ts';
 import {RequestCode, ResponseCode} from '../remoting/codes.ts';
 import {type RemotingCommand, response, VERSION_4_9_1} from '../remoting/command.ts';
 import {persistConfigFile} from '../store/config-file.ts';
-import type {AdminHandler} from './admin-broker-processor.ts';
+import type {AdminHandler} from './admin-handler.ts';
 import {BROKER_KEYS, configProperties, type KeySpec, parseConfigValue} from './broker-config.ts';
 import type {BrokerParts} from './broker-parts.ts';
 import {parseProperties, propertiesText} from './java-properties.ts';

@@ -14,10 +14,10 @@ import {
 } from '../remoting/bodies/subscription-group.ts';
 import {RequestCode, ResponseCode} from '../remoting/codes.ts';
 import {type RemotingCommand, response} from '../remoting/command.ts';
-import type {AdminHandler} from './admin-broker-processor.ts';
-import {inQueueOrder} from './admin-offsets.ts';
+import type {AdminHandler} from './admin-handler.ts';
 import type {BrokerParts} from './broker-parts.ts';
 import {inGroupTableOrder} from './config-files.ts';
+import {inQueueOrder} from './java-table-order.ts';
 import {humanTime, javaBoolean, missingBody} from './java-text.ts';
 
 /** Settings, progress and statistics of groups: 200, 201, 207, 208, 300, 303, 314, 315, 317. */

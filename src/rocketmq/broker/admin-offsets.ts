@@ -1,20 +1,14 @@
 import {decodeLockBatchRequest, encodeLockBatchResponse} from '../remoting/bodies/lock-batch.ts';
-import type {QueueTable} from '../remoting/bodies/message-queue.ts';
 import {encodeConsumerOffsets, encodeDelayOffsets} from '../remoting/bodies/offset-tables.ts';
 import {encodeTopicStatsTable, type TopicOffset} from '../remoting/bodies/statistics.ts';
 import {RequestCode, ResponseCode} from '../remoting/codes.ts';
 import {type RemotingCommand, response} from '../remoting/command.ts';
-import type {AdminHandler} from './admin-broker-processor.ts';
 import {AdminFields} from './admin-fields.ts';
+import type {AdminHandler} from './admin-handler.ts';
 import type {BrokerParts} from './broker-parts.ts';
 import {inOffsetTableOrder} from './config-files.ts';
-import {inTableOrder, messageQueueHash} from './java-table-order.ts';
+import {inQueueOrder} from './java-table-order.ts';
 import {missingBody, notJson} from './java-text.ts';
-
-/** Rows by queue in the order of Java's hash map. */
-export function inQueueOrder<T>(rows: QueueTable<T>): QueueTable<T> {
-  return inTableOrder(rows, ([queue]) => messageQueueHash(queue));
-}
 
 /** Offsets of queues and of groups, and locks of queues: 29, 30, 31, 32, 202, 43, 45, 41, 42. */
 export function adminOffsetHandlers(broker: BrokerParts): [number, AdminHandler][] {

@@ -2,8 +2,8 @@ import {encodeTopicConfigSerializeWrapper, type TopicFilterType} from '../remoti
 import {encodeTopicList} from '../remoting/bodies/topic-list.ts';
 import {RequestCode, ResponseCode} from '../remoting/codes.ts';
 import {type RemotingCommand, response} from '../remoting/command.ts';
-import type {AdminHandler} from './admin-broker-processor.ts';
 import {AdminFields} from './admin-fields.ts';
+import type {AdminHandler} from './admin-handler.ts';
 import type {BrokerParts} from './broker-parts.ts';
 import {inTopicTableOrder} from './config-files.ts';
 import {commandException, javaInt} from './java-text.ts';

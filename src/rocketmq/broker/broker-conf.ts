@@ -73,6 +73,17 @@ const NARROWER: Readonly<Record<string, (value: unknown) => string | null>> = {
   brokerIP2: (value) => (isIpv4(String(value)) ? null : 'an IPv4 address'),
 };
 
+/** Switches that are read and shown, but behind which this broker has nothing. */
+const NOT_MODELLED: Readonly<Record<string, string>> = {
+  aclEnable: 'nobody is asked for a signature',
+  enableDLegerCommitLog: 'the broker will refuse to start',
+  enablePropertyFilter: 'SQL92 expressions are refused',
+  enableConsumeQueueExt: 'queues have no extension files',
+  transientStorePoolEnable: 'messages go straight into the page cache',
+  duplicationEnable: 'everything in the log is dispatched',
+  fetchNamesrvAddrByAddressServer: 'there is no address server',
+};
+
 function isIpv4(address: string): boolean {
   const parts = address.split('.');
   return parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255);
@@ -125,7 +136,20 @@ export function parseBrokerConf(text: string): {config: BrokerConfig; problems: 
       continue;
     }
     values[key] = parsed.value;
+    if (parsed.value === true && Object.hasOwn(NOT_MODELLED, key)) {
+      warn(`${key} has no effect here: ${NOT_MODELLED[key]}`);
+    }
     if (key === 'haListenPort') warn('haListenPort is always listenPort + 1, whatever is written here');
+  }
+  const rootLine = lines.get('storePathRootDir');
+  if (rootLine !== undefined && !lines.has('storePathCommitLog')) {
+    problems.push({
+      line: rootLine,
+      column: 1,
+      severity: 'warning',
+      message:
+        'the commit log does not follow storePathRootDir: without storePathCommitLog it stays in $HOME/store/commitlog',
+    });
   }
   const roleLine = lines.get('brokerRole') ?? 1;
   if (config.brokerRole === 'SLAVE' && config.brokerId <= 0) {

@@ -24,6 +24,7 @@ import {PullHoldService} from './pull-hold-service.ts';
 import {pullMessageProcessor} from './pull-message-processor.ts';
 import {queryMessageProcessor} from './query-message-processor.ts';
 import {QueueLockManager} from './queue-lock-manager.ts';
+import {replyMessageProcessor} from './reply-message-processor.ts';
 import {sendMessageProcessor} from './send-message-processor.ts';
 import {PropertiesRewriter} from './stored-properties.ts';
 import {SubscriptionGroupManager} from './subscription-group-manager.ts';
@@ -245,6 +246,7 @@ class Broker implements RunningProgram {
     const {pools, store} = parts;
     const send = pools.send.guard(sendMessageProcessor(parts));
     const rejectRequest = (): boolean => store.isOsPageCacheBusy();
+    const replies = replyMessageProcessor(parts);
     const query = queryMessageProcessor(parts);
     const clients = clientManageProcessor(parts);
     const heartbeats = pools.heartbeat.guard(clients);
@@ -260,6 +262,8 @@ class Broker implements RunningProgram {
       ]) {
         server.registerProcessor(code, pools.send, send, {rejectRequest});
       }
+      server.registerProcessor(RequestCode.SEND_REPLY_MESSAGE, pools.reply, replies);
+      server.registerProcessor(RequestCode.SEND_REPLY_MESSAGE_V2, pools.reply, replies);
       server.registerProcessor(RequestCode.QUERY_MESSAGE, pools.query, query);
       server.registerProcessor(RequestCode.VIEW_MESSAGE_BY_ID, pools.query, query);
       server.registerProcessor(RequestCode.HEART_BEAT, pools.heartbeat, heartbeats);

@@ -1,5 +1,6 @@
 import {javaStringHash} from '../message/java-hash.ts';
 import type {MessageQueue} from '../message/message.ts';
+import type {QueueTable} from '../remoting/bodies/message-queue.ts';
 
 /**
  * The order in which a Java `HashMap` or `ConcurrentHashMap` made with this table size iterates: by bucket, within one by
@@ -24,8 +25,13 @@ export function sortedByTable<V>(map: ReadonlyMap<string, V>, tableSize: number)
 }
 
 /** Source: `common.message.MessageQueue#hashCode`. */
-export function messageQueueHash(queue: MessageQueue): number {
+function messageQueueHash(queue: MessageQueue): number {
   let hash = (31 + javaStringHash(queue.brokerName)) | 0;
   hash = (Math.imul(31, hash) + queue.queueId) | 0;
   return (Math.imul(31, hash) + javaStringHash(queue.topic)) | 0;
+}
+
+/** Rows by queue in the order of a Java hash map. */
+export function inQueueOrder<T>(rows: QueueTable<T>): QueueTable<T> {
+  return inTableOrder(rows, ([queue]) => messageQueueHash(queue));
 }

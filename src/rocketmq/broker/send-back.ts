@@ -1,4 +1,3 @@
-import {javaHashMapOrder} from '../message/java-hash.ts';
 import {MessageConst, propertiesToString} from '../message/properties.ts';
 import {ResponseCode} from '../remoting/codes.ts';
 import {type RemotingCommand, response} from '../remoting/command.ts';
@@ -7,6 +6,7 @@ import type {BrokerParts} from './broker-parts.ts';
 import {FAQ, javaBoolean, javaInt, javaLong, missingField} from './java-text.ts';
 import {isWriteable, PERM_READ, PERM_WRITE} from './perm.ts';
 import {VERSION_3_4_9} from './send-header.ts';
+import {inJavaOrder} from './stored-properties.ts';
 import {DLQ_GROUP_TOPIC_PREFIX, RETRY_GROUP_TOPIC_PREFIX} from './topic-validator.ts';
 
 /** The first redelivery waits 10 s, level 3; each further one a level more. */
@@ -85,8 +85,7 @@ export function consumerSendMsgBack(
   if (origin === undefined || origin.trim() === '')
     properties.set(MessageConst.ORIGIN_MESSAGE_ID, found.msgId);
 
-  const ordered = new Map<string, string>();
-  for (const name of javaHashMapOrder(properties.keys())) ordered.set(name, properties.get(name) as string);
+  const ordered = inJavaOrder(properties);
   const message: MessageToStore = {
     topic,
     flag: found.flag,

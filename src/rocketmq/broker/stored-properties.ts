@@ -1,4 +1,4 @@
-import {javaStringHash} from '../message/java-hash.ts';
+import {javaHashMapOrder, javaStringHash} from '../message/java-hash.ts';
 import {
   MessageConst,
   NAME_VALUE_SEPARATOR,
@@ -77,4 +77,11 @@ export class PropertiesRewriter {
     }
     return hash;
   }
+}
+
+/** The same properties in the order in which Java's hash map would write them. */
+export function inJavaOrder(properties: ReadonlyMap<string, string>): Map<string, string> {
+  const ordered = new Map<string, string>();
+  for (const name of javaHashMapOrder(properties.keys())) ordered.set(name, properties.get(name) as string);
+  return ordered;
 }

@@ -1,4 +1,3 @@
-import {javaHashMapOrder} from '../message/java-hash.ts';
 import type {MessageExt} from '../message/message.ts';
 import {MessageConst, propertiesToString} from '../message/properties.ts';
 import {MessageSysFlag} from '../message/sys-flag.ts';
@@ -9,17 +8,12 @@ import type {MessageToStore, PutMessageResult} from '../store/message-store.ts';
 import type {BrokerParts} from './broker-parts.ts';
 import {commandException, javaInt, javaLong, missingField, thrown} from './java-text.ts';
 import {ILLEGAL_MESSAGE} from './send-refusals.ts';
+import {inJavaOrder} from './stored-properties.ts';
 import {TRANS_HALF_TOPIC, TRANS_OP_HALF_TOPIC} from './topic-validator.ts';
 
 const TYPE_BITS = 12;
 const ROLLBACK = 12;
 const COMMIT = 8;
-
-function ordered(properties: ReadonlyMap<string, string>): Map<string, string> {
-  const sorted = new Map<string, string>();
-  for (const name of javaHashMapOrder(properties.keys())) sorted.set(name, properties.get(name) as string);
-  return sorted;
-}
 
 /**
  * Stores a transactional message where no consumer sees it; its own topic and queue go into its properties.
@@ -30,7 +24,7 @@ export function prepareMessage(
   message: MessageToStore,
   done: (result: PutMessageResult) => void,
 ): void {
-  const properties = ordered(
+  const properties = inJavaOrder(
     new Map([
       ...message.properties,
       [MessageConst.REAL_TOPIC, message.topic],
@@ -120,7 +114,7 @@ function wrongHalf(
 
 /** The properties are stored as the half message had them, `TRAN_MSG` and the real topic's name still among them. */
 function finalMessage(half: MessageExt, logOffset: number): MessageToStore {
-  const properties = ordered(half.properties);
+  const properties = inJavaOrder(half.properties);
   return {
     topic: half.properties.get(MessageConst.REAL_TOPIC) ?? '',
     queueId: Number(half.properties.get(MessageConst.REAL_QUEUE_ID) ?? 0),
@@ -163,7 +157,7 @@ function finalAnswer(result: PutMessageResult): RemotingCommand {
 
 /** Notes that a half message is done with. Source: `TransactionalMessageBridge#putOpMessage`. */
 function putOperation(broker: BrokerParts, half: MessageExt): void {
-  const properties = ordered(
+  const properties = inJavaOrder(
     new Map<string, string>([
       [MessageConst.TAGS, 'd'],
       [MessageConst.WAIT, 'true'],

@@ -124,6 +124,18 @@ describe('what RocketMQ would ignore in silence is told', () => {
       'brokerName=\\u00zz',
       ['error 1:12 found "\\\\u00zz", expected \\u and four hexadecimal digits'],
     ],
+    [
+      'a switch with nothing behind it',
+      'enablePropertyFilter=true',
+      ['warning 1:1 enablePropertyFilter has no effect here: SQL92 expressions are refused'],
+    ],
+    [
+      'a store that moves without its log',
+      'storePathRootDir=/data/store',
+      [
+        'warning 1:1 the commit log does not follow storePathRootDir: without storePathCommitLog it stays in $HOME/store/commitlog',
+      ],
+    ],
     ['nothing', '# all is well\nbrokerName=a', []],
   ])('%s', (_, text, expected) => {
     expect(told(text)).toEqual(expected);

@@ -1,8 +1,11 @@
 import {describe, expect, test} from 'vitest';
+import {stringToProperties} from '../../../src/rocketmq/message/properties.ts';
+import {encodeHeartbeatData} from '../../../src/rocketmq/remoting/bodies/heartbeat-data.ts';
 import {RequestCode} from '../../../src/rocketmq/remoting/codes.ts';
-import {isResponse} from '../../../src/rocketmq/remoting/command.ts';
+import {FLAG_RESPONSE, isResponse, request, response} from '../../../src/rocketmq/remoting/command.ts';
+import {encodeFrame} from '../../../src/rocketmq/remoting/frame.ts';
 import {BrokerWorld, told, type Wire} from './broker-world.ts';
-import {heartbeat} from './requests.ts';
+import {heartbeat, sendFields} from './requests.ts';
 
 /** What a client has received, a word for each frame. */
 function heard(wire: Wire): string[] {
@@ -135,4 +138,40 @@ test('the lock on a queue is one client’s, until it is let go or 60 s old', ()
   expect(ask(RequestCode.LOCK_BATCH_MQ, 'c2')).toBe(granted);
   expect(ask(RequestCode.UNLOCK_BATCH_MQ, 'c2')).toBe('0');
   expect(ask(RequestCode.LOCK_BATCH_MQ, 'c1')).toBe(granted);
+});
+
+test('a reply is pushed to the client that asked, and the one who replied hears of it when that one has it', () => {
+  const world = new BrokerWorld();
+  const [asker, replier] = [world.connect(), world.connect()];
+  const producerDataSet = [{groupName: 'PG'}];
+  asker.send(
+    request(
+      RequestCode.HEART_BEAT,
+      null,
+      encodeHeartbeatData({clientID: 'asker', consumerDataSet: [], producerDataSet}),
+    ),
+  );
+  world.runMs(20);
+  const reply = (to: string): number => {
+    const properties = `MSG_TYPE\u0001reply\u0002REPLY_TO_CLIENT\u0001${to}\u0002CORRELATION_ID\u0001x`;
+    const fields = sendFields('DefaultCluster_REPLY_TOPIC', 0, properties);
+    return replier.send(request(RequestCode.SEND_REPLY_MESSAGE_V2, fields, new TextEncoder().encode('yes')));
+  };
+  const nobody = reply('someone');
+  const sent = reply('asker');
+  world.runMs(20);
+  expect(replier.answerTo(nobody)?.remark).toBe('push reply message fail, channel of <someone> not found.');
+  expect(replier.answerTo(sent)).toBeNull();
+  const pushed = asker.received.find(({code}) => code === RequestCode.PUSH_REPLY_MESSAGE_TO_CLIENT)!;
+  expect(new TextDecoder().decode(pushed.body!)).toBe('yes');
+  expect(pushed.extFields).toMatchObject({topic: 'DefaultCluster_REPLY_TOPIC', storeHost: '/10.0.0.1:10911'});
+  expect([...stringToProperties(pushed.extFields!['properties']!).keys()]).toEqual([
+    'PUSH_REPLY_TIME',
+    'MSG_TYPE',
+    'REPLY_TO_CLIENT',
+    'CORRELATION_ID',
+  ]);
+  asker.write(encodeFrame({...response(0, null), opaque: pushed.opaque, flag: FLAG_RESPONSE}));
+  world.runMs(20);
+  expect(replier.answerTo(sent)).toMatchObject({code: 0, extFields: {queueOffset: '0'}});
 });

@@ -86,7 +86,8 @@ export const appStyles = css`
   .centre {
     display: grid;
     grid-template-columns: minmax(0, 1fr);
-    grid-template-rows: minmax(0, 1fr) auto clamp(130px, 26%, 260px) clamp(90px, 17%, 190px);
+    /* The topology comes first: on a low screen the lanes and the log give way to it. */
+    grid-template-rows: minmax(min(310px, 60%), 1fr) auto minmax(100px, min(26%, 260px)) minmax(60px, min(17%, 190px));
     min-height: 0;
     min-width: 0;
     background: var(--ground);

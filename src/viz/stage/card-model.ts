@@ -25,7 +25,7 @@ export interface CardModel {
   readonly name: string;
   readonly kind: ProcessKind;
   readonly status: ProcessStatus;
-  readonly look: 'running' | 'off' | 'down' | 'paused';
+  readonly look: 'running' | 'off' | 'down' | 'ended' | 'paused';
   /** A lightning mark: something was done to it. */
   readonly isVictim: boolean;
   readonly takesWrites: boolean;
@@ -110,6 +110,9 @@ function lookOf(status: ProcessStatus): CardModel['look'] {
       return 'running';
     case 'paused':
       return 'paused';
+    case 'stopped':
+    case 'exited':
+      return 'ended';
     default:
       return 'down';
   }

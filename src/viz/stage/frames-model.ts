@@ -73,6 +73,7 @@ export interface FramesInput extends Moment {
 /** Half of the stretch on screen over which frames are counted, and how many in it are too many to follow. */
 const EYE_SECONDS = 0.45;
 const EYE_FRAMES = 9;
+const STREAM_PER_SECOND = 40;
 /** A label is worth reading if its frame is in the air for this long. */
 const READ_SECONDS = 0.25;
 const LOST_SECONDS = 0.9;
@@ -282,6 +283,9 @@ function flowsOf(input: FramesInput): RawFlow[] {
     if (link === undefined) continue;
     const count = index.countBetween(from, to, family, fromUs, toUs);
     if (count < EYE_FRAMES) continue;
+    const perSecond = (count * 1e6) / Math.max(1, toUs - fromUs);
+    // A few frames in minutes that pass in a blink are many on screen, but no stream.
+    if (timeMap.gaps !== undefined && perSecond < STREAM_PER_SECOND) continue;
     const isForward = link.a === from;
     flows.push({
       key: flowKey(from, to, family),
@@ -289,7 +293,7 @@ function flowsOf(input: FramesInput): RawFlow[] {
       link,
       isForward,
       count,
-      perSecond: (count * 1e6) / Math.max(1, toUs - fromUs),
+      perSecond,
       d: isForward ? stretchOf(link.path, 0.02, 0.98, ASIDE_PX) : stretchOf(link.path, 0.98, 0.02, -ASIDE_PX),
       width: Math.min(11, 1.5 + 0.9 * Math.sqrt(count)),
       dashOffset: -((now * 70) % 16),

@@ -84,7 +84,7 @@ function endsInOrder(why: string): boolean {
 
 /** Whether a note tells of something that went wrong. */
 export function isBadNews(entry: TraceEntry): boolean {
-  if (entry.kind === 'process-ended') return entry.why !== 'stopped';
+  if (entry.kind === 'process-ended') return entry.why !== 'stopped' && entry.why !== 'exited';
   if (entry.kind === 'connection-closed') return !endsInOrder(entry.why);
   const fact = factOf(entry);
   if (fact === null) return false;

@@ -243,17 +243,22 @@ export const topologyStyle = css`
   }
   .card.off .name,
   .card.off .number,
-  .card.down .number {
+  .card.down .number,
+  .card.ended .number {
     fill: var(--s-muted);
   }
-  .card.down .outline {
+  .card.down .outline,
+  .card.ended .outline {
     fill: color-mix(in srgb, var(--s-ground) 70%, var(--s-pane));
   }
-  .card.down .overlay {
+  .card.down .overlay,
+  .card.ended .overlay {
     fill: url(#hatch);
   }
   .card.down .icon,
-  .card.down .name {
+  .card.ended .icon,
+  .card.down .name,
+  .card.ended .name {
     stroke-opacity: 0.6;
     fill-opacity: 0.85;
   }

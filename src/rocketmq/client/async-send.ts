@@ -148,7 +148,9 @@ export class AsyncSend {
   }
 
   private failed(error: ClientError, mayRetry: boolean): void {
-    const retries = mayRetry && this.attempts <= this.producer.config.retryTimesWhenSendAsyncFailed;
+    const {config, instance} = this.producer;
+    const triesLeft = this.attempts <= config.retryTimesWhenSendAsyncFailed;
+    const retries = mayRetry && triesLeft && !instance.isShutdown;
     this.noteFailure(error, retries);
     if (!retries) {
       this.giveUp(error);

@@ -186,6 +186,10 @@ export class MQClientInstance {
         );
         return done({changed: false});
       }
+      if (this.isShutdown) {
+        this.routeLock.unlock();
+        return done({changed: false});
+      }
       this.api.topicRoute(askedTopic, ROUTE_TIMEOUT_MS, (answer) => {
         let outcome: RouteOutcome = {changed: false};
         if (answer.ok) {
@@ -270,6 +274,10 @@ export class MQClientInstance {
    * another round is under way. Source: `#sendHeartbeatToAllBrokerWithLock`.
    */
   heartbeatAll(done: () => void): void {
+    if (this.isShutdown) {
+      done();
+      return;
+    }
     if (this.heartbeatRunning) {
       this.warn(`lock heartBeat, but failed. [${this.clientId}]`);
       done();

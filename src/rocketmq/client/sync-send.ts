@@ -188,8 +188,10 @@ export class SyncSend {
   private failed(error: ClientError, mayRetry: boolean): void {
     this.noteLatency(true);
     this.error = error;
-    this.noteFailure(error.message, mayRetry);
-    if (mayRetry) {
+    // A client that is shut down connects to nobody any more.
+    const retries = mayRetry && !this.producer.instance.isShutdown;
+    this.noteFailure(error.message, retries);
+    if (retries) {
       this.next();
       return;
     }

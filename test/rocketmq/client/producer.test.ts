@@ -477,6 +477,24 @@ describe('arguments', () => {
 });
 
 describe('shutdown', () => {
+  test('with a send under way ends it, and connects to nobody again', () => {
+    const outcomes: SendOutcome[] = [];
+    const world = scriptedWorld({
+      routes: oneBroker,
+      brokers: {'broker-a': onSend(() => null)},
+      client: (host) => {
+        const producer = createProducer(host, {group: 'PG', namesrvAddr: NAMESRV_ADDRESS});
+        producer.start();
+        producer.send(newMessage('TopicTest', null, null, 'x'), (outcome) => outcomes.push(outcome));
+        host.clock.after(500, () => producer.shutdown(() => {}));
+      },
+    });
+    world.runUntil(5 * SECOND);
+    expect(errorOf(outcomes[0]!)).toMatchObject({exception: 'RemotingSendRequestException'});
+    const late = world.trace.entries.filter(({kind, atUs}) => kind === 'connecting' && atUs > 500_000);
+    expect(late).toEqual([]);
+  });
+
   test('unregisters the group, then the internal producer, and closes', () => {
     const seen: (string | undefined)[] = [];
     let stopped = false;

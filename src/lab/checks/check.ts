@@ -3,9 +3,7 @@ import type {LedgerTrack} from '../ledger.ts';
 import type {Scenario} from '../scenario/scenario.ts';
 import type {TraceStore} from '../trace-store.ts';
 
-/** Names of the invariants that a scenario can ask for. */
-export const CHECK_NAMES = ['acked-messages-survive', 'delivered-at-least-once', 'queue-order-kept'] as const;
-export type CheckName = (typeof CHECK_NAMES)[number];
+export {CHECK_NAMES, type CheckName} from './check-names.ts';
 
 export type Verdict =
   | 'held'

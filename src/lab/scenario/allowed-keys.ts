@@ -1,5 +1,5 @@
 import type {z} from 'zod';
-import type {Path} from './yaml-source.ts';
+import type {Path} from './problem.ts';
 
 interface Definition {
   readonly type: string;

@@ -1,3 +1,6 @@
+/** Where in a structure something lies: keys and indexes from its root. */
+export type Path = readonly (string | number)[];
+
 /** One thing that is wrong, or odd, in a file that a person wrote. Lines and columns count from 1. */
 export interface Problem {
   readonly file: string;

@@ -1,6 +1,6 @@
 import type {CostModel, DiskSpec, MachineSpec, NetworkSpec} from '../../sim/api.ts';
 import type {TimedIntervention} from '../../sim/intervention.ts';
-import type {CheckName} from '../checks/check.ts';
+import type {CheckName} from '../checks/check-names.ts';
 import type {Texts} from '../language.ts';
 
 /** A scenario with every default filled in and every unit made plain. Plain data: it crosses threads and fits in a link. */

@@ -1,6 +1,6 @@
 import {z} from 'zod';
 import {DISK_PRESETS, NETWORK_PRESETS} from '../../sim/presets.ts';
-import {CHECK_NAMES} from '../checks/check.ts';
+import {CHECK_NAMES} from '../checks/check-names.ts';
 import {
   DURATION,
   DURATION_EXPECTED,

@@ -1,7 +1,7 @@
 import type {Intervention, TimedIntervention} from '../../sim/intervention.ts';
+import {reportUnknown} from './references.ts';
 import type {ScenarioFile} from './schema.ts';
-import {readSignedDuration, reportUnknown} from './settle.ts';
-import {DURATION_EXPECTED, readDuration} from './units.ts';
+import {DURATION_EXPECTED, readDuration, readSignedDuration} from './units.ts';
 import {type Path, quote, type YamlSource} from './yaml-source.ts';
 
 type FaultFile = NonNullable<ScenarioFile['faults']>[number];

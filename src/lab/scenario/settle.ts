@@ -3,6 +3,7 @@ import type {DiskSpec, LinkSpec, MachineSpec, NetworkSpec} from '../../sim/api.t
 import {DEFAULT_COSTS, DEFAULT_MACHINE, DISK_PRESETS, NETWORK_PRESETS} from '../../sim/presets.ts';
 import {EPOCH_MS} from './presets.ts';
 import {closest} from './problem.ts';
+import {reportUnknown} from './references.ts';
 import type {
   BrokerScenario,
   ConsumerProgram,
@@ -15,7 +16,14 @@ import type {
 } from './scenario.ts';
 import type {ScenarioFile} from './schema.ts';
 import {settleFaults} from './settle-faults.ts';
-import {DURATION_EXPECTED, readDuration, readPercent, readRate, readSize} from './units.ts';
+import {
+  DURATION_EXPECTED,
+  readDuration,
+  readPercent,
+  readRate,
+  readSignedDuration,
+  readSize,
+} from './units.ts';
 import {type Path, quote, show, type YamlSource} from './yaml-source.ts';
 
 const NAMESRV_PORT = 9876;
@@ -92,11 +100,6 @@ function settleMachine(name: string, machine: MachineFile, source: YamlSource): 
   };
 }
 
-export function readSignedDuration(text: string): number | null {
-  const us = readDuration(text.replace(/^[+-]/, ''));
-  return us === null ? null : text.startsWith('-') ? -us : us;
-}
-
 function settleDisk(disk: MachineFile['disk']): DiskSpec {
   if (disk === undefined) return DEFAULT_MACHINE.disk;
   if (typeof disk === 'string') return DISK_PRESETS[disk];
@@ -149,20 +152,6 @@ function settleNetwork(
     return {from, to, link: settleLink(exception, between)};
   });
   return {between, loopback: NETWORK_PRESETS.loopback, links};
-}
-
-/** Notes a name that nothing has; answers whether it is known. */
-export function reportUnknown(
-  name: string,
-  known: readonly string[],
-  what: string,
-  path: Path,
-  source: YamlSource,
-): boolean {
-  if (known.includes(name)) return true;
-  const expected = known.length === 0 ? `a ${what}, but there is none` : `a ${what}: ${known.join(', ')}`;
-  source.report(path, {found: `unknown ${what} ${quote(name)}`, expected, didYouMean: closest(name, known)});
-  return false;
 }
 
 function reportTwins(machines: readonly MachineSpec[], source: YamlSource): void {

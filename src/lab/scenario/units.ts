@@ -22,6 +22,12 @@ export function readDuration(text: string): number | null {
   return us;
 }
 
+/** The same with a sign before it: `-5s`. */
+export function readSignedDuration(text: string): number | null {
+  const us = readDuration(text.replace(/^[+-]/, ''));
+  return us === null ? null : text.startsWith('-') ? -us : us;
+}
+
 const SIZES: Readonly<Record<string, number>> = {
   B: 1,
   KiB: 1024,

@@ -1,9 +1,9 @@
 import {isMap, isPair, isScalar, LineCounter, type Node, parseDocument, type Scalar} from 'yaml';
 import type {z} from 'zod';
 import {allowedKeys} from './allowed-keys.ts';
-import {closest, type Problem} from './problem.ts';
+import {closest, type Path, type Problem} from './problem.ts';
 
-export type Path = readonly (string | number)[];
+export type {Path} from './problem.ts';
 
 /** A YAML text with its positions, and the problems found in it so far. */
 export class YamlSource {

@@ -17,7 +17,11 @@ const TAG_BIGINT = 10;
 const TAG_BYTES = 11;
 
 /** Longer strings are hashed by way of their UTF-8. */
-const SHORT_CHARS_MAX = 40;
+const SHORT_CHARS_MAX = 64;
+/** Shorter strings are hashed faster than looked up. */
+const REMEMBERED_CHARS_MIN = 6;
+/** A power of two. */
+const REMEMBERED_COUNT = 256;
 
 /**
  * A running 64-bit hash of plain data, in two lanes of 32 bits, made of integer arithmetic only: the same in every engine.
@@ -30,7 +34,8 @@ export class TraceHash {
   readonly #encoder = new TextEncoder();
   #utf8 = new Uint8Array(4096);
   #utf8Words = new Int32Array(this.#utf8.buffer);
-  readonly #names = new Map<string, {readonly a: number; readonly b: number}>();
+  readonly #rememberedTexts: string[] = new Array<string>(REMEMBERED_COUNT).fill('');
+  readonly #rememberedLanes = new Int32Array(REMEMBERED_COUNT * 2);
 
   word(word: number): void {
     const a = Math.imul(this.#a ^ word, 0x9e3779b1);
@@ -61,11 +66,38 @@ export class TraceHash {
 
   string(text: string): void {
     const length = text.length;
-    this.word(TAG_STRING | (length << 4));
-    if (length > SHORT_CHARS_MAX) {
-      this.#longString(text);
-      return;
+    if (length > SHORT_CHARS_MAX) this.#longString(text);
+    else if (length >= REMEMBERED_CHARS_MIN) this.#remembered(text);
+    else this.#characters(text);
+  }
+
+  /**
+   * Names, topics, addresses, paths come again and again: what the last ones came to is remembered, a string to a place.
+   * Whether it is still remembered makes no difference to the hash.
+   */
+  #remembered(text: string): void {
+    const length = text.length;
+    const mixed = length + text.charCodeAt(length >> 1) * 3 + text.charCodeAt(length - 1) * 7;
+    const place = mixed & (REMEMBERED_COUNT - 1);
+    if (this.#rememberedTexts[place] !== text) {
+      const a = this.#a;
+      const b = this.#b;
+      this.#a = START_A;
+      this.#b = START_B;
+      this.#characters(text);
+      this.#rememberedTexts[place] = text;
+      this.#rememberedLanes[place * 2] = this.#a;
+      this.#rememberedLanes[place * 2 + 1] = this.#b;
+      this.#a = a;
+      this.#b = b;
     }
+    this.word(this.#rememberedLanes[place * 2]!);
+    this.word(this.#rememberedLanes[place * 2 + 1]!);
+  }
+
+  #characters(text: string): void {
+    const length = text.length;
+    this.word(TAG_STRING | (length << 4));
     let a = this.#a;
     let b = this.#b;
     for (let i = 0; i < length; i += 2) {
@@ -82,6 +114,7 @@ export class TraceHash {
 
   /** Engines turn a string into UTF-8 several times faster than they let its characters be looked at one by one. */
   #longString(text: string): void {
+    this.word(TAG_STRING | (text.length << 4));
     if (this.#utf8.length < text.length * 3 + 8) {
       this.#utf8 = new Uint8Array((text.length + 2) * 4);
       this.#utf8Words = new Int32Array(this.#utf8.buffer);
@@ -89,24 +122,6 @@ export class TraceHash {
     const {written} = this.#encoder.encodeInto(text, this.#utf8);
     this.#utf8.fill(0, written, written + 7);
     this.paddedBytes(this.#utf8Words, 0, written);
-  }
-
-  /** A string that comes again and again, such as a name or a path: hashed once and remembered. */
-  name(text: string): void {
-    let hashed = this.#names.get(text);
-    if (hashed === undefined) {
-      const a = this.#a;
-      const b = this.#b;
-      this.#a = START_A;
-      this.#b = START_B;
-      this.string(text);
-      hashed = {a: this.#a, b: this.#b};
-      this.#names.set(text, hashed);
-      this.#a = a;
-      this.#b = b;
-    }
-    this.word(hashed.a);
-    this.word(hashed.b);
   }
 
   /**
@@ -178,7 +193,7 @@ export class TraceHash {
   object(object: Record<string, unknown>): void {
     this.word(TAG_OBJECT);
     for (const key in object) {
-      this.name(key);
+      this.string(key);
       this.value(object[key]);
     }
     this.word(TAG_OBJECT);

@@ -152,8 +152,8 @@ function hashEntry(hash: TraceHash, entry: TraceEntry, arena: ByteArena): void {
       hash.word(BYTES_SENT);
       hashBase(hash, entry);
       hash.word(entry.connection);
-      hash.name(entry.process);
-      hash.name(entry.peer);
+      hash.string(entry.process);
+      hash.string(entry.peer);
       hash.natural(entry.arrivesUs);
       const {offset, length} = entry.bytes;
       if (length > 0) hash.paddedBytes(arena.wordsAt(offset), arena.wordOf(offset), length);
@@ -163,26 +163,26 @@ function hashEntry(hash: TraceHash, entry: TraceEntry, arena: ByteArena): void {
       hash.word(BYTES_ARRIVED);
       hashBase(hash, entry);
       hash.word(entry.connection);
-      hash.name(entry.process);
-      hash.name(entry.peer);
+      hash.string(entry.process);
+      hash.string(entry.peer);
       hash.word(entry.sent);
       return;
     case 'fact':
       hash.word(FACT);
       hashBase(hash, entry);
-      hash.name(entry.process);
+      hash.string(entry.process);
       hash.object(entry.fact as unknown as Record<string, unknown>);
       return;
     case 'timer-ran':
       hash.word(TIMER_RAN);
       hashBase(hash, entry);
-      hash.name(entry.process);
+      hash.string(entry.process);
       return;
     case 'disk-write':
       hash.word(DISK_WRITE);
       hashBase(hash, entry);
-      hash.name(entry.process);
-      hash.name(entry.path);
+      hash.string(entry.process);
+      hash.string(entry.path);
       hash.natural(entry.positionBytes);
       hash.natural(entry.lengthBytes);
       return;

@@ -83,8 +83,10 @@ function importanceOfFact(fact: Fact, ordinal: number): Importance {
     case 'registered-with-namesrv':
       return fact.error === null ? 0 : 2;
     case 'topic-configured':
-      return fact.why === 'built-in' ? 0 : 2;
+      return fact.why === 'built-in' || isSystemTopic(fact.topic) ? 0 : fact.why === 'loaded' ? 1 : 2;
     case 'route-changed':
+      // A broker has a topic of its own name, and one of its cluster's.
+      if (fact.brokers.some((broker) => broker.brokerName === fact.topic)) return 0;
       return fact.topic === 'TBW102' || !isSystemTopic(fact.topic) ? 2 : 0;
     case 'route-asked':
       return fact.found ? 1 : 2;
@@ -111,13 +113,19 @@ function importanceOfFact(fact: Fact, ordinal: number): Importance {
 
 /** Topics that a cluster has for its own use. */
 export function isSystemTopic(topic: string): boolean {
-  return SYSTEM_TOPICS.has(topic) || topic.startsWith('rmq_sys_') || topic.startsWith('%');
+  return (
+    SYSTEM_TOPICS.has(topic) ||
+    topic.startsWith('rmq_sys_') ||
+    topic.startsWith('%') ||
+    topic.endsWith('_REPLY_TOPIC')
+  );
 }
 
 const SYSTEM_TOPICS: ReadonlySet<string> = new Set([
   'TBW102',
   'SCHEDULE_TOPIC_XXXX',
   'BenchmarkTest',
+  'DefaultCluster',
   'RMQ_SYS_TRANS_HALF_TOPIC',
   'RMQ_SYS_TRACE_TOPIC',
   'RMQ_SYS_TRANS_OP_HALF_TOPIC',

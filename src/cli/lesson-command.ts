@@ -1,5 +1,5 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {checkClaims} from '../lab/lesson/claims.ts';
 import {LESSON_FILES, type LessonFiles} from '../lab/lesson/lesson.ts';
@@ -9,7 +9,14 @@ import {hasErrors, problemLine} from '../lab/scenario/problem.ts';
 import {EXIT} from './exit.ts';
 import type {Output} from './output.ts';
 
-const LESSONS = fileURLToPath(new URL('../../lessons', import.meta.url));
+const LESSONS = join(projectRoot(), 'lessons');
+
+/** The folder above this module that has the project's package.json: a bundle lies deeper or less deep than its source. */
+function projectRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
+  return folder;
+}
 
 /** Names of all lessons: the folders of `lessons/` that have a lesson.yaml. */
 export function lessonNames(): string[] {

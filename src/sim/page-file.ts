@@ -4,6 +4,9 @@ export const PAGE_BYTES = 4096;
 const PAGES_PER_CHUNK = 32;
 export const CHUNK_BYTES = PAGE_BYTES * PAGES_PER_CHUNK;
 
+/** A chunk's buffer begins with one page, so that a small file stays small, and grows in three steps. */
+const GROWTH = 8;
+
 /** A run of neighbouring pages in one buffer. Bit i of each set stands for page i of the chunk. */
 interface Chunk {
   /** May end before the chunk does; what is missing is zeros. */
@@ -227,7 +230,7 @@ export class PageFile {
     return chunk;
   }
 
-  /** The chunk, with a buffer that reaches at least to `end`. Buffers double, so a small file stays small. */
+  /** The chunk, with a buffer that reaches at least to `end`. */
   #chunkWithRoom(index: number, end: number): Chunk {
     let chunk = this.#chunkAt(index);
     if (chunk === null) {
@@ -245,8 +248,8 @@ export class PageFile {
 
 function roomFor(end: number): number {
   let room = PAGE_BYTES;
-  while (room < end) room *= 2;
-  return room;
+  while (room < end) room *= GROWTH;
+  return Math.min(room, CHUNK_BYTES);
 }
 
 function pageCopy(chunk: Chunk, page: number): Uint8Array {

@@ -75,15 +75,7 @@ export class ExitSignal extends Error {
 }
 
 /** What JavaScript engines raise by themselves, in words of their own. */
-const ENGINE_ERRORS = [
-  'TypeError',
-  'RangeError',
-  'ReferenceError',
-  'SyntaxError',
-  'EvalError',
-  'URIError',
-  'InternalError',
-];
+const ENGINE_ERRORS = ['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError', 'EvalError', 'URIError'];
 
 /**
  * Why a process crashed, for the trace: the error's name and the first line of its message. Engines word their own errors
@@ -92,6 +84,8 @@ const ENGINE_ERRORS = [
 export function crashReason(error: unknown): string {
   if (!(error instanceof Error))
     return typeof error === 'string' ? firstLine(error) : `threw a ${typeof error}`;
+  // Too deep a recursion is an error of its own in Firefox only.
+  if (error.name === 'InternalError') return 'RangeError';
   if (ENGINE_ERRORS.includes(error.name)) return error.name;
   const message = firstLine(error.message);
   return message === '' ? error.name : `${error.name}: ${message}`;

@@ -30,7 +30,7 @@ export class Placer {
       {x: x - gap - width, y: y - height - 4},
     ];
     for (const spot of spots) {
-      const box = {...spot, width, height};
+      const box = {x: spot.x - 3, y: spot.y, width: width + 6, height};
       if (!contains(this.#room, box) || this.#taken.some((taken) => intersects(taken, box))) continue;
       this.#taken.push(box);
       return spot;

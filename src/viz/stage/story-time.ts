@@ -9,7 +9,7 @@ import type {Gap, TimeMap} from './time-map.ts';
 /** Screen seconds that a new kind of frame spends in the air, and the least that the hundredth of its kind still gets. */
 const FRAME_SECONDS = 0.55;
 const BACKGROUND_FRAME_SECONDS = 0.45;
-const FRAME_FLOOR_SECONDS = 0.011;
+const FRAME_FLOOR_SECONDS = 0.012;
 const BACKGROUND_FLOOR_SECONDS = 0.02;
 /** A connection being opened, whose end is not known when it begins. */
 const CONNECT_SECONDS = 0.25;
@@ -101,7 +101,7 @@ export class StoryTime implements TimeMap {
       while (0 < this.#active.length && this.#active[0]!.endUs <= nowUs) popActive(this.#active);
       const slowest = this.#active[0];
       const silence = this.#silenceAt(nowUs);
-      if (slowest !== undefined && silence.rate < slowest.rate) {
+      if (slowest !== undefined && (nowUs < this.#busyUntilUs || silence.rate < slowest.rate)) {
         this.#map.add(Math.min(us, slowest.endUs), slowest.rate);
       } else {
         this.#map.add(Math.min(us, silence.untilUs, slowest?.endUs ?? Infinity), silence.rate);

@@ -1,0 +1,25 @@
+import {expect, test} from 'vitest';
+import {en} from '../../src/viz/i18n/en.ts';
+import {preferredLanguage} from '../../src/viz/i18n/i18n.ts';
+import {zhCN} from '../../src/viz/i18n/zh-cn.ts';
+
+test('the address asks first, then what was chosen before, then what the browser prefers', () => {
+  expect(preferredLanguage('?lang=zh-CN', 'en', ['en-US'])).toBe('zh-CN');
+  expect(preferredLanguage('?lang=xx', 'zh-CN', ['en-US'])).toBe('zh-CN');
+  expect(preferredLanguage('', null, ['fr', 'zh-TW', 'en'])).toBe('zh-CN');
+  expect(preferredLanguage('', null, ['fr'])).toBe('en');
+});
+
+test('both languages say everything, and no entry is left as it was in the other', () => {
+  expect(Object.keys(zhCN)).toEqual(Object.keys(en));
+  const same = Object.keys(en).filter((key) => {
+    const [ours, theirs] = [en[key as keyof typeof en], zhCN[key as keyof typeof en]];
+    return typeof ours === 'string' && ours === theirs;
+  });
+  // Proper names, and RocketMQ's own words.
+  expect(same).toEqual(
+    ['title', 'kindNamesrv', 'kindBroker', 'minOffset', 'maxOffset', 'runScenarioKey'].filter((key) =>
+      same.includes(key),
+    ),
+  );
+});

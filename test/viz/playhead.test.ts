@@ -1,0 +1,25 @@
+import {expect, test} from 'vitest';
+import type {TraceEntry} from '../../src/sim/trace.ts';
+import {stepFrom} from '../../src/viz/session/playhead.ts';
+
+function entry(id: number, kind: 'timer-ran' | 'process-paused'): TraceEntry {
+  return {id, atUs: id * 10, cause: 0, kind, process: 'a'};
+}
+const entries = [
+  entry(1, 'process-paused'),
+  entry(2, 'timer-ran'),
+  entry(3, 'process-paused'),
+  entry(4, 'timer-ran'),
+];
+
+test('a step passes over what shows nothing', () => {
+  expect(stepFrom(entries, 0, 1)).toBe(1);
+  expect(stepFrom(entries, 1, 1)).toBe(3);
+  expect(stepFrom(entries, 3, -1)).toBe(1);
+});
+
+test('steps end where the known trace ends, and before its first entry', () => {
+  expect(stepFrom(entries, 3, 1)).toBeNull();
+  expect(stepFrom(entries, 1, -1)).toBe(0);
+  expect(stepFrom(entries, 0, -1)).toBeNull();
+});

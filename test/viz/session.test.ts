@@ -1,0 +1,141 @@
+import {readFileSync} from 'node:fs';
+import {afterEach, beforeEach, expect, test, vi} from 'vitest';
+import {openRun} from '../../src/lab/run.ts';
+import {parseScenario} from '../../src/lab/scenario/parse.ts';
+import {cutTraceChunk} from '../../src/lab/trace-store.ts';
+import type {LedgerColumn} from '../../src/viz/base/act.ts';
+import {messagesOf} from '../../src/viz/session/messages-of.ts';
+import {LabSession, type Opened} from '../../src/viz/session/session.ts';
+import type {WorldClient} from '../../src/viz/worker/world-client.ts';
+
+const file = 'lessons/quickstart/scenario.yaml';
+const text = readFileSync(file, 'utf8');
+const {scenario} = parseScenario(text, file);
+const opened: Opened = {
+  source: {kind: 'lesson', name: 'quickstart'},
+  scenarioText: text,
+  scenario: scenario!,
+};
+
+/** Frames of animation, given by hand. */
+let frames: (() => void)[] = [];
+beforeEach(() => {
+  frames = [];
+  vi.stubGlobal('document', {hidden: false});
+  vi.stubGlobal('requestAnimationFrame', (run: () => void) => frames.push(run));
+});
+afterEach(() => vi.unstubAllGlobals());
+
+/** The worker's work, done in the page. */
+const world: WorldClient = {
+  library: async () => [],
+  check: async (source, name) => parseScenario(source, name),
+  abandon: async () => {},
+  async run(timeline, tell) {
+    const run = openRun(timeline);
+    let told = 0;
+    while (!run.finished) {
+      run.advance(run.durationUs, 4000);
+      const chunk = cutTraceChunk(run.world.trace, told + 1);
+      told += chunk.entries.length;
+      await tell({chunk, horizonUs: run.finished ? run.durationUs : run.world.nowUs});
+    }
+    return {
+      traceHash: run.world.traceHash(),
+      events: run.world.eventCount,
+      wallMs: 0,
+      virtualUs: run.durationUs,
+    };
+  },
+};
+
+/** Lets promises and frames take turns until nothing is left to do, at most `most` frames. */
+async function settle(most = 400): Promise<void> {
+  for (let i = 0; i < most; i += 1) {
+    await new Promise((done) => setImmediate(done));
+    const due = frames.splice(0);
+    if (due.length === 0 && i > 3) return;
+    for (const frame of due) frame();
+  }
+}
+
+test('an opened run shows its first moment, and any later one in any order, always the same', async () => {
+  const session = new LabSession(world);
+  session.open(opened);
+  await settle();
+  expect(session.run?.end).not.toBeNull();
+  expect(session.view?.processes.size).toBe(4);
+  session.seekUs(3_100_000);
+  const once = session.view;
+  session.seekUs(50_000_000);
+  expect(session.view?.ledger.delivered).toBe(1000);
+  session.seekUs(0);
+  session.seekUs(3_100_000);
+  expect(session.view).toEqual(once);
+});
+
+test('an intervention is a new run that agrees with the old one up to its moment; lifting it gives the old run back', async () => {
+  const session = new LabSession(world);
+  session.open(opened);
+  await settle();
+  const original = session.run!;
+  session.seekUs(3_110_000);
+  const entryId = session.playhead.entryId;
+  session.intervene({kind: 'kill', process: 'broker'});
+  expect(session.isRerunning).toBe(true);
+  await settle();
+  const changed = session.run!;
+  expect(changed).not.toBe(original);
+  expect(changed.store.entries.slice(0, entryId)).toEqual(original.store.entries.slice(0, entryId));
+  expect(session.playhead.us).toBe(3_110_000);
+  expect(session.view?.processes.get('broker')?.status).toBe('killed');
+  session.lift(0);
+  await settle();
+  expect(session.run?.end?.traceHash).toBe(original.end?.traceHash);
+});
+
+test('each number of the ledger is the length of its list, at any moment', async () => {
+  const session = new LabSession(world);
+  session.open(opened);
+  await settle();
+  const columns: LedgerColumn[] = ['sent', 'acked', 'durable', 'delivered', 'givenUp', 'duplicated', 'lost'];
+  for (const us of [0, 3_060_000, 3_125_000, 3_500_000, 4_000_000, 60_000_000]) {
+    session.seekUs(us);
+    const {entryId} = session.playhead;
+    for (const column of columns) {
+      expect(messagesOf(session.run!, column, entryId).length, `${column} at ${us}`).toBe(
+        session.view!.ledger[column],
+      );
+    }
+  }
+});
+
+test('causes lead back to the root', async () => {
+  const session = new LabSession(world);
+  session.open(opened);
+  await settle();
+  session.seekUs(3_100_000);
+  for (let i = 0; i < 10_000 && session.run!.store.entry(session.playhead.entryId)!.cause !== 0; i += 1) {
+    const before = session.playhead.entryId;
+    session.followCause('cause');
+    expect(session.playhead.entryId).toBeLessThan(before);
+  }
+  expect(session.run!.store.entry(session.playhead.entryId)!.cause).toBe(0);
+});
+
+test('playing to an entry stops right there and selects what it is about', async () => {
+  const session = new LabSession(world);
+  session.open(opened);
+  await settle();
+  const goal = session.run!.index.factEntries('message-appended')[0]!;
+  session.playTo(goal, {kind: 'process', name: 'broker'});
+  let now = 1000;
+  vi.stubGlobal('performance', {now: () => now});
+  for (let i = 0; i < 2000 && session.playing; i += 1) {
+    now += 50;
+    for (const frame of frames.splice(0)) frame();
+  }
+  expect(session.playing).toBe(false);
+  expect(session.playhead.entryId).toBe(goal);
+  expect(session.selection).toEqual({kind: 'process', name: 'broker'});
+});

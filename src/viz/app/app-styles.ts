@@ -73,12 +73,22 @@ export const appStyles = css`
   .narrative {
     flex: 1;
     min-height: 0;
-    overflow: auto;
-    padding: 16px 18px;
     display: flex;
     flex-direction: column;
-    gap: 18px;
+  }
+  .narrative lab-lesson {
+    flex: 1 1 auto;
+    min-height: 0;
+    overflow: auto;
+    padding: 16px 18px;
     scrollbar-width: thin;
+  }
+  .narrative lab-just-now {
+    flex: 0 1 auto;
+    min-height: 120px;
+    max-height: 42%;
+    padding: 10px 18px 12px;
+    border-top: 1px solid var(--hairline);
   }
   .drawer-close {
     display: none;
@@ -248,9 +258,6 @@ export const appStyles = css`
     }
     .drawer-close {
       display: none;
-    }
-    .narrative {
-      padding: 14px;
     }
   }
 

@@ -473,6 +473,7 @@ export class LabApp extends LabElement {
         return html`<div class="narrative">
           <lab-lesson
             .lesson=${this.#openLesson}
+            ?loading=${session.opened === null && this.workerFailure === null}
             .steps=${played?.steps ?? []}
             .values=${played?.values ?? new Map()}
             .entryId=${session.playhead.entryId}

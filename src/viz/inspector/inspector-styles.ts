@@ -13,6 +13,7 @@ export const inspectorStyles = css`
     flex: none;
   }
   h2 {
+    padding-inline-end: 28px;
     font-size: 17px;
     line-height: 1.3;
     font-weight: 650;

@@ -1,4 +1,4 @@
-import {css, html} from 'lit';
+import {css, html, type PropertyValues} from 'lit';
 import {customElement, property} from 'lit/decorators.js';
 import {narrate} from '../../lab/narration/narrate.ts';
 import {sayMoment} from '../../lab/say-duration.ts';
@@ -7,7 +7,7 @@ import {LabElement} from '../base/lab-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
 import type {RunData} from '../session/run-data.ts';
 
-const SENTENCES = 7;
+const SENTENCES = 6;
 
 /**
  * What has just happened, in words: the newest last. A live region for screen readers; while the run plays it is busy, so
@@ -23,7 +23,16 @@ export class LabJustNow extends LabElement {
     sharedStyles,
     css`
       :host {
-        display: block;
+        display: flex;
+        flex-direction: column;
+      }
+      [role='log'] {
+        flex: 1;
+        min-height: 0;
+        overflow: auto;
+        scrollbar-width: thin;
+        padding-inline: 8px;
+        margin-inline: -8px;
       }
       h3 {
         font-size: 13px;
@@ -74,6 +83,14 @@ export class LabJustNow extends LabElement {
               </ol>`
         }
       </div>`;
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    if (!changed.has('entryId') && !changed.has('run')) return;
+    // The newest sentence stays in sight.
+    const log = this.renderRoot.querySelector('[role=log]');
+    if (log !== null) log.scrollTop = log.scrollHeight;
   }
 
   #sentence(run: RunData, id: number) {

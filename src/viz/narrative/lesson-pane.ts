@@ -1,4 +1,4 @@
-import {css, html, type TemplateResult} from 'lit';
+import {css, html, type PropertyValues, type TemplateResult} from 'lit';
 import {customElement, property, state} from 'lit/decorators.js';
 import type {Lesson} from '../../lab/lesson/lesson.ts';
 import {filled, type PlayedStep, plainText} from '../../lab/lesson/play.ts';
@@ -28,8 +28,11 @@ export class LabLesson extends LabElement {
   @property({attribute: false}) picked: ReadonlyMap<string, string> = new Map();
   /** The run is known to its end, so what it has not decided it never will. */
   @property({type: Boolean}) complete = false;
+  /** What there is to open is not known yet. */
+  @property({type: Boolean}) loading = false;
   @state() private pick = '';
   #pickFor = '';
+  #shownStep = -1;
 
   static override styles = [
     sharedStyles,
@@ -153,6 +156,7 @@ export class LabLesson extends LabElement {
 
   override render() {
     const {t, lesson} = this;
+    if (this.loading) return html`<p class="muted" role="status">${t.computing}</p>`;
     if (lesson === null) return html`<p class="muted">${t.noLesson}</p>`;
     const text = lesson.texts[this.words.language];
     const at = stepAt(this.steps, this.entryId);
@@ -167,9 +171,19 @@ export class LabLesson extends LabElement {
           : ''
       }
       <h2>${step === undefined ? this.#inline(text.title) : this.#inline(step.title)}</h2>
-      ${(step?.blocks ?? text.intro).map((block) => this.#block(block))}
+      ${(step === undefined || at === 0 ? text.intro : []).map((block) => this.#block(block))}
+      ${(step?.blocks ?? []).map((block) => this.#block(block))}
       ${step?.question != null && played !== undefined ? this.#question(played, step.question, at) : ''}
       ${this.#nav(at)}`;
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    const at = stepAt(this.steps, this.entryId);
+    if (at === this.#shownStep) return;
+    this.#shownStep = at;
+    // A new step is read from its beginning.
+    this.scrollTop = 0;
   }
 
   #dots(at: number) {

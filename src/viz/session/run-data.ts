@@ -34,6 +34,8 @@ export class RunData {
   checks: readonly CheckResult[] | null = null;
   /** Why the world could not be run; null while all is well. */
   failure: string | null = null;
+  /** Another run has taken its place; what still comes for it is let go. */
+  abandoned = false;
   readonly #queue: {slice: RunSlice; taken: () => void}[] = [];
   #ended: RunEnd | null = null;
 

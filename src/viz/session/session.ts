@@ -91,10 +91,11 @@ export class LabSession {
   get timeMap(): TimeMap | null {
     const run = this.#run;
     if (run === null) return null;
-    if (this.#map?.run !== run || this.#map?.pace !== this.#pace) {
+    const kept = this.#map;
+    if (kept === null || kept.run !== run || kept.pace !== this.#pace) {
       this.#map = {run, pace: this.#pace, map: mapOf(this.#pace, run.story)};
     }
-    return this.#map.map;
+    return this.#map!.map;
   }
   get view(): ViewState | null {
     return this.#run?.views.stateAt(this.#playhead.entryId) ?? null;
@@ -121,6 +122,8 @@ export class LabSession {
     this.#selection = null;
     this.#playing = false;
     this.#resumeAfterSwap = false;
+    if (this.#run !== null) this.#run.abandoned = true;
+    if (this.#pending !== null) this.#pending.abandoned = true;
     this.#pending = null;
     this.#rerunFailure = null;
     this.#playhead = BEGIN;
@@ -304,6 +307,7 @@ export class LabSession {
     this.#resumeAfterSwap ||= this.#playing;
     this.#playing = false;
     this.#rerunFailure = null;
+    if (this.#pending !== null) this.#pending.abandoned = true;
     this.#pending = this.#start(timeline);
     this.#changed();
   }
@@ -311,7 +315,7 @@ export class LabSession {
   #start(timeline: Timeline): RunData {
     const data = new RunData(timeline);
     const tell = (slice: Parameters<RunData['offer']>[0]): Promise<void> => {
-      if (data !== this.#run && data !== this.#pending) return Promise.resolve();
+      if (data.abandoned) return Promise.resolve();
       const taken = data.offer(slice);
       this.#schedule();
       return taken;
@@ -385,6 +389,7 @@ export class LabSession {
       this.#resumeAfterSwap = false;
       return true;
     }
+    if (this.#run !== null) this.#run.abandoned = true;
     this.#run = next;
     this.#pending = null;
     this.#showUs(Math.min(this.#playhead.us, next.durationUs));

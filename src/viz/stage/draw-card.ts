@@ -89,6 +89,7 @@ export class CardNode {
     attr(this.#root, 'aria-label', model.spoken);
     // What is not there yet has nothing to tell but its place.
     const isOff = model.look === 'off';
+    const hasTopic = model.queues !== null && model.queues.topic !== '';
     const shape = cardShape(kind, width, height);
     for (const path of [this.#outline, this.#overlay, this.#ring]) attr(path, 'd', shape);
     attr(this.#icon, 'd', KIND_ICONS[kind]);
@@ -102,11 +103,7 @@ export class CardNode {
       this.#line,
       left,
       lines.line,
-      fitText(
-        model.line,
-        room - (kind === 'namesrv' ? 4 : kind === 'broker' && detail === 'low' ? 100 : 0),
-        12,
-      ),
+      fitText(model.line, room - (kind === 'namesrv' ? 4 : detail === 'low' && hasTopic ? 100 : 0), 12),
     );
     attr(this.#line, 'class', `line ${model.lineTone}`);
     if (this.#log !== null) attr(this.#log.root, 'display', isOff ? 'none' : null);

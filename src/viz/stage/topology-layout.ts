@@ -68,7 +68,7 @@ interface Sizes {
 const SIZES: Readonly<Record<Detail, Sizes>> = {
   large: {namesrv: [196, 70], broker: [316, 206], client: [216, 106], gaps: [42, 62]},
   medium: {namesrv: [184, 54], broker: [288, 190], client: [212, 88], gaps: [36, 52]},
-  low: {namesrv: [184, 46], broker: [300, 146], client: [208, 70], gaps: [22, 46]},
+  low: {namesrv: [184, 46], broker: [314, 146], client: [208, 70], gaps: [22, 46]},
   small: {namesrv: [172, 46], broker: [228, 112], client: [172, 66], gaps: [26, 46]},
 };
 const DETAILS: readonly Detail[] = ['large', 'medium', 'low', 'small'];

@@ -1,13 +1,13 @@
+import {persistConfigFile} from '../config/config-file.ts';
+import {parseProperties, propertiesText} from '../config/java-properties.ts';
 import {encodeUtf8, readUtf8} from '../message/utf8.ts';
 import {dataVersionJson} from '../remoting/bodies/data-version.ts';
 import {encodeKVTable} from '../remoting/bodies/kv-table.ts';
 import {RequestCode, ResponseCode} from '../remoting/codes.ts';
 import {type RemotingCommand, response, VERSION_4_9_1} from '../remoting/command.ts';
-import {persistConfigFile} from '../store/config-file.ts';
 import type {AdminHandler} from './admin-handler.ts';
 import {BROKER_KEYS, configProperties, type KeySpec, parseConfigValue} from './broker-config.ts';
 import type {BrokerParts} from './broker-parts.ts';
-import {parseProperties, propertiesText} from './java-properties.ts';
 
 const VERSION_TEXT = 'V4_9_1';
 

@@ -1,3 +1,4 @@
+import {parseProperties} from '../config/java-properties.ts';
 import {
   BROKER_KEYS,
   type BrokerConfig,
@@ -5,7 +6,6 @@ import {
   type KeySpec,
   parseConfigValue,
 } from './broker-config.ts';
-import {parseProperties} from './java-properties.ts';
 
 export type {BrokerConfig} from './broker-config.ts';
 

@@ -1,4 +1,5 @@
 import type {Host} from '../../ports/host.ts';
+import {loadConfigFile, persistConfigFile} from '../config/config-file.ts';
 import {encodeUtf8, readUtf8} from '../message/utf8.ts';
 import {decodeConsumerOffsets, encodeConsumerOffsets} from '../remoting/bodies/offset-tables.ts';
 import {
@@ -11,7 +12,6 @@ import {
   encodeTopicConfigSerializeWrapper,
   type TopicConfigSerializeWrapper,
 } from '../remoting/bodies/topic-config.ts';
-import {loadConfigFile, persistConfigFile} from '../store/config-file.ts';
 import {sortedByTable} from './java-table-order.ts';
 import {prettyFastjson} from './pretty-json.ts';
 

@@ -8,11 +8,11 @@ import {
 import {decodeResetOffset, encodeConsumerStatus} from '../remoting/bodies/offset-tables.ts';
 import {RequestCode, ResponseCode} from '../remoting/codes.ts';
 import {type RemotingCommand, response} from '../remoting/command.ts';
+import {inflateZlib} from '../zlib/inflate.ts';
 import {resetRetryTopic} from './consume-concurrently.ts';
 import type {ConsumerContext} from './consumer-context.ts';
 import {runningInfo} from './consumer-running-info.ts';
 import {queueKey} from './message-queue-ref.ts';
-import {inflateZlib} from './zlib/inflate.ts';
 
 const RESET_PAUSE_MS = 10_000;
 const INFLATED_BYTES_MAX = 64 * 1024 * 1024;

@@ -1,7 +1,7 @@
+import {loadConfigFile, persistConfigFile} from '../config/config-file.ts';
 import {bean, integer} from '../remoting/bodies/codec.ts';
 import {type messageQueue, queueTable} from '../remoting/bodies/message-queue.ts';
 import {FastjsonError, parseFastjson, quote} from '../remoting/fastjson.ts';
-import {loadConfigFile, persistConfigFile} from '../store/config-file.ts';
 import {type QueueRef, queueKey, queueRef, queuesInHashOrder} from './message-queue-ref.ts';
 import type {MQClientInstance} from './mq-client-instance.ts';
 import {NO_OFFSET, type OffsetStore} from './offset-store.ts';

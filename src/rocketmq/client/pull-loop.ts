@@ -5,6 +5,7 @@ import {decodeRecords} from '../message/record.ts';
 import {MessageSysFlag} from '../message/sys-flag.ts';
 import {RequestCode, ResponseCode} from '../remoting/codes.ts';
 import {type ExtFields, type RemotingCommand, request} from '../remoting/command.ts';
+import {inflateZlib} from '../zlib/inflate.ts';
 import type {ClientError} from './api.ts';
 import type {BrokerAddress} from './broker-table.ts';
 import type {ConsumerContext, PullRequest} from './consumer-context.ts';
@@ -14,7 +15,6 @@ import {int64Of} from './mq-client-api.ts';
 import type {MQClientInstance} from './mq-client-instance.ts';
 import type {ProcessQueue} from './process-queue.ts';
 import type {Subscription} from './subscription.ts';
-import {inflateZlib} from './zlib/inflate.ts';
 
 const SUSPEND_ON_BROKER_MS = 15_000;
 const PULL_TIMEOUT_MS = 30_000;

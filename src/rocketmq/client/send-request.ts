@@ -3,10 +3,10 @@ import {MessageConst, propertiesToString} from '../message/properties.ts';
 import {MessageSysFlag} from '../message/sys-flag.ts';
 import {RequestCode, ResponseCode} from '../remoting/codes.ts';
 import {type ExtFields, type RemotingCommand, request} from '../remoting/command.ts';
+import {deflateZlib} from '../zlib/deflate.ts';
 import type {SendResult} from './api.ts';
 import {int64Of} from './mq-client-api.ts';
 import type {ResolvedProducerConfig} from './producer-config.ts';
-import {deflateZlib} from './zlib/deflate.ts';
 
 const RETRY_PREFIX = '%RETRY%';
 const DEFAULT_REGION = 'DefaultRegion';

@@ -1,10 +1,10 @@
 import type {Host} from '../../ports/host.ts';
+import {persistConfigFile, readTextFile} from '../config/config-file.ts';
 import {report} from '../facts.ts';
 import {javaHashMapOrder} from '../message/java-hash.ts';
 import {bean, stringMap, text} from '../remoting/bodies/codec.ts';
 import {encodeKVTable, type KVTable} from '../remoting/bodies/kv-table.ts';
 import {FastjsonError, parseFastjson} from '../remoting/fastjson.ts';
-import {persistConfigFile, readTextFile} from '../store/config-file.ts';
 
 /** Topics whose queues stand in a fixed order: topic to `brokerA:4;brokerB:4`. Source: `NamesrvUtil`. */
 export const NAMESPACE_ORDER_TOPIC_CONFIG = 'ORDER_TOPIC_CONFIG';

@@ -1,7 +1,7 @@
 import type {Host} from '../../ports/host.ts';
-import {parseProperties, propertiesText} from '../broker/java-properties.ts';
+import {persistConfigFile} from '../config/config-file.ts';
+import {parseProperties, propertiesText} from '../config/java-properties.ts';
 import {javaHashMapOrder} from '../message/java-hash.ts';
-import {persistConfigFile} from '../store/config-file.ts';
 import {type NamesrvSettings, withProperties} from './namesrv-config.ts';
 
 /**

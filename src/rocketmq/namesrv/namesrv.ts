@@ -1,10 +1,10 @@
 import type {Timer} from '../../ports/clock.ts';
 import type {Host, Program, RunningProgram} from '../../ports/host.ts';
-import {parseProperties} from '../broker/java-properties.ts';
+import {readTextFile} from '../config/config-file.ts';
+import {parseProperties} from '../config/java-properties.ts';
 import {report} from '../facts.ts';
 import type {RemotingServer} from '../remoting/remoting.ts';
 import {createRemotingServer} from '../remoting/server.ts';
-import {readTextFile} from '../store/config-file.ts';
 import {KvConfigManager} from './kv-config-manager.ts';
 import {
   DEFAULT_NAMESRV_SETTINGS,

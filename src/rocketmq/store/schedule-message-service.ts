@@ -1,11 +1,11 @@
 import type {Timer} from '../../ports/clock.ts';
 import type {Host} from '../../ports/host.ts';
+import {loadConfigFile, persistConfigFile} from '../config/config-file.ts';
 import {report} from '../facts.ts';
 import {int64At} from '../message/int64.ts';
 import {javaHashMapOrder} from '../message/java-hash.ts';
 import type {MessageExt} from '../message/message.ts';
 import {MessageConst, propertiesToString} from '../message/properties.ts';
-import {loadConfigFile, persistConfigFile} from './config-file.ts';
 import {readUnit, UNIT_BYTES} from './consume-queue.ts';
 import type {ConsumeQueues} from './consume-queues.ts';
 import {type DelayLevels, SCHEDULE_TOPIC} from './delay-levels.ts';

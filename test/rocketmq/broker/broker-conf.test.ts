@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {parseBrokerConf} from '../../../src/rocketmq/broker/broker-conf.ts';
 import {settleBrokerConfig} from '../../../src/rocketmq/broker/broker-config.ts';
-import {parseProperties} from '../../../src/rocketmq/broker/java-properties.ts';
+import {parseProperties} from '../../../src/rocketmq/config/java-properties.ts';
 import {BrokerWorld} from './broker-world.ts';
 
 const pairs = (text: string): string[][] => parseProperties(text).entries.map(({key, value}) => [key, value]);

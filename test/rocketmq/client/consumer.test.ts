@@ -6,7 +6,6 @@ import type {
   PushConsumerConfig,
 } from '../../../src/rocketmq/client/api.ts';
 import {createPushConsumer} from '../../../src/rocketmq/client/default-mq-push-consumer.ts';
-import {deflateZlib} from '../../../src/rocketmq/client/zlib/deflate.ts';
 import type {MessageExt} from '../../../src/rocketmq/message/message.ts';
 import {propertiesToString} from '../../../src/rocketmq/message/properties.ts';
 import {encodeRecord} from '../../../src/rocketmq/message/record.ts';
@@ -26,6 +25,7 @@ import {
   type RemotingCommand,
   response,
 } from '../../../src/rocketmq/remoting/command.ts';
+import {deflateZlib} from '../../../src/rocketmq/zlib/deflate.ts';
 import type {World} from '../../../src/sim/api.ts';
 import {
   factsOf,

@@ -3,11 +3,11 @@ import type {Host} from '../../../src/ports/host.ts';
 import type {ClientError, MQProducer, ProducerConfig, SendOutcome} from '../../../src/rocketmq/client/api.ts';
 import {createProducer} from '../../../src/rocketmq/client/default-mq-producer.ts';
 import {newMessage} from '../../../src/rocketmq/client/message-builder.ts';
-import {inflateZlib} from '../../../src/rocketmq/client/zlib/inflate.ts';
 import {decodeUniqueId} from '../../../src/rocketmq/message/message-id.ts';
 import {printSendResult} from '../../../src/rocketmq/message/print.ts';
 import {RequestCode, ResponseCode} from '../../../src/rocketmq/remoting/codes.ts';
 import type {RemotingCommand} from '../../../src/rocketmq/remoting/command.ts';
+import {inflateZlib} from '../../../src/rocketmq/zlib/inflate.ts';
 import {
   factsOf,
   lines,

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {loadConfigFile, persistConfigFile} from '../../../src/rocketmq/store/config-file.ts';
+import {loadConfigFile, persistConfigFile} from '../../../src/rocketmq/config/config-file.ts';
 import {testHost} from './store-host.ts';
 
 const PATH = '/home/store/config/topics.json';

@@ -1,6 +1,6 @@
-import {deflateZlib} from '../../client/zlib/deflate.ts';
-import {inflateZlib} from '../../client/zlib/inflate.ts';
 import {encodeUtf8, readUtf8} from '../../message/utf8.ts';
+import {deflateZlib} from '../../zlib/deflate.ts';
+import {inflateZlib} from '../../zlib/inflate.ts';
 import {parseFastjson, stringArray} from '../fastjson.ts';
 import {FastjsonError} from '../fastjson-parser.ts';
 import {FRAME_MAX_BYTES} from '../frame.ts';

@@ -1,10 +1,10 @@
 import {deflateSync, inflateSync} from 'node:zlib';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {deflateZlib} from '../../../src/rocketmq/client/zlib/deflate.ts';
-import {inflateZlib} from '../../../src/rocketmq/client/zlib/inflate.ts';
 import {RequestCode} from '../../../src/rocketmq/remoting/codes.ts';
 import {decodeFrame} from '../../../src/rocketmq/remoting/frame.ts';
+import {deflateZlib} from '../../../src/rocketmq/zlib/deflate.ts';
+import {inflateZlib} from '../../../src/rocketmq/zlib/inflate.ts';
 import {fromHex, recordedSession} from '../remoting/recorded-frames.ts';
 
 const LIMIT = 8 * 1024 * 1024;

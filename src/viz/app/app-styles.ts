@@ -86,7 +86,7 @@ export const appStyles = css`
   .narrative lab-just-now {
     flex: 0 1 auto;
     min-height: 120px;
-    max-height: 42%;
+    max-height: 33%;
     padding: 10px 18px 12px;
     border-top: 1px solid var(--hairline);
   }

@@ -93,7 +93,7 @@ export class LabMessagesDialog extends LabElement {
     const holding = fate.holdings[0];
     const where = holding === undefined ? '–' : `${fate.topic} ${holding.queueId} @${holding.queueOffset}`;
     return html`<button class="row" @click=${() => this.#open(fate, column)}>
-      <span class="muted">${number}</span><span>${fate.msgId}</span><span>${where}</span
+      <span class="muted">${number + 1}</span><span>${fate.msgId}</span><span>${where}</span
       ><span class="muted">${fate.ackStatus || fate.tags || ''}</span>
     </button>`;
   }

@@ -47,6 +47,7 @@ export class LabLesson extends LabElement {
       }
       p,
       ul.text {
+        overflow-wrap: anywhere;
         margin-bottom: 10px;
       }
       ul.text {
@@ -129,18 +130,19 @@ export class LabLesson extends LabElement {
         display: flex;
         gap: 0;
         margin-bottom: 8px;
-        margin-inline-start: -5px;
+        margin-inline: -3px;
       }
       .dots button {
         border: 0;
-        padding: 6px 5px;
+        padding: 6px 3px;
         min-height: 0;
-        width: auto;
+        flex: 0 1 24px;
+        min-width: 10px;
         line-height: 0;
       }
       .dots i {
         display: block;
-        width: 14px;
+        width: 100%;
         height: 5px;
         border-radius: 3px;
         background: var(--line);

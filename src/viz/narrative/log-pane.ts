@@ -46,6 +46,7 @@ export class LabLog extends LabElement {
       .tabs h2 {
         font-size: 13px;
         margin-inline: 6px 8px;
+        white-space: nowrap;
       }
       .tabs [role='tab'] {
         border: 0;

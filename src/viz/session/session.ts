@@ -101,7 +101,8 @@ export class LabSession {
     return this.#run?.views.stateAt(this.#playhead.entryId) ?? null;
   }
   get isAtEnd(): boolean {
-    return this.#run !== null && this.#run.isComplete && this.#playhead.us >= this.#run.durationUs;
+    const run = this.#run;
+    return run?.isComplete === true && this.#playhead.us >= run.durationUs;
   }
 
   listen(listener: () => void): () => void {

@@ -24,9 +24,9 @@ module.exports = {
     {
       name: 'viz-takes-only-types-from-sim',
       severity: 'error',
-      comment: 'these three files hold types and nothing else; the parser cannot tell `import type` by itself',
+      comment: 'these three files hold types and nothing else',
       from: {path: '^src/viz/'},
-      to: {path: '^src/sim/', pathNot: '^src/sim/(api|intervention|trace)[.]ts$'},
+      to: {path: '^src/sim/', pathNot: '^src/sim/(trace|intervention|api)\\.ts$'},
     },
     {
       name: 'no-circles',

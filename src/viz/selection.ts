@@ -30,9 +30,7 @@ export function sameSelection(a: Selection, b: Selection): boolean {
         b.kind === 'link' && ((a.from === b.from && a.to === b.to) || (a.from === b.to && a.to === b.from))
       );
     case 'queue':
-      return (
-        b.kind === 'queue' && a.broker === b.broker && a.topic === b.topic && a.queueId === b.queueId
-      );
+      return b.kind === 'queue' && a.broker === b.broker && a.topic === b.topic && a.queueId === b.queueId;
     case 'entry':
       return b.kind === 'entry' && a.id === b.id;
   }

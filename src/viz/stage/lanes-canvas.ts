@@ -95,8 +95,10 @@ function paintLines(
   // Where lines stand closer than an eye can part, they thin out into a texture that still shows the rhythm.
   const crowd = Math.min(1, (window.width - window.plotX) / 3 / Math.max(1, segments.length));
   const alpha = context.globalAlpha * Math.max(0.3, Math.sqrt(crowd));
-  const dots = 0.5 < crowd;
+  const isCrowded = crowd <= 0.5;
+  if (isCrowded) paintTexture(context, segments, alpha, crowd, palette);
   for (const segment of segments) {
+    if (isCrowded && isPlain(segment, selectedFrame, activeFrame)) continue;
     const {frame, x0, y0, x1, y1} = segment;
     const isPicked = frame.sent === selectedFrame || frame.sent === activeFrame;
     const isFaint = frame.family === 'route';
@@ -117,7 +119,7 @@ function paintLines(
     context.setLineDash([]);
     if (isBad) {
       paintEnd(context, Math.min(x1, window.width - 12), y1, frame.endUs < 0, palette);
-    } else if (dots) {
+    } else {
       context.beginPath();
       context.arc(x1, y1, isFaint ? 2 : 2.8, 0, 2 * Math.PI);
       context.fillStyle = frame.form === 'response' ? palette.pane : colour;
@@ -127,6 +129,41 @@ function paintLines(
         context.stroke();
       }
     }
+  }
+}
+
+/** Arrived, and nobody asks for it. */
+function isPlain({frame}: Segment, selectedFrame: number, activeFrame: number): boolean {
+  return (
+    frame.end !== 'lost' && 0 <= frame.endUs && frame.sent !== selectedFrame && frame.sent !== activeFrame
+  );
+}
+
+/** Many lines of one colour as one stroke, without dashes and dots: several times as fast, and no less to be seen. */
+function paintTexture(
+  context: CanvasRenderingContext2D,
+  segments: readonly Segment[],
+  alpha: number,
+  crowd: number,
+  palette: LanesPalette,
+): void {
+  const paths = new Map<FrameFamily, Path2D>();
+  for (const segment of segments) {
+    const {frame, x0, y0, x1, y1} = segment;
+    if (!isPlain(segment, -1, -1)) continue;
+    let path = paths.get(frame.family);
+    if (path === undefined) {
+      path = new Path2D();
+      paths.set(frame.family, path);
+    }
+    path.moveTo(x0, y0);
+    path.lineTo(x1, y1);
+  }
+  context.lineWidth = 0.8 + 0.9 * crowd;
+  for (const [family, path] of paths) {
+    context.globalAlpha = family === 'route' ? alpha * 0.75 : alpha;
+    context.strokeStyle = palette.families[family];
+    context.stroke(path);
   }
 }
 

@@ -69,12 +69,13 @@ const SIZES: Readonly<Record<Detail, Sizes>> = {
   large: {namesrv: [196, 70], broker: [316, 206], client: [216, 106], gaps: [42, 62]},
   medium: {namesrv: [184, 54], broker: [288, 190], client: [212, 88], gaps: [36, 52]},
   low: {namesrv: [184, 46], broker: [314, 146], client: [208, 70], gaps: [22, 46]},
-  small: {namesrv: [172, 46], broker: [228, 112], client: [172, 66], gaps: [26, 46]},
+  small: {namesrv: [172, 44], broker: [228, 106], client: [172, 62], gaps: [16, 46]},
 };
 const DETAILS: readonly Detail[] = ['large', 'medium', 'low', 'small'];
 const MARGIN = 22;
 const PLATE = {top: 24, side: 10, bottom: 10};
 const UPRIGHT_BELOW = 640;
+const LOWEST_PX = 330;
 const GROUP = {top: 26, side: 12, bottom: 12, between: 40};
 /** Least length of a link that runs sideways between a client and a broker. */
 const SIDEWAYS = 120;
@@ -87,7 +88,9 @@ export function layoutTopology(input: LayoutInput): TopologyLayout {
     const found = wide(input, cast, detail, 'below') ?? wide(input, cast, detail, 'beside');
     if (found !== null) return found;
   }
-  return upright(input, cast);
+  // Too low for any of them: better the smallest with a little scrolling than one below the other.
+  const lowest = {...input, height: Math.max(input.height, LOWEST_PX)};
+  return wide(lowest, cast, 'small', 'below') ?? upright(input, cast);
 }
 
 /** What the layout needs of a view: it changes only when processes come or a broker learns its name. */

@@ -210,7 +210,19 @@ test('what is wrong with a scenario is told at its line and column, and nothing 
   const lab = await opened();
   const hash = await lab.runComplete();
   await lab.click('button.page-sandbox');
-  await lab.page.locator('lab-app >>> textarea').fill('name: broken\nmachines:\n  a: {adress: 10.0.0.1}\n');
+  await lab.waitFor(
+    () =>
+      document
+        .querySelector('lab-app')!
+        .shadowRoot!.querySelector('lab-sandbox')
+        ?.shadowRoot?.querySelector('textarea') != null,
+  );
+  await lab.page.evaluate(() => {
+    const sandbox = document.querySelector('lab-app')!.shadowRoot!.querySelector('lab-sandbox')!;
+    const editor = sandbox.shadowRoot!.querySelector('textarea')!;
+    editor.value = 'name: broken\nmachines:\n  a: {adress: 10.0.0.1}\n';
+    editor.dispatchEvent(new Event('input', {bubbles: true}));
+  });
   await lab.click('button.run');
   await lab.waitFor(
     () =>

@@ -93,7 +93,7 @@ test('an option or an answer that one language lacks is an error', () => {
 });
 
 test('a value that a claim misspells is an error', () => {
-  expect(problemsWith('lesson.yaml', '[{value: sent}, 1000]', '[{value: send}, 1000]')).toEqual([
+  expect(problemsWith('lesson.yaml', '[{ value: sent }, 1000]', '[{ value: send }, 1000]')).toEqual([
     expect.stringMatching(
       /lesson\.yaml:\d+:\d+: error: claims\.a-thousand-sent: found unknown value "send".*did you mean sent\?/,
     ),

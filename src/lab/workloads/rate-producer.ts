@@ -92,7 +92,5 @@ export function rateProducer(scenario: ProducerScenario, program: RateProgram): 
 /** `number` and a blank, repeated and cut to size: readable in a hex view, different for each message. */
 function bodyOf(number: number, bodyBytes: number): Uint8Array {
   const word = `${number} `;
-  const body = new Uint8Array(bodyBytes);
-  for (let i = 0; i < bodyBytes; i += 1) body[i] = word.charCodeAt(i % word.length);
-  return body;
+  return new TextEncoder().encode(word.repeat(Math.ceil(bodyBytes / word.length)).slice(0, bodyBytes));
 }

@@ -47,24 +47,31 @@ function runThrough(run: Run, messages: number): void {
   }
 }
 
-const PATH_MESSAGES = 40_000;
+const PATH_MESSAGES = 20_000;
+const PATH_ROUNDS = 5;
 
 export function benchPath(): Figure {
-  runThrough(openRun(timelineOf(steady(5_000, 10))), 5_000); // Warms the engine up.
-  const run = openRun(timelineOf(steady(PATH_MESSAGES, 30)));
-  run.advance(900_000, Number.MAX_SAFE_INTEGER);
-  const began = performance.now();
-  run.advance(run.durationUs, Number.MAX_SAFE_INTEGER);
-  const seconds = (performance.now() - began) / 1000;
-  runThrough(run, PATH_MESSAGES);
-  const value = PATH_MESSAGES / seconds;
+  pathRound(5_000); // Warms the engine up.
+  const rates = Array.from({length: PATH_ROUNDS}, () => pathRound(PATH_MESSAGES)).sort((a, b) => a - b);
+  const value = rates[PATH_ROUNDS >> 1]!;
   return {
-    name: 'whole path: sync send, store, pull, consume, 128-byte bodies',
+    name: `whole path: sync send, store, pull, consume, 128-byte bodies; median of ${PATH_ROUNDS}`,
     value,
     unit: 'messages/s',
     target: 20_000,
     ok: value >= 20_000,
   };
+}
+
+/** Messages a wall second, from the first send to the end of the run, by which all are delivered. */
+function pathRound(messages: number): number {
+  const run = openRun(timelineOf(steady(messages, 20)));
+  run.advance(900_000, Number.MAX_SAFE_INTEGER);
+  const began = performance.now();
+  run.advance(run.durationUs, Number.MAX_SAFE_INTEGER);
+  const seconds = (performance.now() - began) / 1000;
+  runThrough(run, messages);
+  return messages / seconds;
 }
 
 export function benchIdle(): Figure {

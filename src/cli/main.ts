@@ -2,6 +2,7 @@
 import {Command, CommanderError} from 'commander';
 import {EXIT} from './exit.ts';
 import {type Output, processOutput} from './output.ts';
+import type {Served, ServeOptions} from './serve-command.ts';
 
 /** Runs one command line; answers the exit code. Never throws for what a person typed. */
 export async function main(args: readonly string[], output: Output = processOutput()): Promise<number> {
@@ -62,6 +63,10 @@ export async function main(args: readonly string[], output: Output = processOutp
       const {lessonCheckCommand} = await import('./lesson-command.ts');
       code = lessonCheckCommand(name, options, output);
     });
+  addServe(program, async (served, options) => {
+    const {serveCommand} = await import('./serve-command.ts');
+    code = await serveCommand(served, options, output);
+  });
   try {
     await program.parseAsync([...args], {from: 'user'});
   } catch (error) {
@@ -69,4 +74,28 @@ export async function main(args: readonly string[], output: Output = processOutp
     code = error.exitCode === 0 ? EXIT.ok : EXIT.badInput;
   }
   return code;
+}
+
+type ServeAction = (served: Served, options: ServeOptions) => Promise<void>;
+
+/** `serve` alone is a command, and has two below it. */
+function addServe(program: Command, action: ServeAction): void {
+  const withPlace = (command: Command): Command =>
+    command
+      .option('--store <folder>', 'where files go, unless the configuration says otherwise', './store')
+      .option('--bind <address>', 'accept connections here; 0.0.0.0 is every address', '127.0.0.1');
+  const serve = withPlace(program.command('serve'))
+    .description('serve a NameServer and a broker on real sockets and files')
+    .option('-c, --config <file>', 'broker.conf')
+    .option('--namesrv-port <port>', 'port of the NameServer', '9876')
+    .action((options) => action('both', {...options, port: options.namesrvPort}));
+  withPlace(serve.command('namesrv'))
+    .description('serve a NameServer')
+    .option('-p, --port <port>', 'its port', '9876')
+    .action((_options, command: Command) => action('namesrv', command.optsWithGlobals()));
+  withPlace(serve.command('broker'))
+    .description('serve a broker')
+    .option('-c, --config <file>', 'broker.conf')
+    .option('-n, --namesrv <addresses>', 'NameServers to register with, e.g. 127.0.0.1:9876')
+    .action((_options, command: Command) => action('broker', command.optsWithGlobals()));
 }

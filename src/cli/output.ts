@@ -4,6 +4,8 @@ import {readFileSync, writeSync} from 'node:fs';
 export interface Output {
   out(line: string): void;
   err(line: string): void;
+  /** Lines of standard output may wait for more of them; this sends them now. */
+  flush?(): void;
   readInput(): string;
   readFile(path: string): string;
   /** Milliseconds of the wall clock, for durations. */
@@ -30,6 +32,7 @@ export function processOutput(): Output {
       flush();
       writeAll(2, `${line}\n`);
     },
+    flush,
     readInput: () => readFileSync(0, 'utf8'),
     readFile: (path) => readFileSync(path, 'utf8'),
     nowMs: () => performance.now(),

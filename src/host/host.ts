@@ -1,5 +1,6 @@
 import {availableParallelism, hostname, totalmem} from 'node:os';
 import type {Host, ProcessIdentity} from '../ports/host.ts';
+import type {ListenFailure} from '../ports/network.ts';
 import {NodeClock} from './clock.ts';
 import {NodeCpu} from './cpu.ts';
 import {NodeDisk} from './disk.ts';
@@ -23,6 +24,8 @@ export interface HostOptions extends JournalSinks {
   readonly pid?: number;
   readonly processors?: number;
   readonly memoryBytes?: number;
+  /** A port could not be listened on; the program hears the same from `listen`. */
+  readonly listenRefused?: (port: number, failure: ListenFailure['failure']) => void;
   /** Runs once, when nothing of the program runs any more and everything it held is let go. */
   readonly ended?: (end: LifeEnd) => void;
 }
@@ -64,7 +67,7 @@ class RealHost implements NodeHost {
       memoryBytes: options.memoryBytes ?? totalmem(),
     };
     this.clock = new NodeClock(life);
-    this.network = new NodeNetwork(life, address, options.bindAddress ?? address);
+    this.network = new NodeNetwork(life, address, options.bindAddress ?? address, options.listenRefused);
     this.disk = new NodeDisk(life, options.storeRoot ?? '/');
     this.cpu = new NodeCpu(life);
     this.journal = new NodeJournal(life, options);

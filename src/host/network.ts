@@ -26,28 +26,40 @@ export class NodeNetwork implements Network {
   readonly #life: Life;
   readonly #address: string;
   readonly #bindAddress: string;
+  readonly #refused: (port: number, failure: ListenFailure['failure']) => void;
 
   /**
    * @param address this machine's address, as the program knows it
    * @param bindAddress where to accept connections: one address, or `0.0.0.0` for all
    */
-  constructor(life: Life, address: string, bindAddress: string) {
+  constructor(
+    life: Life,
+    address: string,
+    bindAddress: string,
+    refused: (port: number, failure: ListenFailure['failure']) => void = () => {},
+  ) {
     this.#life = life;
     this.#address = address;
     this.#bindAddress = bindAddress;
+    this.#refused = refused;
   }
 
   listen(port: number, accept: (connection: Connection) => ConnectionHandlers): Listener | ListenFailure {
     const handle = bind(this.#bindAddress, port, 4, -1, 0);
-    if (typeof handle === 'number') return {failure: failureOf(handle)};
+    if (typeof handle === 'number') return this.#refuse(port, handle === EACCES ? 'EACCES' : 'EADDRINUSE');
     const server = net.createServer({allowHalfOpen: true, noDelay: true}, (socket) =>
       this.#life.run(() => NodeConnection.accepted(socket, this.#life, accept)),
     );
     // Told later, of what is known at once; and of connections that could not be taken in, which the peers notice.
     server.on('error', () => {});
     server.listen(handle, BACKLOG);
-    if (!server.listening) return {failure: 'EADDRINUSE'};
+    if (!server.listening) return this.#refuse(port, 'EADDRINUSE');
     return new NodeListener(server, this.#life);
+  }
+
+  #refuse(port: number, failure: ListenFailure['failure']): ListenFailure {
+    this.#refused(port, failure);
+    return {failure};
   }
 
   connect(address: string, handlers: ConnectionHandlers, timeoutMs?: number): Connection {
@@ -63,10 +75,6 @@ export class NodeNetwork implements Network {
 }
 
 const EACCES = -13;
-
-function failureOf(errno: number): ListenFailure['failure'] {
-  return errno === EACCES ? 'EACCES' : 'EADDRINUSE';
-}
 
 class NodeListener implements Listener, Held {
   readonly port: number;

@@ -1,0 +1,208 @@
+import {type ChildProcess, spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {mkdtempSync, rmSync} from 'node:fs';
+import {createServer} from 'node:net';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
+import {createHost, type NodeHost} from '../../src/host/host.ts';
+import {placeStore, readBrokerConf, type Serving, serve} from '../../src/host/serving.ts';
+import type {SendOutcome, SendResult} from '../../src/rocketmq/client/api.ts';
+import {createProducer} from '../../src/rocketmq/client/default-mq-producer.ts';
+import {createPushConsumer} from '../../src/rocketmq/client/default-mq-push-consumer.ts';
+import {newMessage} from '../../src/rocketmq/client/message-builder.ts';
+import type {MessageExt} from '../../src/rocketmq/message/message.ts';
+
+const PATIENCE_MS = 20_000;
+
+export async function until(isDone: () => boolean, what: string): Promise<void> {
+  const untilMs = performance.now() + PATIENCE_MS;
+  while (!isDone()) {
+    if (performance.now() > untilMs) throw new Error(`never: ${what}`);
+    await sleep(5);
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
+
+/** Ports for one NameServer and one broker, with its second port two below. */
+export async function freePorts(): Promise<{namesrv: number; broker: number}> {
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const namesrv = 20_000 + Math.floor(Math.random() * 12_000);
+    const broker = namesrv + 3;
+    const free = await Promise.all([namesrv, broker - 2, broker].map(isFree));
+    if (free.every(Boolean)) return {namesrv, broker};
+  }
+  throw new Error('no free ports');
+}
+
+/** A NameServer and a broker of this process, or of one that can be killed, and clients of this process. */
+export class Cluster {
+  readonly folder = mkdtempSync(join(tmpdir(), 'lab-serve-'));
+  readonly ports: {namesrv: number; broker: number};
+  readonly printed: string[] = [];
+  readonly warned: string[] = [];
+  readonly crashes: unknown[] = [];
+  readonly #clients: NodeHost[] = [];
+  readonly #children: ChildProcess[] = [];
+  #pid = 50_000;
+
+  private constructor(ports: {namesrv: number; broker: number}) {
+    this.ports = ports;
+  }
+
+  static async on(body: (cluster: Cluster) => Promise<void>): Promise<void> {
+    const cluster = new Cluster(await freePorts());
+    try {
+      await body(cluster);
+      if (cluster.crashes.length > 0) throw cluster.crashes[0];
+    } finally {
+      for (const host of cluster.#clients) host.end();
+      for (const child of cluster.#children) child.kill('SIGKILL');
+      rmSync(cluster.folder, {recursive: true, force: true});
+    }
+  }
+
+  get namesrvAddr(): string {
+    return `127.0.0.1:${this.ports.namesrv}`;
+  }
+
+  get store(): string {
+    return join(this.folder, 'store');
+  }
+
+  get conf(): string {
+    return [
+      'brokerName=broker-a',
+      `listenPort=${this.ports.broker}`,
+      `namesrvAddr=${this.namesrvAddr}`,
+      'mappedFileSizeCommitLog=1048576',
+      'maxHashSlotNum=5000',
+      'maxIndexNum=20000',
+      '',
+    ].join('\n');
+  }
+
+  /** Serves in this process. The answer comes once the broker is up; `stop` waits for the end. */
+  async serve(): Promise<{stop(): Promise<number>}> {
+    let code: number | null = null;
+    const booted = this.printed.length + 2;
+    const serving: Serving = serve(
+      {
+        namesrv: {port: this.ports.namesrv, folder: join(this.folder, 'namesrv')},
+        broker: placeStore(readBrokerConf(this.conf).config, this.store),
+        bindAddress: '127.0.0.1',
+      },
+      {
+        print: (line) => this.printed.push(line),
+        warn: (line) => this.warned.push(line),
+        over: (result) => (code = result),
+      },
+    );
+    await until(() => this.printed.length >= booted || code !== null, 'booted');
+    return {
+      stop: async () => {
+        serving.stop();
+        await until(() => code !== null, 'stopped');
+        return code!;
+      },
+    };
+  }
+
+  /** Serves in a process of its own, through the command line. */
+  async spawn(args: readonly string[], bootLines = 1): Promise<ChildProcess> {
+    const child = spawn(process.execPath, ['tools/lab.mjs', 'serve', ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#children.push(child);
+    const lines: string[] = [];
+    child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+      lines.push(...text.split('\n').filter((line) => line !== ''));
+      this.printed.push(...lines.slice(-1));
+    });
+    child.stderr!.setEncoding('utf8').on('data', (text: string) => this.warned.push(text.trimEnd()));
+    await until(() => lines.length >= bootLines || child.exitCode !== null, `serve ${args.join(' ')}`);
+    return child;
+  }
+
+  client(name: string): NodeHost {
+    const host = createHost({
+      name,
+      address: '127.0.0.1',
+      pid: this.#pid++,
+      storeRoot: this.folder,
+      ended: (end) => {
+        if (end.kind === 'crashed') this.crashes.push(end.error);
+      },
+    });
+    this.#clients.push(host);
+    return host;
+  }
+
+  /** Sends `count` messages, so many at a time; every outcome, in the order of the answers. */
+  async send(
+    topic: string,
+    bodies: readonly string[],
+    atATime = 8,
+    onResult?: (body: string, result: SendResult) => void,
+  ): Promise<{acknowledged: Map<string, SendResult>; failed: string[]}> {
+    const host = this.client('producer');
+    const acknowledged = new Map<string, SendResult>();
+    const failed: string[] = [];
+    let next = 0;
+    host.run(() => {
+      const producer = createProducer(host, {group: 'p-group', namesrvAddr: this.namesrvAddr});
+      const sendNext = (): void => {
+        const body = bodies[next++];
+        if (body === undefined) return;
+        producer.send(newMessage(topic, null, null, body), (outcome: SendOutcome) => {
+          if (outcome.ok) {
+            acknowledged.set(body, outcome.result);
+            onResult?.(body, outcome.result);
+          } else failed.push(`${body}: ${outcome.error.message}`);
+          sendNext();
+        });
+      };
+      producer.start(() => {
+        for (let i = 0; i < atATime; i++) sendNext();
+      });
+    });
+    await until(() => acknowledged.size + failed.length === bodies.length || !host.isAlive, 'all sent');
+    host.end();
+    return {acknowledged, failed};
+  }
+
+  /** A consumer from the first offset; what it gets is added to the array. */
+  consume(group: string, topic: string): MessageExt[] {
+    const got: MessageExt[] = [];
+    const host = this.client(`consumer-${group}`);
+    host.run(() => {
+      const consumer = createPushConsumer(host, {
+        group,
+        namesrvAddr: this.namesrvAddr,
+        consumeFromWhere: 'CONSUME_FROM_FIRST_OFFSET',
+      });
+      consumer.subscribe(topic, '*');
+      consumer.registerMessageListener((messages, _context, finish) => {
+        got.push(...messages);
+        finish('CONSUME_SUCCESS');
+      });
+      consumer.start();
+    });
+    return got;
+  }
+}
+
+export const bodiesOf = (messages: readonly MessageExt[]): string[] =>
+  messages.map((message) => new TextDecoder().decode(message.body));
+
+export async function exitOf(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  return child.exitCode;
+}

@@ -47,7 +47,7 @@ export class Kernel {
   #slotRun: Run[] = [];
   #slotSeq: number[] = [];
   #slotOwner = new Int32Array(INITIAL_CAPACITY);
-  #slotCause = new Float64Array(INITIAL_CAPACITY);
+  #slotCause = new Int32Array(INITIAL_CAPACITY);
   #slotIsTimer = new Uint8Array(INITIAL_CAPACITY);
   #slotAt = new Float64Array(INITIAL_CAPACITY);
   #slotCount = 0;
@@ -187,7 +187,7 @@ export class Kernel {
     this.cause = this.#slotCause[slot]!;
     this.owner = this.#slotOwner[slot]!;
     this.inSilentTimer = this.#slotIsTimer[slot] !== 0;
-    if (at > this.nowUs) this.nowUs = at;
+    if (at > this.nowUs) this.nowUs = compact(at);
     this.#pop();
     this.#release(slot);
     this.eventCount++;
@@ -320,11 +320,20 @@ export class Kernel {
   #growSlots(): void {
     const capacity = this.#slotOwner.length * 2;
     this.#slotOwner = grown(this.#slotOwner, new Int32Array(capacity));
-    this.#slotCause = grown(this.#slotCause, new Float64Array(capacity));
+    this.#slotCause = grown(this.#slotCause, new Int32Array(capacity));
     this.#slotIsTimer = grown(this.#slotIsTimer, new Uint8Array(capacity));
     this.#slotAt = grown(this.#slotAt, new Float64Array(capacity));
     this.#freeSlots = grown(this.#freeSlots, new Int32Array(capacity));
   }
+}
+
+/**
+ * The same number, as a small integer where it is one: engines keep those in place, and every entry of the trace has a time.
+ * What comes out of a Float64Array they would otherwise put in a box of its own.
+ */
+function compact(value: number): number {
+  const int = value | 0;
+  return int === value ? int : value;
 }
 
 function grown<T extends Float64Array | Int32Array | Uint8Array>(from: T, to: T): T {

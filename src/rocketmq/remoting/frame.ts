@@ -13,55 +13,54 @@ export const FRAME_MAX_BYTES = 16_777_216;
 const PREFIX_BYTES = 8;
 
 /**
- * Headers are written here first, since their length is known only afterwards. Nothing is ever read from it that the same
- * call has not written.
+ * Frames are written into a slab and cut off it: an array buffer of its own for each would cost more than all the encoding.
+ * Every frame is still its receiver's alone; the next one lies behind it. One that may need more than a part of the slab
+ * gets a buffer of its own.
  */
-let scratch = new Uint8Array(16 * 1024);
-
-/**
- * Small frames are cut from a slab: an array buffer of its own for each would cost more than all the encoding. Every frame
- * is still its receiver's alone; the next frame lies behind it.
- */
-const SLAB_BYTES = 32 * 1024;
-const SLAB_FRAME_BYTES_MAX = 4 * 1024;
+const SLAB_BYTES = 64 * 1024;
+const SLAB_ROOM_BYTES_MAX = 8 * 1024;
 let slab = new Uint8Array(SLAB_BYTES);
 let slabUsed = 0;
 
-function newFrame(bytes: number): Uint8Array {
-  if (bytes > SLAB_FRAME_BYTES_MAX) return new Uint8Array(bytes);
-  if (slabUsed + bytes > SLAB_BYTES) {
+/** The bytes of a frame, to be given away. Whether it is too large is for its receiver to say, as in 4.9.1. */
+export function encodeFrame(command: RemotingCommand): Uint8Array {
+  const {body} = command;
+  const binary = command.serializer === 'ROCKETMQ';
+  const bodyBytes = body === null ? 0 : body.length;
+  const room = PREFIX_BYTES + (binary ? binaryHeaderLength(command) : jsonHeaderRoom(command)) + bodyBytes;
+  if (room > SLAB_ROOM_BYTES_MAX) {
+    const own = new Uint8Array(room);
+    return own.subarray(0, writeFrame(command, binary, own, 0));
+  }
+  if (slabUsed + room > SLAB_BYTES) {
     slab = new Uint8Array(SLAB_BYTES);
     slabUsed = 0;
   }
-  const frame = slab.subarray(slabUsed, slabUsed + bytes);
-  slabUsed += bytes;
-  return frame;
+  const from = slabUsed;
+  slabUsed = writeFrame(command, binary, slab, from);
+  return slab.subarray(from, slabUsed);
 }
 
-/** The bytes of a frame, to be given away. Whether it is too large is for its receiver to say, as in 4.9.1. */
-export function encodeFrame(command: RemotingCommand): Uint8Array {
-  const binary = command.serializer === 'ROCKETMQ';
-  const room = PREFIX_BYTES + (binary ? binaryHeaderLength(command) : jsonHeaderRoom(command));
-  if (room > scratch.length) scratch = new Uint8Array(room * 2);
+/** Answers where the frame ends. */
+function writeFrame(command: RemotingCommand, binary: boolean, room: Uint8Array, from: number): number {
+  const headerFrom = from + PREFIX_BYTES;
   const headerEnd = binary
-    ? writeBinaryHeader(command, scratch, PREFIX_BYTES)
-    : writeJsonHeader(command, scratch, PREFIX_BYTES);
+    ? writeBinaryHeader(command, room, headerFrom)
+    : writeJsonHeader(command, room, headerFrom);
   const {body} = command;
-  const frameBytes = headerEnd + (body === null ? 0 : body.length);
-  const headerBytes = headerEnd - PREFIX_BYTES;
-  const lengthField = frameBytes - 4;
-  scratch[0] = lengthField >> 24;
-  scratch[1] = lengthField >> 16;
-  scratch[2] = lengthField >> 8;
-  scratch[3] = lengthField;
-  scratch[4] = binary ? 1 : 0;
-  scratch[5] = headerBytes >> 16;
-  scratch[6] = headerBytes >> 8;
-  scratch[7] = headerBytes;
-  const frame = newFrame(frameBytes);
-  frame.set(scratch.subarray(0, headerEnd));
-  if (body !== null) frame.set(body, headerEnd);
-  return frame;
+  const end = headerEnd + (body === null ? 0 : body.length);
+  const lengthField = end - from - 4;
+  const headerBytes = headerEnd - headerFrom;
+  room[from] = lengthField >> 24;
+  room[from + 1] = lengthField >> 16;
+  room[from + 2] = lengthField >> 8;
+  room[from + 3] = lengthField;
+  room[from + 4] = binary ? 1 : 0;
+  room[from + 5] = headerBytes >> 16;
+  room[from + 6] = headerBytes >> 8;
+  room[from + 7] = headerBytes;
+  if (body !== null) room.set(body, headerEnd);
+  return end;
 }
 
 /** Decodes exactly one frame; `error` tells why the bytes are none. The body is a view of `bytes`. */
@@ -205,20 +204,13 @@ function decodeAt(
   const headerBytes = (bytes[from + 5]! << 16) | (bytes[from + 6]! << 8) | bytes[from + 7]!;
   const headerEnd = from + PREFIX_BYTES + headerBytes;
   if (headerEnd > end) return `a header of ${headerBytes} bytes reaches past its frame of ${end - from}`;
-  const headerView = bytes.subarray(from + PREFIX_BYTES, headerEnd);
-  const header = type === 0 ? readJsonHeader(headerView, spareOpaque) : readBinaryHeader(headerView);
-  if (typeof header === 'string') return header;
-  return {
-    code: header.code,
-    language: header.language,
-    version: header.version,
-    opaque: header.opaque,
-    flag: header.flag,
-    remark: header.remark,
-    extFields: header.extFields,
-    body: headerEnd === end ? null : bytes.subarray(headerEnd, end),
-    serializer: type === 0 ? 'JSON' : 'ROCKETMQ',
-  };
+  const headerFrom = from + PREFIX_BYTES;
+  const command =
+    type === 0
+      ? readJsonHeader(bytes, headerFrom, headerEnd, spareOpaque)
+      : readBinaryHeader(bytes.subarray(headerFrom, headerEnd));
+  if (typeof command !== 'string' && headerEnd < end) command.body = bytes.subarray(headerEnd, end);
+  return command;
 }
 
 function int32At(bytes: Uint8Array, at: number): number {

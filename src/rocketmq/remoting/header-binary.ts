@@ -1,6 +1,5 @@
 import {readUtf8, utf8Length, writeUtf8} from '../message/utf8.ts';
 import type {ExtFields, RemotingCommand} from './command.ts';
-import type {Header} from './header-json.ts';
 import {LANGUAGES, languageOfOrdinal} from './language.ts';
 
 /**
@@ -52,7 +51,7 @@ export function writeBinaryHeader(command: RemotingCommand, room: Uint8Array, fr
 }
 
 /** Reads a header, or answers why it is none. Empty remark and map are null, as they cannot be told apart. */
-export function readBinaryHeader(bytes: Uint8Array): Header | string {
+export function readBinaryHeader(bytes: Uint8Array): RemotingCommand | string {
   if (bytes.length < FIXED_BYTES) return `a binary header of ${bytes.length} bytes is too short`;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const remarkLength = view.getInt32(13);
@@ -71,6 +70,8 @@ export function readBinaryHeader(bytes: Uint8Array): Header | string {
     flag: view.getInt32(9),
     remark: remarkLength > 0 ? readUtf8(bytes, 17, mapAt) : null,
     extFields,
+    body: null,
+    serializer: 'ROCKETMQ',
   };
 }
 

@@ -9,15 +9,12 @@ import {LANGUAGES, languageOfName, languageOfOrdinal} from './language.ts';
  * Source: RocketMQ 4.9.1 `RemotingCommand`, `RemotingSerializable`, as fastjson 1.2.76 writes and reads them.
  */
 
-/** What a header says; the body is the frame's. */
-export type Header = Omit<RemotingCommand, 'body' | 'serializer'>;
-
 /**
  * Writes the header at `from`. Keys stand in fastjson's alphabetical order, `extFields` in the order of the object.
  * `room` must hold `jsonHeaderRoom` bytes. Answers where the header ends.
  */
 export function writeJsonHeader(command: RemotingCommand, room: Uint8Array, from: number): number {
-  let at = writeAscii(room, from, `{"code":${command.code}`);
+  let at = writeInt(room, writeAscii(room, from, '{"code":'), command.code);
   const {extFields} = command;
   if (extFields !== null) {
     at = writeAscii(room, at, ',"extFields":{');
@@ -34,14 +31,21 @@ export function writeJsonHeader(command: RemotingCommand, room: Uint8Array, from
     }
     room[at++] = CLOSE_BRACE;
   }
-  at = writeAscii(room, at, `,"flag":${command.flag}`);
-  if (command.language !== null) at = writeAscii(room, at, `,"language":"${command.language}"`);
-  at = writeAscii(room, at, `,"opaque":${command.opaque}`);
+  at = writeInt(room, writeAscii(room, at, ',"flag":'), command.flag);
+  if (command.language !== null) {
+    at = writeAscii(room, at, ',"language":"');
+    at = writeAscii(room, at, command.language);
+    room[at++] = QUOTE;
+  }
+  at = writeInt(room, writeAscii(room, at, ',"opaque":'), command.opaque);
   if (command.remark !== null) {
     at = writeAscii(room, at, ',"remark":');
     at = writeQuoted(room, at, command.remark);
   }
-  return writeAscii(room, at, `,"serializeTypeCurrentRPC":"JSON","version":${command.version}}`);
+  at = writeAscii(room, at, ',"serializeTypeCurrentRPC":"JSON","version":');
+  at = writeInt(room, at, command.version);
+  room[at++] = CLOSE_BRACE;
+  return at;
 }
 
 /** An upper bound for the bytes that `writeJsonHeader` writes: six for each UTF-16 unit of text that may need escaping. */
@@ -58,12 +62,27 @@ const COMMA = 0x2c;
 const COLON = 0x3a;
 const CLOSE_BRACE = 0x7d;
 const QUOTE = 0x22;
+const ZERO = 0x30;
 const BACKSLASH = 0x5c;
 const HEX_DIGITS = '0123456789ABCDEF';
 
 function writeAscii(room: Uint8Array, at: number, text: string): number {
   for (let i = 0; i < text.length; i++) room[at++] = text.charCodeAt(i);
   return at;
+}
+
+/** Writes the digits one by one: a string for each number of each header would be most of the garbage that headers make. */
+function writeInt(room: Uint8Array, from: number, value: number): number {
+  if (value !== (value | 0) || value < 0) return writeAscii(room, from, `${value}`);
+  let end = from + 1;
+  for (let bound = 10; bound <= value; bound *= 10) end++;
+  let left = value | 0;
+  for (let at = end - 1; at >= from; at--) {
+    const tenth = (left / 10) | 0;
+    room[at] = ZERO + left - tenth * 10;
+    left = tenth;
+  }
+  return end;
 }
 
 function writeQuoted(room: Uint8Array, from: number, text: string): number {
@@ -102,10 +121,16 @@ function isLowSurrogate(unit: number): boolean {
 
 /**
  * Reads a header as the Java side would: standard JSON by the engine's own parser, everything else that fastjson takes by
- * ours. `spareOpaque` is what a header without `opaque` gets. Answers why it is none, if it is none.
+ * ours. `spareOpaque` is what a header without `opaque` gets. The body is the frame's to add. Answers why it is no header, if
+ * it is none.
  */
-export function readJsonHeader(bytes: Uint8Array, spareOpaque: number): Header | string {
-  const text = readUtf8(bytes);
+export function readJsonHeader(
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+  spareOpaque: number,
+): RemotingCommand | string {
+  const text = readUtf8(bytes, from, end);
   let plain: unknown;
   try {
     plain = JSON.parse(text);
@@ -116,7 +141,7 @@ export function readJsonHeader(bytes: Uint8Array, spareOpaque: number): Header |
 }
 
 /** The header that every real peer sends: standard JSON, every field in its own type. Null if it is anything else. */
-function readPlain(plain: unknown): Header | null {
+function readPlain(plain: unknown): RemotingCommand | null {
   if (typeof plain !== 'object' || plain === null) return null;
   const {code, flag, opaque, version, language, remark, extFields} = plain as Record<string, unknown>;
   if (!isInt32(code) || !isInt32(flag) || !isInt32(opaque) || !isInt32(version)) return null;
@@ -131,6 +156,8 @@ function readPlain(plain: unknown): Header | null {
     flag,
     remark: remark ?? null,
     extFields: extFields ?? null,
+    body: null,
+    serializer: 'JSON',
   };
 }
 
@@ -146,7 +173,7 @@ function isStringMap(value: unknown): value is ExtFields {
   return true;
 }
 
-function readLoosely(text: string, spareOpaque: number): Header | string {
+function readLoosely(text: string, spareOpaque: number): RemotingCommand | string {
   try {
     const header = parseFastjson(text);
     if (!(header instanceof Map)) return 'the header is not a JSON object';
@@ -158,6 +185,8 @@ function readLoosely(text: string, spareOpaque: number): Header | string {
       flag: intOf(header, 'flag', 0),
       remark: textOf(header.get('remark')),
       extFields: extFieldsOf(header.get('extFields')),
+      body: null,
+      serializer: 'JSON',
     };
   } catch (error) {
     if (error instanceof FastjsonError) return `the header is not JSON: ${error.message}`;

@@ -92,5 +92,9 @@ export function rateProducer(scenario: ProducerScenario, program: RateProgram): 
 /** `number` and a blank, repeated and cut to size: readable in a hex view, different for each message. */
 function bodyOf(number: number, bodyBytes: number): Uint8Array {
   const word = `${number} `;
-  return new TextEncoder().encode(word.repeat(Math.ceil(bodyBytes / word.length)).slice(0, bodyBytes));
+  const body = new Uint8Array(bodyBytes);
+  const wordBytes = Math.min(word.length, bodyBytes);
+  for (let i = 0; i < wordBytes; i += 1) body[i] = word.charCodeAt(i);
+  for (let filled = wordBytes; filled < bodyBytes; filled *= 2) body.copyWithin(filled, 0, filled);
+  return body;
 }

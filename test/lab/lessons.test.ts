@@ -2,6 +2,7 @@ import {expect, test} from 'vitest';
 import {lessonNames, readLessonFiles} from '../../src/cli/lesson-command.ts';
 import {checkClaims, evidenceOf} from '../../src/lab/lesson/claims.ts';
 import type {LessonFiles} from '../../src/lab/lesson/lesson.ts';
+import {matchesOf} from '../../src/lab/lesson/matching.ts';
 import {parseLesson} from '../../src/lab/lesson/parse.ts';
 import {fillings, plainText, playLesson} from '../../src/lab/lesson/play.ts';
 import {readLessonText} from '../../src/lab/lesson/text.ts';
@@ -59,6 +60,17 @@ test('the quickstart plays: each step has its moment, each question one answer, 
     const asked = texts.find((step) => step.id === 'borrowed-route')!.question!;
     expect(plainText(asked.asked, language === 'en' ? en : zh)).toContain('8');
   }
+});
+
+test('a condition is looked for between the moments that bound it; a bound that never comes leaves nothing', () => {
+  const {lesson} = parseLesson(filesOf('quickstart'), 'quickstart');
+  const run = evidenceOf(timelineOf(lesson!.scenario));
+  const acknowledged = {fact: 'send-acknowledged'};
+  const all = matchesOf(acknowledged, run);
+  const third = {fact: 'send-acknowledged', nth: 3};
+  const fifth = {fact: 'send-acknowledged', nth: 5};
+  expect(matchesOf({...acknowledged, after: third, before: fifth}, run)).toEqual([all[3]]);
+  expect(matchesOf({...acknowledged, before: {fact: 'topic-deleted'}}, run)).toEqual([]);
 });
 
 /** The problems of the quickstart with one of its files changed. */

@@ -24,13 +24,19 @@ export function matchesOf(condition: ConditionFile, run: RunEvidence): number[] 
     from = momentOf(condition.after, run);
     if (from === 0) return [];
   }
+  let end = Number.POSITIVE_INFINITY;
+  if (condition.before !== undefined) {
+    end = momentOf(condition.before, run);
+    if (end === 0) return [];
+  }
   if (condition.time !== undefined) {
     const at = firstAfter(store.entries, store.lastId, readDuration(condition.time) ?? 0);
-    return at > from ? [at] : [];
+    return from < at && at < end ? [at] : [];
   }
   const matches: number[] = [];
   for (const id of candidates(condition, index, store)) {
     if (id <= from) continue;
+    if (end <= id) break;
     if (fits(condition, store.entry(id)!, index)) matches.push(id);
   }
   return matches;

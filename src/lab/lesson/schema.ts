@@ -25,7 +25,7 @@ const conditionFields = {
   time: durationText.optional(),
 };
 
-/** Names a moment of a run: the n-th entry that fits, after another condition if told, or a virtual time. */
+/** Names a moment of a run: the n-th entry that fits, after and before other moments if told, or a virtual time. */
 export interface ConditionFile {
   readonly fact?: string | undefined;
   readonly entry?: string | undefined;
@@ -36,12 +36,16 @@ export interface ConditionFile {
   readonly nth?: number | undefined;
   readonly time?: string | undefined;
   readonly after?: ConditionFile | undefined;
+  readonly before?: ConditionFile | undefined;
 }
 export type Matcher = z.infer<typeof matcher>;
 
 export const condition: z.ZodType<ConditionFile> = z.strictObject({
   ...conditionFields,
   get after() {
+    return condition.optional();
+  },
+  get before() {
     return condition.optional();
   },
 });

@@ -1,0 +1,160 @@
+import * as net from 'node:net';
+import {setTimeout as sleep} from 'node:timers/promises';
+import {describe, expect, test} from 'vitest';
+import type {CloseReason, Connection, ConnectionHandlers, Listener} from '../../src/ports/network.ts';
+import {withFixture} from '../ports/fixture.ts';
+import {hostFixture} from './host-fixture.ts';
+
+interface Told extends ConnectionHandlers {
+  readonly events: string[];
+  receivedBytes: number;
+}
+
+function teller(): Told {
+  const told: Told = {
+    events: [],
+    receivedBytes: 0,
+    opened: () => void told.events.push('opened'),
+    data: (bytes) => void (told.receivedBytes += bytes.length),
+    drained: () => void told.events.push('drained'),
+    ended: () => void told.events.push('ended'),
+    closed: (reason: CloseReason) => void told.events.push(`closed: ${reason}`),
+  };
+  return told;
+}
+
+describe('sockets of a real host', () => {
+  test('a receiver that does not read holds the sender back, and costs it no more than its buffer', () =>
+    withFixture(hostFixture, async ({a, until, pass}) => {
+      let socket: net.Socket | null = null;
+      const peer = net.createServer({pauseOnConnect: true}, (accepted) => (socket = accepted));
+      await new Promise<void>((resolve) => peer.listen(0, '127.0.0.1', resolve));
+      const told = teller();
+      const connection = a.network.connect(`127.0.0.1:${(peer.address() as net.AddressInfo).port}`, told);
+      await until(() => told.events.length > 0 && socket !== null);
+      const piece = 64 * 1024;
+      let sent = 0;
+      // The machine's own buffers take some megabytes; then nothing moves any more.
+      const pump = (): void => {
+        while (sent < 1000) {
+          sent++;
+          if (!connection.write(new Uint8Array(piece))) return;
+        }
+      };
+      told.drained = pump;
+      pump();
+      await pass(300);
+      const stuckAt = sent;
+      await pass(100);
+      expect(sent).toBe(stuckAt);
+      expect(stuckAt).toBeLessThan(1000);
+      expect(connection.bufferedBytes).toBeGreaterThan(0);
+      expect(connection.bufferedBytes).toBeLessThanOrEqual(3 * piece);
+      let received = 0;
+      socket!.on('data', (chunk) => (received += chunk.length));
+      socket!.resume();
+      await until(() => received === 1000 * piece);
+      socket!.destroy();
+      peer.close();
+    }));
+
+  test('nobody answers the attempt to connect: given up after the time that was given, or at once without a route', () =>
+    withFixture(hostFixture, async ({a, until}) => {
+      const told = teller();
+      const began = performance.now();
+      // An address for documentation: there is no route to it, or one to nobody.
+      a.network.connect('192.0.2.1:9', told, 80);
+      await until(() => told.events.length > 0);
+      expect(['closed: connect-timeout', 'closed: refused']).toContain(told.events[0]);
+      if (told.events[0] === 'closed: connect-timeout') expect(performance.now() - began).toBeGreaterThan(70);
+    }));
+
+  test('an address that is none is refused, in an event of its own, and nothing is thrown', () =>
+    withFixture(hostFixture, async ({a, until}) => {
+      for (const address of [
+        '',
+        'nonsense',
+        '127.0.0.1:',
+        '127.0.0.1:0',
+        '127.0.0.1:99999',
+        ':80',
+        'no.such.invalid:1',
+      ]) {
+        const told = teller();
+        const connection = a.network.connect(address, told, 4000);
+        connection.write(new Uint8Array(3));
+        expect(told.events).toEqual([]);
+        await until(() => told.events.length > 0);
+        expect(told.events, address).toEqual(['closed: refused']);
+      }
+    }));
+
+  test('only the given address is listened on', () =>
+    withFixture(hostFixture, async ({a, b, until}) => {
+      const listener = a.network.listen(0, () => teller()) as Listener;
+      const told = teller();
+      b.network.connect(`127.0.0.3:${listener.port}`, told, 4000);
+      await until(() => told.events.length > 0);
+      expect(told.events).toEqual(['closed: refused']);
+    }));
+
+  test('a peer sees the loopback address of the host that connects', () =>
+    withFixture(hostFixture, async ({a, b, until}) => {
+      const seen: Connection[] = [];
+      const listener = a.network.listen(0, (connection) => {
+        seen.push(connection);
+        return teller();
+      }) as Listener;
+      b.network.connect(`127.0.0.1:${listener.port}`, teller());
+      await until(() => seen.length === 1);
+      expect(seen[0]!.remoteAddress).toMatch(/^127\.0\.0\.2:\d+$/);
+    }));
+
+  test('what arrives is a plain array that may be cut and copied as any other', () =>
+    withFixture(hostFixture, async ({a, b, until}) => {
+      const arrived: Uint8Array[] = [];
+      const listener = a.network.listen(0, () => ({
+        data: (bytes) => void arrived.push(bytes),
+        closed() {},
+      })) as Listener;
+      const connection = b.network.connect(`127.0.0.1:${listener.port}`, teller());
+      connection.write(new Uint8Array([1, 2, 3]));
+      await until(() => arrived.length > 0);
+      expect(Object.getPrototypeOf(arrived[0])).toBe(Uint8Array.prototype);
+      const copy = arrived[0]!.slice(1);
+      arrived[0]![1] = 9;
+      expect([...copy]).toEqual([2, 3]);
+    }));
+});
+
+describe('the end of a real host', () => {
+  test('resets its connections, frees its ports, stops its timers; what it had ended in order still arrives', () =>
+    withFixture(hostFixture, async ({a, b, until, pass}) => {
+      const servers: Connection[] = [];
+      const listener = a.network.listen(0, (connection) => {
+        servers.push(connection);
+        return teller();
+      }) as Listener;
+      const address = `127.0.0.1:${listener.port}`;
+      const inOrder = teller();
+      const cutOff = teller();
+      b.network.connect(address, inOrder);
+      await until(() => servers.length === 1);
+      b.network.connect(address, cutOff);
+      await until(() => servers.length === 2);
+      let ran = false;
+      a.clock.after(5, () => (ran = true));
+      servers[0]!.write(new Uint8Array(3_000_000));
+      servers[0]!.end();
+      (a as {end?: () => void}).end!();
+      await until(() => inOrder.events.includes('ended') && cutOff.events.includes('closed: reset'));
+      expect(inOrder.receivedBytes).toBe(3_000_000);
+      await pass(20);
+      expect(ran).toBe(false);
+      const refused = teller();
+      b.network.connect(address, refused);
+      await until(() => refused.events.length > 0);
+      expect(refused.events).toEqual(['closed: refused']);
+      await sleep(1);
+    }));
+});

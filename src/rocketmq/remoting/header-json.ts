@@ -2,6 +2,7 @@ import {readUtf8, writeUtf8} from '../message/utf8.ts';
 import type {ExtFields, LanguageCode, RemotingCommand} from './command.ts';
 import {escapeOf, type FastjsonObject, type FastjsonValue, toStandardJson} from './fastjson.ts';
 import {FastjsonError, parseFastjson} from './fastjson-parser.ts';
+import {readUsualHeader} from './header-usual.ts';
 import {LANGUAGES, languageOfName, languageOfOrdinal} from './language.ts';
 
 /**
@@ -120,7 +121,7 @@ function isLowSurrogate(unit: number): boolean {
 }
 
 /**
- * Reads a header as the Java side would: standard JSON by the engine's own parser, everything else that fastjson takes by
+ * Reads a header as the Java side would: what looks as usual by a reader for that alone, other standard JSON by the engine's own parser, everything else that fastjson takes by
  * ours. `spareOpaque` is what a header without `opaque` gets. The body is the frame's to add. Answers why it is no header, if
  * it is none.
  */
@@ -130,6 +131,8 @@ export function readJsonHeader(
   end: number,
   spareOpaque: number,
 ): RemotingCommand | string {
+  const usual = readUsualHeader(bytes, from, end);
+  if (usual !== null) return usual;
   const text = readUtf8(bytes, from, end);
   let plain: unknown;
   try {
@@ -140,7 +143,7 @@ export function readJsonHeader(
   return readPlain(plain) ?? readLoosely(text, spareOpaque);
 }
 
-/** The header that every real peer sends: standard JSON, every field in its own type. Null if it is anything else. */
+/** A header in standard JSON, every field in its own type. Null if it is anything else. */
 function readPlain(plain: unknown): RemotingCommand | null {
   if (typeof plain !== 'object' || plain === null) return null;
   const {code, flag, opaque, version, language, remark, extFields} = plain as Record<string, unknown>;

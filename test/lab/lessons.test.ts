@@ -35,7 +35,8 @@ test('the quickstart plays: each step has its moment, each question one answer, 
   const steps = playLesson(lesson!, run);
   expect(steps.map(({id, rightOption}) => [id, rightOption])).toEqual([
     ['name-server', null],
-    ['broker-registers', 'broker-told'],
+    ['broker-starts', 'broker-told'],
+    ['broker-registers', null],
     ['no-route', 'topic-not-exist'],
     ['borrowed-route', 'four'],
     ['topic-created', null],
@@ -49,6 +50,18 @@ test('the quickstart plays: each step has its moment, each question one answer, 
     ['your-turn', null],
   ]);
   expect(steps.every((step) => step.entryId > 0 && step.point !== null)).toBe(true);
+  // The story goes forward, and what a question asks has not happened when it is asked.
+  expect(steps.map((step) => step.entryId)).toEqual(
+    steps.map((step) => step.entryId).toSorted((a, b) => a - b),
+  );
+  const told = (fact: object): number =>
+    matchesOf({process: 'producer', where: {topic: 'TopicTest'}, ...fact}, run)[0]!;
+  const moment = (id: string): number => steps.find((step) => step.id === id)!.entryId;
+  expect(moment('no-route')).toBeLessThan(told({fact: 'route-missing'}));
+  expect(moment('borrowed-route')).toBeGreaterThan(told({fact: 'route-missing'}));
+  expect(moment('borrowed-route')).toBeLessThan(told({fact: 'route-learnt'}));
+  expect(moment('long-poll')).toBeLessThan(told({fact: 'pull-held', process: 'broker'}));
+  expect(moment('consumer-joins')).toBeLessThan(told({fact: 'queue-taken', process: 'consumer'}));
   const en = fillings(lesson!, run, 'en');
   const zh = fillings(lesson!, run, 'zh-CN');
   expect([en.get('first-queues'), zh.get('first-queues')]).toEqual([

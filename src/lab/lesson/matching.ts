@@ -33,6 +33,13 @@ export function matchesOf(condition: ConditionFile, run: RunEvidence): number[] 
     const at = firstAfter(store.entries, store.lastId, readDuration(condition.time) ?? 0);
     return from < at && at < end ? [at] : [];
   }
+  if (condition.leadsTo !== undefined) {
+    let id = momentOf(condition.leadsTo, run);
+    for (id = store.entry(id)?.cause ?? 0; from < id; id = store.entry(id)!.cause) {
+      if (id < end && fits(condition, store.entry(id)!, index)) return [id];
+    }
+    return [];
+  }
   const matches: number[] = [];
   for (const id of candidates(condition, index, store)) {
     if (id <= from) continue;

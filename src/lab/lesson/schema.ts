@@ -25,7 +25,10 @@ const conditionFields = {
   time: durationText.optional(),
 };
 
-/** Names a moment of a run: the n-th entry that fits, after and before other moments if told, or a virtual time. */
+/**
+ * Names a moment of a run: the n-th entry that fits, after and before other moments if told, or a virtual time. With `leadsTo`,
+ * the nearest cause of that moment which fits: the very request that was refused, say.
+ */
 export interface ConditionFile {
   readonly fact?: string | undefined;
   readonly entry?: string | undefined;
@@ -37,6 +40,7 @@ export interface ConditionFile {
   readonly time?: string | undefined;
   readonly after?: ConditionFile | undefined;
   readonly before?: ConditionFile | undefined;
+  readonly leadsTo?: ConditionFile | undefined;
 }
 export type Matcher = z.infer<typeof matcher>;
 
@@ -46,6 +50,9 @@ export const condition: z.ZodType<ConditionFile> = z.strictObject({
     return condition.optional();
   },
   get before() {
+    return condition.optional();
+  },
+  get leadsTo() {
     return condition.optional();
   },
 });

@@ -76,7 +76,8 @@ function send(
         : (header.queueId as number),
     config: checked,
   };
-  if (target.topic.startsWith(RETRY_GROUP_TOPIC_PREFIX)) {
+  // Only single messages are looked at: a batch may go on being retried for ever.
+  if (!header.batch && target.topic.startsWith(RETRY_GROUP_TOPIC_PREFIX)) {
     const redirected = redirectRetry(broker, request, header, target);
     if ('code' in redirected) {
       refuse(redirected);

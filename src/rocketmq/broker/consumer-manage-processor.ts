@@ -1,7 +1,7 @@
 import {encodeConsumerIdList} from '../remoting/bodies/consumer-id-list.ts';
 import {RequestCode, ResponseCode} from '../remoting/codes.ts';
 import {type ExtFields, type RemotingCommand, response} from '../remoting/command.ts';
-import type {RequestProcessor} from '../remoting/remoting.ts';
+import type {Channel, RequestProcessor} from '../remoting/remoting.ts';
 import type {BrokerParts} from './broker-parts.ts';
 import {javaInt, javaLong, missingField} from './java-text.ts';
 
@@ -11,11 +11,11 @@ const at = (method: string, line: number): string =>
 
 /** Codes 38, 14 and 15. Source: RocketMQ 4.9.1 `broker.processor.ConsumerManageProcessor`. */
 export function consumerManageProcessor(broker: BrokerParts): RequestProcessor {
-  return (_channel, request, reply) => {
+  return (channel, request, reply) => {
     const fields = request.extFields ?? {};
     switch (request.code) {
       case RequestCode.UPDATE_CONSUMER_OFFSET:
-        reply(updateConsumerOffset(broker, fields));
+        reply(updateConsumerOffset(broker, channel, fields));
         break;
       case RequestCode.QUERY_CONSUMER_OFFSET:
         reply(queryConsumerOffset(broker, fields));
@@ -29,7 +29,7 @@ export function consumerManageProcessor(broker: BrokerParts): RequestProcessor {
 }
 
 /** Any topic, any group, any value: nothing is checked. */
-function updateConsumerOffset(broker: BrokerParts, fields: ExtFields): RemotingCommand {
+function updateConsumerOffset(broker: BrokerParts, channel: Channel, fields: ExtFields): RemotingCommand {
   const method = 'updateConsumerOffset';
   const queueId = javaInt(fields['queueId']);
   if (queueId === null)
@@ -38,6 +38,7 @@ function updateConsumerOffset(broker: BrokerParts, fields: ExtFields): RemotingC
   if (offset === null)
     missingField('UpdateConsumerOffsetRequestHeader', 'commitOffset', 'Long', at(method, 113));
   broker.offsets.commit(
+    channel.remoteAddress,
     String(fields['consumerGroup'] ?? null),
     String(fields['topic'] ?? null),
     queueId,

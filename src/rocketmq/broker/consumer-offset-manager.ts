@@ -35,7 +35,8 @@ export class ConsumerOffsetManager {
     return true;
   }
 
-  commit(group: string, topic: string, queueId: number, offset: number): void {
+  /** @param clientHost who says so, for the warning about a step back */
+  commit(clientHost: string, group: string, topic: string, queueId: number, offset: number): void {
     const key = topic + SEPARATOR + group;
     let queues = this.#table.get(key);
     if (queues === undefined) {
@@ -49,7 +50,7 @@ export class ConsumerOffsetManager {
     report(this.#journal, {kind: 'offset-committed', group, topic, queueId, queueOffset: offset});
     if (known !== undefined && offset < known) {
       const text =
-        `[NOTIFYME]update consumer offset less than store. group=${group}, topic=${topic}, ` +
+        `[NOTIFYME]update consumer offset less than store. clientHost=${clientHost}, key=${key}, ` +
         `queueId=${queueId}, requestOffset=${offset}, storeOffset=${known}`;
       report(this.#journal, {kind: 'warned', text});
     }

@@ -17,7 +17,6 @@ const FLAG_COMMIT_OFFSET = 1;
 const FLAG_SUSPEND = 2;
 const FLAG_SUBSCRIPTION = 4;
 
-const NO_SQL = 'The broker does not support consumer to filter message by SQL92';
 const HEADER = 'PullMessageRequestHeader';
 
 type Reply = (response: RemotingCommand) => void;
@@ -95,7 +94,8 @@ function pull(
   const commitOffset = javaLong(fields['commitOffset']);
   const commits = mayHold && (sysFlag & FLAG_COMMIT_OFFSET) !== 0 && config.brokerRole !== 'SLAVE';
   const commit = (): void => {
-    if (commits && commitOffset !== null) broker.offsets.commit(groupName, topicName, queueId, commitOffset);
+    if (!commits || commitOffset === null) return;
+    broker.offsets.commit(channel.remoteAddress, groupName, topicName, queueId, commitOffset);
   };
   let suggested = 0;
   if (config.slaveReadEnable) {
@@ -196,8 +196,9 @@ function wantedMessages(
     }
   }
   if (!isTagType(subscription.expressionType)) {
-    // Without compiled expressions nobody can have registered one: the last of the checks for SQL decides.
-    return {code: ResponseCode.SYSTEM_ERROR, remark: NO_SQL};
+    // The checks before this one need compiled expressions (27, 28), of which there are none here.
+    const remark = `The broker does not support consumer to filter message by ${subscription.expressionType}`;
+    return {code: ResponseCode.SYSTEM_ERROR, remark};
   }
   return {filter: filterFor(subscription)};
 }

@@ -20,8 +20,9 @@ const TAG_BYTES = 11;
 const SHORT_CHARS_MAX = 64;
 /** Shorter strings are hashed faster than looked up. */
 const REMEMBERED_CHARS_MIN = 6;
-/** A power of two. */
-const REMEMBERED_COUNT = 256;
+/** Places for remembered strings, as a power of two. */
+const REMEMBERED_BITS = 10;
+const REMEMBERED_COUNT = 1 << REMEMBERED_BITS;
 
 /**
  * A running 64-bit hash of plain data, in two lanes of 32 bits, made of integer arithmetic only: the same in every engine.
@@ -77,8 +78,9 @@ export class TraceHash {
    */
   #remembered(text: string): void {
     const length = text.length;
-    const mixed = length + text.charCodeAt(length >> 1) * 3 + text.charCodeAt(length - 1) * 7;
-    const place = mixed & (REMEMBERED_COUNT - 1);
+    const ends = text.charCodeAt(0) + (text.charCodeAt(length - 1) << 8);
+    const mixed = ends + (text.charCodeAt(length >> 1) << 16) + (length << 24);
+    const place = Math.imul(mixed, 0x9e3779b1) >>> (32 - REMEMBERED_BITS);
     if (this.#rememberedTexts[place] !== text) {
       const a = this.#a;
       const b = this.#b;

@@ -243,8 +243,9 @@ function pullCode(got: GetMessageResult, queueOffset: number): number {
   }
 }
 
-/** The one copy that the records of an answer take. */
+/** The records of an answer, end to end. A single one is taken as it lies in the log: the frame will hold the copy. */
 function concatenated(got: GetMessageResult): Uint8Array {
+  if (got.records.length === 1) return got.records[0]!;
   const body = new Uint8Array(got.totalBytes);
   let position = 0;
   for (const record of got.records) {

@@ -41,7 +41,8 @@ export function offsetMessageIdPrefix(storeHost: string): string {
 
 /** Appends an offset to a prefix. Offsets are exact up to 2^53. */
 export function offsetMessageIdOf(prefix: string, physicalOffset: number): string {
-  return prefix + hex32(Math.floor(physicalOffset / 4294967296)) + hex32(physicalOffset >>> 0);
+  // Engines keep a text as the tree of what it was joined from: this one is kept for long, so its tree is flat.
+  return prefix + (hex32(Math.floor(physicalOffset / 4294967296)) + hex32(physicalOffset >>> 0));
 }
 
 /**
@@ -111,7 +112,7 @@ export class UniqueIdGenerator {
     this.counter = (counter + 1) & 0xffff;
     // A clock set back behind the month's beginning gives a negative difference, which the real one also writes.
     const sinceMonth = (nowMs - this.monthBeganMs) | 0;
-    return this.prefix + hex32(sinceMonth) + HEX_BYTES[counter >>> 8]! + HEX_BYTES[counter & 0xff]!;
+    return this.prefix + (hex32(sinceMonth) + HEX_BYTES[counter >>> 8]! + HEX_BYTES[counter & 0xff]!);
   }
 
   private beginMonth(nowMs: number): void {

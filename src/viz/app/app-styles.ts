@@ -42,7 +42,7 @@ export const appStyles = css`
   main {
     grid-row: 3;
     display: grid;
-    grid-template-columns: minmax(240px, 300px) minmax(0, 1fr) minmax(260px, 330px);
+    grid-template-columns: minmax(240px, 320px) minmax(0, 1fr) minmax(260px, 320px);
     min-height: 0;
     position: relative;
     overflow: hidden;
@@ -80,7 +80,7 @@ export const appStyles = css`
     flex: 1 1 auto;
     min-height: 0;
     overflow: auto;
-    padding: 16px 18px;
+    padding: 16px 18px 0;
     scrollbar-width: thin;
   }
   .narrative lab-just-now {
@@ -89,6 +89,10 @@ export const appStyles = css`
     max-height: 33%;
     padding: 10px 18px 12px;
     border-top: 1px solid var(--hairline);
+  }
+  .narrative lab-just-now[brief] {
+    min-height: 0;
+    flex: none;
   }
   .drawer-close {
     display: none;

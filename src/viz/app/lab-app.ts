@@ -16,7 +16,7 @@ import {pageLanguage} from '../i18n/i18n.ts';
 import '../inspector/inspector.ts';
 import '../narrative/just-now.ts';
 import '../narrative/lesson-pane.ts';
-import {stepAt} from '../narrative/lesson-pane.ts';
+import {asksAt, stepAt} from '../narrative/lesson-pane.ts';
 import '../narrative/log-pane.ts';
 import type {Selection} from '../selection.ts';
 import type {RunData} from '../session/run-data.ts';
@@ -392,7 +392,12 @@ export class LabApp extends LabElement {
           ></lab-inspector>
         </section>
       </main>
-      <lab-ledger .counts=${session.view?.ledger ?? null} .checks=${run?.checks ?? null}></lab-ledger>
+      <lab-ledger
+        .counts=${session.view?.ledger ?? null}
+        .checks=${run?.checks ?? null}
+        .entryId=${session.playhead.entryId}
+        ?ended=${run?.isComplete === true && session.playhead.entryId >= run.store.lastId}
+      ></lab-ledger>
       <lab-transport
         .run=${run}
         .playhead=${session.playhead}
@@ -485,6 +490,7 @@ export class LabApp extends LabElement {
             .run=${session.run}
             .entryId=${session.playhead.entryId}
             ?playing=${session.playing}
+            ?brief=${asksAt(this.#openLesson, played?.steps ?? [], session.playhead.entryId, this.picked)}
           ></lab-just-now>
         </div>`;
       }

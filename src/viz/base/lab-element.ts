@@ -1,10 +1,10 @@
-import {LitElement, type PropertyValues} from 'lit';
+import {LitElement} from 'lit';
 import type {Catalogue} from '../i18n/en.ts';
 import {Words} from '../i18n/i18n.ts';
 
 /**
- * The page's own kind of element: it has the words of the page's language, and what goes wrong while it renders stays inside
- * it. A part that failed shows a note in its place and is tried again when its properties change.
+ * The page's own kind of element: it has the words of the page's language, and what goes wrong while it renders, or draws
+ * after rendering, stays inside it. A part that failed shows a note in its place and is tried again when its properties change.
  */
 export class LabElement extends LitElement {
   protected readonly words = new Words(this);
@@ -14,9 +14,9 @@ export class LabElement extends LitElement {
     return this.words.t;
   }
 
-  protected override update(changed: PropertyValues): void {
+  protected override performUpdate(): void {
     try {
-      super.update(changed);
+      super.performUpdate();
       this.#note?.remove();
       this.#note = null;
     } catch (error) {

@@ -1,6 +1,8 @@
 import {css, html} from 'lit';
 import {customElement, property} from 'lit/decorators.js';
 import type {FrameFamily} from '../../lab/view/view-state.ts';
+import {ActEvent} from '../base/act.ts';
+import {icon} from '../base/icons.ts';
 import {LabElement} from '../base/lab-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
 import type {StageIndex} from '../stage/stage-index.ts';
@@ -42,6 +44,10 @@ export class LabFamilies extends LabElement {
         padding: 1px 8px;
         white-space: nowrap;
       }
+      .signs {
+        margin-inline-start: auto;
+        color: var(--muted);
+      }
       i {
         width: 10px;
         height: 10px;
@@ -82,7 +88,13 @@ export class LabFamilies extends LabElement {
         >
           <i></i>${names[family]}
         </button>`;
-    })}`;
+    })}<button
+        class="signs"
+        title=${t.signsHint}
+        @click=${() => this.dispatchEvent(new ActEvent({kind: 'help'}))}
+      >
+        ${icon('help')}${t.signs}
+      </button>`;
   }
 
   #toggle(family: FrameFamily): void {

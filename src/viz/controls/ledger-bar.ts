@@ -32,6 +32,10 @@ export class LabLedger extends LabElement {
   @property({attribute: false}) counts: LedgerCounts | null = null;
   /** Verdicts over the whole run; null while it is being computed. */
   @property({attribute: false}) checks: readonly CheckResult[] | null = null;
+  /** The moment shown. */
+  @property({type: Number}) entryId = 0;
+  /** All that happens in this run has happened. */
+  @property({type: Boolean}) ended = false;
 
   static override styles = [
     sharedStyles,
@@ -157,21 +161,20 @@ export class LabLedger extends LabElement {
   #checks() {
     const {t, checks} = this;
     if (checks === null) return html`<div class="checks">${t.checks}: ${t.checkPending}</div>`;
-    return html`<ul class="checks" aria-label=${t.checks} title=${t.checksWhole}>
+    return html`<ul class="checks" aria-label=${t.checks}>
       ${checks.map((check) => {
-        const vacuous = check.verdict === 'looked-at-nothing';
-        const word = check.ok ? t.checkOk : vacuous ? t.checkVacuous : t.verdictName(check.verdict);
-        const sign = check.ok ? '✓' : vacuous ? '○' : '✗';
-        const tone = check.ok ? 'good' : check.verdict === 'defect' ? 'bad' : 'muted';
-        const body = html`<span class="sign ${tone}" aria-hidden="true">${sign}</span>${check.name}<span
-            class="visually-hidden"
-            >: ${word}</span
-          >`;
-        const detail = this.words.language === 'en' ? ` · ${check.detail}` : '';
-        const title = `${word} · ${t.checkLooked(sayCount(check.looked))}${detail}`;
-        return html`<li title=${title}>
+        const state = checkState(check, this.entryId, this.ended, this.counts);
+        const verdict = t.verdictName(check.verdict);
+        const word = state === 'open' ? t.checkOpen : state === 'nothing-yet' ? t.checkNothingYet : verdict;
+        const tone = state === 'held' ? 'good' : state === 'defect' ? 'bad' : 'muted';
+        const body = html`<span class="sign ${tone}" aria-hidden="true">${STATE_SIGNS[state]}</span
+          >${t.checkName(check.name)}<span class="visually-hidden">: ${word}</span>`;
+        const looked = `${verdict}, ${t.checkLooked(sayCount(check.looked))}`;
+        const detail = this.words.language === 'en' ? ` (${check.detail})` : '';
+        const title = `${check.name}: ${word}. ${t.checkWholeRun(`${looked}${detail}`)}`;
+        return html`<li class=${state} title=${title}>
           ${
-            check.brokenAtEntry > 0
+            check.brokenAtEntry > 0 && state !== 'open' && state !== 'nothing-yet'
               ? html`<button
                   class="link ${tone}"
                   @click=${() =>
@@ -187,4 +190,32 @@ export class LabLedger extends LabElement {
       })}
     </ul>`;
   }
+}
+
+/** How a check stands at a moment: only what has happened by then counts against it or for it. */
+export type CheckState = CheckResult['verdict'] | 'open' | 'nothing-yet';
+
+const STATE_SIGNS: Readonly<Record<CheckState, string>> = {
+  'nothing-yet': '○',
+  open: '◐',
+  held: '✓',
+  defect: '✗',
+  'lost-as-configured': '✗',
+  'unavailable-as-designed': '–',
+  'looked-at-nothing': '○',
+};
+
+/**
+ * A check is decided where it is broken, or when all has happened; until then it is open, and while no message has been
+ * acknowledged or delivered there is nothing yet that it could have looked at.
+ */
+export function checkState(
+  check: CheckResult,
+  entryId: number,
+  ended: boolean,
+  counts: LedgerCounts | null,
+): CheckState {
+  if (ended) return check.verdict;
+  if (check.brokenAtEntry > 0 && check.brokenAtEntry <= entryId) return check.verdict;
+  return (counts?.acked ?? 0) + (counts?.delivered ?? 0) === 0 ? 'nothing-yet' : 'open';
 }

@@ -51,6 +51,9 @@ export class LabHelpDialog extends LabElement {
       [['?'], t.keyHelp],
     ];
     return html`<wa-dialog label=${t.helpTitle} ?open=${this.open} light-dismiss @wa-after-hide=${this.#closed}>
+      <h3>${t.signs}</h3>
+      <lab-legend .hiddenFamilies=${this.hiddenFamilies} .lang=${this.words.language}></lab-legend>
+      <h3>${t.keysTitle}</h3>
       <dl>
         ${keys.map(
           ([names, what]) =>
@@ -58,8 +61,6 @@ export class LabHelpDialog extends LabElement {
               <dd>${what}</dd>`,
         )}
       </dl>
-      <h3>${t.signs}</h3>
-      <lab-legend .hiddenFamilies=${this.hiddenFamilies} .lang=${this.words.language}></lab-legend>
     </wa-dialog>`;
   }
 

@@ -255,10 +255,10 @@ export const en = {
   noMessages: 'None at this moment.',
   message: 'Message',
   checks: 'Checks',
-  checksWhole: 'Decided over the whole run, whatever the moment shown',
-  checkOk: 'holds',
-  checkBroken: 'broken',
-  checkVacuous: 'looked at nothing',
+  checkName: (name: string) => name,
+  checkOpen: 'so far nothing speaks against it',
+  checkNothingYet: 'nothing to look at yet',
+  checkWholeRun: (verdict: string) => `Over the whole run: ${verdict}.`,
   checkPending: 'decided at the end',
   checkLooked: (n: string) => `looked at ${n}`,
   verdictName: (verdict: string) =>
@@ -352,6 +352,8 @@ export const en = {
   keyHelp: 'this list',
   keyPanes: 'story, log, inspector',
   signs: 'Signs',
+  signsHint: 'What the signs on stage mean',
+  keysTitle: 'Keys',
 };
 
 type Shape<T> = {

@@ -245,10 +245,15 @@ export const zhCN: Catalogue = {
   noMessages: '此刻没有。',
   message: '消息',
   checks: '检查',
-  checksWhole: '对整次运行的结论，与显示的时刻无关',
-  checkOk: '成立',
-  checkBroken: '被打破',
-  checkVacuous: '什么都没检查到',
+  checkName: (name) =>
+    ({
+      'acked-messages-survive': '已确认的消息不丢失',
+      'delivered-at-least-once': '至少投递一次',
+      'queue-order-kept': '队列内顺序不乱',
+    })[name] ?? name,
+  checkOpen: '到目前为止没有违反',
+  checkNothingYet: '还没有可检查的内容',
+  checkWholeRun: (verdict) => `对整次运行的结论：${verdict}。`,
   checkPending: '到终点才有结论',
   checkLooked: (n) => `检查了 ${n} 处`,
   verdictName: (verdict) =>
@@ -336,4 +341,6 @@ export const zhCN: Catalogue = {
   keyHelp: '这张表',
   keyPanes: '故事、日志、检视',
   signs: '图例',
+  signsHint: '舞台上各种符号的含义',
+  keysTitle: '按键',
 };

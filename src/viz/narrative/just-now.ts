@@ -18,6 +18,8 @@ export class LabJustNow extends LabElement {
   @property({attribute: false}) run: RunData | null = null;
   @property({type: Number}) entryId = 0;
   @property({type: Boolean}) playing = false;
+  /** Only the newest sentence: the room is needed for a question. */
+  @property({type: Boolean, reflect: true}) brief = false;
 
   static override styles = [
     sharedStyles,
@@ -72,7 +74,7 @@ export class LabJustNow extends LabElement {
 
   override render() {
     const {t, run} = this;
-    const ids = run?.told.upTo(this.entryId, SENTENCES) ?? [];
+    const ids = run?.told.upTo(this.entryId, this.brief ? 1 : SENTENCES) ?? [];
     return html`<h3 id="title">${t.justNow}</h3>
       <div role="log" aria-live="polite" aria-busy=${String(this.playing)} aria-labelledby="title">
         ${

@@ -14,6 +14,18 @@ export function stepAt(steps: readonly PlayedStep[], entryId: number): number {
   return at;
 }
 
+/** Whether the step at an entry asks something that nobody has answered. */
+export function asksAt(
+  lesson: Lesson | null,
+  steps: readonly PlayedStep[],
+  entryId: number,
+  picked: ReadonlyMap<string, string>,
+): boolean {
+  const at = stepAt(steps, entryId);
+  const step = steps[at];
+  return step !== undefined && lesson?.plan.steps[at]?.question !== undefined && !picked.has(step.id);
+}
+
 /**
  * A lesson beside the stage. Which step is shown is a function of the moment shown, so playing, scrubbing and links all agree.
  * A question is asked at its step's moment and answered by what the run does next.
@@ -117,11 +129,15 @@ export class LabLesson extends LabElement {
       .ask {
         margin-top: 10px;
       }
+      /* The way on stays in reach, however long the text is. */
       nav {
+        position: sticky;
+        bottom: 0;
         display: flex;
         gap: 8px;
         align-items: center;
-        margin: 4px 0 2px;
+        padding: 8px 0 10px;
+        background: var(--pane);
       }
       nav .next {
         margin-inline-start: auto;
@@ -184,8 +200,20 @@ export class LabLesson extends LabElement {
     const at = stepAt(this.steps, this.entryId);
     if (at === this.#shownStep) return;
     this.#shownStep = at;
-    // A new step is read from its beginning.
+    // A new step is read from its beginning, but what it asks must be in sight.
     this.scrollTop = 0;
+    // The pane has its size only when its neighbour has made room.
+    requestAnimationFrame(() => this.#showQuestion());
+  }
+
+  #showQuestion(): void {
+    const form = this.renderRoot.querySelector('form');
+    const nav = this.renderRoot.querySelector('nav');
+    if (form === null || nav === null) return;
+    const asked = form.getBoundingClientRect();
+    const hidden = asked.bottom - nav.getBoundingClientRect().top + 8;
+    const room = asked.top - this.getBoundingClientRect().top - 8;
+    if (hidden > 0) this.scrollTop += Math.min(hidden, Math.max(0, room));
   }
 
   #dots(at: number) {
@@ -212,29 +240,23 @@ export class LabLesson extends LabElement {
     const {t} = this;
     const next = this.steps[at + 1];
     const last = at === this.steps.length - 1;
-    return html`<nav>
+    return html`${next !== undefined && next.entryId === 0 && this.complete ? html`<p class="small muted">${t.neverComes}</p>` : ''}
+      ${last && this.steps.length > 0 ? html`<p class="small muted">${t.lessonEnd}</p>` : ''}
+      <nav aria-label=${t.lessons}>
         <button class="previous" ?disabled=${at < 1} @click=${() => this.#go(at - 1)}>${t.previousStep}</button>
         <span class="muted small">${at >= 0 ? t.step(at + 1, this.steps.length) : ''}</span>
         ${
           last
             ? ''
             : html`<button
-                class="next ${this.#isOpenQuestion(at) ? '' : 'primary'}"
+                class="next ${asksAt(this.lesson, this.steps, this.entryId, this.picked) ? '' : 'primary'}"
                 ?disabled=${next === undefined || next.entryId === 0}
                 @click=${() => this.#go(at + 1)}
               >
                 ${at < 0 ? t.startLesson : t.nextStep}
               </button>`
         }
-      </nav>
-      ${next !== undefined && next.entryId === 0 && this.complete ? html`<p class="small muted">${t.neverComes}</p>` : ''}
-      ${last && this.steps.length > 0 ? html`<p class="small muted">${t.lessonEnd}</p>` : ''}`;
-  }
-
-  #isOpenQuestion(at: number): boolean {
-    const step = this.steps[at];
-    if (step === undefined || this.lesson === null) return false;
-    return this.lesson.plan.steps[at]?.question !== undefined && !this.picked.has(step.id);
+      </nav>`;
   }
 
   #question(played: PlayedStep, question: QuestionText, at: number): TemplateResult {
@@ -263,8 +285,9 @@ export class LabLesson extends LabElement {
         )}
       </fieldset>
       <div class="ask">
-        <button class="primary answer" type="submit" ?disabled=${this.pick === ''}>${t.showAnswer}</button>
-        ${this.pick === '' ? html`<p class="small muted" style="margin:6px 0 0">${t.pickOne}</p>` : ''}
+        <button class="primary answer" type="submit" title=${t.pickOne} ?disabled=${this.pick === ''}>
+          ${t.showAnswer}
+        </button>
       </div>
     </form>`;
   }

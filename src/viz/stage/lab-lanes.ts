@@ -1,8 +1,9 @@
-import {html, LitElement, nothing} from 'lit';
+import {html, nothing} from 'lit';
 import {customElement, property, query} from 'lit/decorators.js';
 import type {Language} from '../../lab/language.ts';
 import {sayDuration} from '../../lab/say-duration.ts';
 import type {FrameFamily, ViewState} from '../../lab/view/view-state.ts';
+import {LabElement} from '../base/lab-element.ts';
 import {SelectEvent, type Selection} from '../selection.ts';
 import {drawAbove, drawBelow, type LanesScene} from './draw-lanes.ts';
 import {type LanesPalette, paintLanes} from './lanes-canvas.ts';
@@ -22,7 +23,7 @@ const NEAR_PX = 6;
 
 /** What happened when: one lane per process, frames as slanted lines. See README.md for its properties and events. */
 @customElement('lab-lanes')
-export class LabLanes extends LitElement {
+export class LabLanes extends LabElement {
   static override styles = [stageColours, lanesStyle];
 
   @property({attribute: false}) view: ViewState | null = null;

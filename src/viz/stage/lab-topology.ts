@@ -1,8 +1,9 @@
 import {select} from 'd3';
-import {html, LitElement} from 'lit';
+import {html} from 'lit';
 import {customElement, property, query} from 'lit/decorators.js';
 import type {Language} from '../../lab/language.ts';
 import type {FrameFamily, ViewState} from '../../lab/view/view-state.ts';
+import {LabElement} from '../base/lab-element.ts';
 import {SelectEvent, type Selection} from '../selection.ts';
 import {type CardModel, cardModel} from './card-model.ts';
 import {CardNode} from './draw-card.ts';
@@ -22,7 +23,7 @@ const NO_FAMILIES: ReadonlySet<FrameFamily> = new Set();
 
 /** Who there is and what travels between them, at one moment. See README.md for its properties and events. */
 @customElement('lab-topology')
-export class LabTopology extends LitElement {
+export class LabTopology extends LabElement {
   static override styles = [stageColours, topologyStyle];
 
   @property({attribute: false}) view: ViewState | null = null;

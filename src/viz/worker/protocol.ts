@@ -30,8 +30,7 @@ export interface RunEnd {
 
 /** What the page asks of the worker. One run at a time: opening another abandons the one before. */
 export interface WorldWorker {
-  library(): LibraryItem[];
-  check(text: string, fileName: string): {scenario: Scenario | null; problems: readonly Problem[]};
+  check(text: string, fileName: string): Promise<{scenario: Scenario | null; problems: readonly Problem[]}>;
   /**
    * Runs a timeline from its start to its end, telling each slice. Resolves with the end, or with null if another run was
    * opened meanwhile. A slice's promise is its consumer's leave to go on, so a slow page slows the world and nothing piles up.

@@ -1,11 +1,12 @@
 import * as Comlink from 'comlink';
 import type {Timeline} from '../../lab/timeline.ts';
+import {LIBRARY} from './library.ts';
 import type {LibraryItem, RunEnd, RunSlice, WorldWorker} from './protocol.ts';
 
 /** The page's side of the worker. */
 export interface WorldClient {
-  library(): Promise<LibraryItem[]>;
-  check(text: string, fileName: string): Promise<ReturnType<WorldWorker['check']>>;
+  library(): Promise<readonly LibraryItem[]>;
+  check(text: string, fileName: string): ReturnType<WorldWorker['check']>;
   run(timeline: Timeline, tell: (slice: RunSlice) => Promise<void>): Promise<RunEnd | null>;
   abandon(): Promise<void>;
 }
@@ -16,7 +17,7 @@ export function startWorld(failed: (why: string) => void): WorldClient {
   worker.addEventListener('error', (event) => failed(event.message || 'the worker did not load'));
   const remote = Comlink.wrap<WorldWorker>(worker);
   return {
-    library: () => remote.library(),
+    library: async () => LIBRARY,
     check: (text, fileName) => remote.check(text, fileName),
     run: (timeline, tell) => remote.run(timeline, Comlink.proxy(tell)),
     abandon: () => remote.abandon(),

@@ -1,8 +1,6 @@
 import * as Comlink from 'comlink';
 import {openRun, type Timeline} from '../../lab/run.ts';
-import {parseScenario} from '../../lab/scenario/parse.ts';
 import {cutTraceChunk} from '../../lab/trace-store.ts';
-import {readLibrary} from './library.ts';
 import type {RunEnd, RunSlice, WorldWorker} from './protocol.ts';
 
 /** Kernel events in the first slice, so that a picture comes at once, and in all later ones. */
@@ -14,9 +12,9 @@ const SLICE_US = 5_000_000;
 let generation = 0;
 
 const api: WorldWorker = {
-  library: readLibrary,
-
-  check(text, fileName) {
+  async check(text, fileName) {
+    // The parser weighs as much as a world; only a scenario that a person brings needs it.
+    const {parseScenario} = await import('../../lab/scenario/parse.ts');
     return parseScenario(text, fileName);
   },
 

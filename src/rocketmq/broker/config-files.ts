@@ -19,7 +19,8 @@ import {prettyFastjson} from './pretty-json.ts';
 export interface ConfigFile<T> {
   /** What the file or its `.bak` holds; `nothing` where there is neither; null where it cannot be understood. */
   load(): T | null;
-  persist(table: T): void;
+  /** False where the disk refused; the version before is still there then. */
+  persist(table: T): boolean;
 }
 
 /** Sizes that the Java tables were made with, which decides in which order they are written. */
@@ -44,7 +45,7 @@ function configFile<T>(
       return ok ? (loaded ?? nothing()) : null;
     },
     persist(table) {
-      persistConfigFile(host, path, prettyFastjson(readUtf8(encode(table))));
+      return persistConfigFile(host, path, prettyFastjson(readUtf8(encode(table))));
     },
   };
 }

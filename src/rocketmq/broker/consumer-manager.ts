@@ -34,8 +34,6 @@ export class ConsumerManager {
   readonly #groups = new Map<string, ConsumerGroup>();
   readonly #notifies: () => boolean;
   readonly #notify: (channel: Channel, group: string) => void;
-  /** Called when the last member of a group has left. */
-  readonly #groupGone: (group: string) => void;
 
   /**
    * @param notifies whether this broker tells members at all
@@ -46,13 +44,11 @@ export class ConsumerManager {
     journal: Journal,
     notifies: () => boolean,
     notify: (channel: Channel, group: string) => void,
-    groupGone: (group: string) => void = () => {},
   ) {
     this.#clock = clock;
     this.#journal = journal;
     this.#notifies = notifies;
     this.#notify = notify;
-    this.#groupGone = groupGone;
   }
 
   get isEmpty(): boolean {
@@ -65,10 +61,6 @@ export class ConsumerManager {
 
   groups(): IterableIterator<ConsumerGroup> {
     return this.#groups.values();
-  }
-
-  subscription(group: string, topic: string): SubscriptionData | null {
-    return this.#groups.get(group)?.subscriptions.get(topic) ?? null;
   }
 
   member(group: string, clientId: string): ClientChannel | null {
@@ -112,14 +104,14 @@ export class ConsumerManager {
     const group = this.#groups.get(name);
     if (group === undefined) return;
     this.#remove(group, channel, 'unregistered');
-    if (group.channels.size === 0) this.#forget(group);
+    if (group.channels.size === 0) this.#groups.delete(group.name);
     if (notifyMembers) this.#notifyAll(group);
   }
 
   channelClosed(channel: Channel): void {
     for (const group of [...this.#groups.values()]) {
       if (!this.#remove(group, channel, 'connection-closed')) continue;
-      if (group.channels.size === 0) this.#forget(group);
+      if (group.channels.size === 0) this.#groups.delete(group.name);
       this.#notifyAll(group);
     }
   }
@@ -136,7 +128,6 @@ export class ConsumerManager {
         this.#remove(group, client.channel, 'expired');
         client.channel.close();
       }
-      // Unlike above, nobody is asked to forget the filter data of the group.
       if (group.channels.size === 0) this.#groups.delete(group.name);
     }
   }
@@ -159,11 +150,6 @@ export class ConsumerManager {
     group.channels.delete(channel);
     this.#tell('client-left', group.name, known, why);
     return true;
-  }
-
-  #forget(group: ConsumerGroup): void {
-    this.#groups.delete(group.name);
-    this.#groupGone(group.name);
   }
 
   #notifyAll(group: ConsumerGroup): void {

@@ -96,8 +96,9 @@ export class ConsumerOffsetManager {
 
   persist(): void {
     if (!this.#changed) return;
-    this.#changed = false;
-    this.#file.persist(this.#table);
+    this.#changed = !this.#file.persist(this.#table);
+    // The real one writes every time, so it tries a disk that has refused again without being asked.
+    if (this.#changed) this.#persisting.wake();
   }
 
   stop(): void {

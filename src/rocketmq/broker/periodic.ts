@@ -18,7 +18,8 @@ export class Periodic {
     this.#clock = clock;
     this.#originNs = clock.monotonicNs();
     this.#firstMs = firstMs;
-    this.#periodMs = periodMs;
+    // A period of 0 keeps a real thread busy, or is refused by Java's timer.
+    this.#periodMs = Math.max(1, periodMs);
     this.#run = run;
   }
 

@@ -38,8 +38,10 @@ export class PullHoldService {
   readonly #pool: WorkerPool;
   /** Topic, then queue id. */
   readonly #held = new Map<string, Map<number, HeldPull[]>>();
-  readonly #sweepMs: number;
+  /** Read again after each sweep: 25 may have changed it. */
+  readonly #sweepMs: () => number;
   #sweeps: Periodic | null = null;
+  #currentSweepMs = 0;
 
   constructor(
     clock: Clock,
@@ -52,17 +54,13 @@ export class PullHoldService {
     this.#journal = journal;
     this.#store = store;
     this.#pool = pool;
-    this.#sweepMs = polling.longPollingEnable ? LONG_POLLING_SWEEP_MS : polling.shortPollingTimeMills;
+    this.#sweepMs = () => (polling.longPollingEnable ? LONG_POLLING_SWEEP_MS : polling.shortPollingTimeMills);
   }
 
   /** The instants of sweeps count from here. */
   start(): void {
-    this.#sweeps = new Periodic(this.#clock, this.#sweepMs, this.#sweepMs, () => this.#sweep());
-  }
-
-  /** Held pulls of a queue, for whoever wants to look. */
-  heldOf(topic: string, queueId: number): readonly HeldPull[] {
-    return this.#held.get(topic)?.get(queueId) ?? [];
+    this.#currentSweepMs = this.#sweepMs();
+    this.#sweeps = new Periodic(this.#clock, this.#currentSweepMs, this.#currentSweepMs, () => this.#sweep());
   }
 
   hold(pull: HeldPull): void {
@@ -121,6 +119,7 @@ export class PullHoldService {
         this.messageArrived(topic, queueId, this.#store.maxOffsetInQueue(topic, queueId), null);
       }
     }
+    if (this.#sweepMs() !== this.#currentSweepMs) this.start();
     if (this.#held.size > 0) this.#sweeps?.wake();
   }
 

@@ -1,4 +1,5 @@
 import {expect, test} from 'vitest';
+import {RequestCode} from '../../../src/rocketmq/remoting/codes.ts';
 import {BrokerWorld} from './broker-world.ts';
 import {bodies, heartbeat, pull, send} from './requests.ts';
 
@@ -85,6 +86,26 @@ test('short polling looks every second', () => {
   expect(consumer.answerTo(held)).toBeNull();
   world.world.runUntil(3_100_000);
   expect(consumer.answerTo(held)?.code).toBe(19);
+});
+
+test('short polling can be switched on in the run, from the next sweep on', () => {
+  const world = worldWithTopic();
+  const consumer = world.connect();
+  const properties = new TextEncoder().encode('longPollingEnable=false');
+  consumer.ask(RequestCode.UPDATE_BROKER_CONFIG, null, properties);
+  const [first, second] = [
+    consumer.send(pull('TopicTest', 0, 1, HELD)),
+    consumer.send(pull('TopicTest', 1, 1, HELD)),
+  ];
+  world.world.runUntil(4_990_000);
+  expect(consumer.answerTo(first)).toBeNull();
+  world.world.runUntil(5_200_000);
+  expect([consumer.answerTo(first)?.code, consumer.answerTo(second)?.code]).toEqual([19, 19]);
+  const third = consumer.send(pull('TopicTest', 0, 1, HELD));
+  world.world.runUntil(6_990_000);
+  expect(consumer.answerTo(third)).toBeNull();
+  world.world.runUntil(7_100_000);
+  expect(consumer.answerTo(third)?.code).toBe(19);
 });
 
 test('the pull of a consumer that is gone is handled at its time, and nobody gets the answer', () => {

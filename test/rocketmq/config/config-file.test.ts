@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {loadConfigFile, persistConfigFile} from '../../../src/rocketmq/config/config-file.ts';
-import {testHost} from './store-host.ts';
+import {testHost} from '../store/store-host.ts';
 
 const PATH = '/home/store/config/topics.json';
 

@@ -25,6 +25,8 @@ export class NodeConnection implements Connection, Held {
   #endSent = false;
   #isDestroyed = false;
   #wantsDrained = false;
+  /** Whether the peer asked for this connection, which is then not read from while it does not take what it is sent. */
+  #isAccepted = false;
   /** What was written in this turn of the event loop waits in the socket, to go out in one call. */
   #isCorked = false;
   #patience: NodeJS.Timeout | null = null;
@@ -70,6 +72,7 @@ export class NodeConnection implements Connection, Held {
       NO_HANDLERS,
     );
     connection.#state = 'open';
+    connection.#isAccepted = true;
     connection.#listen();
     connection.#handlers = accept(connection);
   }
@@ -117,6 +120,9 @@ export class NodeConnection implements Connection, Held {
     }
     if (socket.writableLength <= BUFFERED_BYTES_HIGH) return true;
     this.#wantsDrained = true;
+    // Otherwise a client that asks and never reads could have any amount of answers kept for it. Only one side of a
+    // connection may do so, or two that send much would wait for each other for ever.
+    if (this.#isAccepted) socket.pause();
     return false;
   }
 
@@ -124,6 +130,7 @@ export class NodeConnection implements Connection, Held {
     if (this.#state === 'closed' || this.#endSent || this.#isDestroyed || !this.#life.alive) return;
     this.#endSent = true;
     this.#socket.end();
+    this.#socket.resume();
     this.#socket.setTimeout(LINGER_MS, () => this.#fail('timeout'));
   }
 
@@ -158,6 +165,7 @@ export class NodeConnection implements Connection, Held {
     socket.on('drain', () => {
       if (!this.#wantsDrained || this.#state === 'closed' || this.#isDestroyed) return;
       this.#wantsDrained = false;
+      socket.resume();
       life.run(() => this.#handlers.drained?.());
     });
     socket.on('end', () => {

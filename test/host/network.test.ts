@@ -60,6 +60,46 @@ describe('sockets of a real host', () => {
       peer.close();
     }));
 
+  test('a client that asks and never reads is not listened to any more, until it reads', () =>
+    withFixture(hostFixture, async ({a, until, pass}) => {
+      const answersPerByte = 100;
+      let askedBytes = 0;
+      let answering: Connection | null = null;
+      const listener = a.network.listen(0, (connection) => {
+        answering = connection;
+        let owed = 0;
+        const answer = (): void => {
+          while (owed > 0) {
+            const bytes = Math.min(owed, 16 * 1024);
+            owed -= bytes;
+            if (!connection.write(new Uint8Array(bytes))) return;
+          }
+        };
+        return {
+          data(bytes) {
+            askedBytes += bytes.length;
+            owed += bytes.length * answersPerByte;
+            answer();
+          },
+          drained: answer,
+          closed() {},
+        };
+      }) as Listener;
+      const client = net.connect(listener.port, '127.0.0.1');
+      const asked = 2_000_000;
+      client.write(new Uint8Array(asked));
+      await pass(300);
+      const stuckAt = askedBytes;
+      await pass(100);
+      expect(askedBytes).toBe(stuckAt);
+      expect(askedBytes).toBeLessThan(asked / 2);
+      expect(answering!.bufferedBytes).toBeLessThan(128 * 1024);
+      let received = 0;
+      client.on('data', (chunk) => (received += chunk.length));
+      await until(() => received === asked * answersPerByte);
+      client.destroy();
+    }));
+
   test('nobody answers the attempt to connect: connect-timeout', () =>
     withFixture(hostFixture, async ({a, until}) => {
       // A stopped process takes no connection; once its backlog of one is full, Linux leaves further SYNs unanswered.

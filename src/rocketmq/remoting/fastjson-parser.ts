@@ -172,6 +172,13 @@ class Parser {
 
   private number(): FastjsonValue {
     const from = this.at;
+    let natural = 0;
+    for (; isDigit(this.text.charCodeAt(this.at)); this.at++) {
+      natural = natural * 10 + this.text.charCodeAt(this.at) - ZERO;
+    }
+    const isNatural = from < this.at && this.at - from <= EXACT_DIGITS;
+    // Digits alone, as nearly every number is written.
+    if (isNatural && !isNumberPart(this.text.charCodeAt(this.at))) return natural;
     while (isNumberPart(this.text.charCodeAt(this.at))) this.at++;
     const token = this.text.slice(from, this.at);
     if (/^[+-]?\d+[LSBlsb]?$/.test(token)) {
@@ -230,6 +237,9 @@ class Parser {
   }
 }
 
+/** So many decimal digits fit a double whatever they are. */
+const EXACT_DIGITS = 15;
+const ZERO = 0x30;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;

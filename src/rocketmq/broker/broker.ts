@@ -206,7 +206,7 @@ class Broker implements RunningProgram {
     for (const server of [this.#main, this.#fast]) {
       const failure = server.start();
       if (failure !== null) {
-        this.#fail(EXIT_EXCEPTION, `${failure.failure}: port ${server.port}`);
+        this.#giveUp(`${failure.failure}: port ${server.port}`);
         return;
       }
     }
@@ -295,6 +295,13 @@ class Broker implements RunningProgram {
       this.#parts.consumers.channelClosed(channel);
     };
     return {closed: gone, exception: gone, idle: gone};
+  }
+
+  /** Fails when the store is open already. Java's `System.exit` runs the shutdown hook, which closes it in order. */
+  #giveUp(reason: string): void {
+    this.#state = 'failed';
+    this.#main.shutdown();
+    this.#store.shutdown(() => this.#host.exit(EXIT_EXCEPTION, reason));
   }
 
   #fail(code: number, reason: string): void {

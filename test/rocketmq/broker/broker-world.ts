@@ -152,6 +152,14 @@ export class BrokerWorld {
     return facts;
   }
 
+  /** How the runs of a process ended, one after the other. */
+  endings(process: string): string[] {
+    return this.world.trace.entries.flatMap((entry) => {
+      if (entry.kind !== 'process-ended' || entry.process !== process) return [];
+      return [entry.reason === '' ? entry.why : `${entry.why}: ${entry.reason}`];
+    });
+  }
+
   /** Printed lines of the broker. */
   printed(): string[] {
     return this.facts(['printed']).map(({line}) => line);

@@ -43,14 +43,39 @@ describe('a broker starts', () => {
     ]);
   });
 
-  test('refuses to start where its port is taken', () => {
+  test.each([
+    ['topics.json', 'a configuration file and its .bak cannot be read'],
+    ['consumerOffset.json', 'a configuration file and its .bak cannot be read'],
+    ['subscriptionGroup.json', 'a configuration file and its .bak cannot be read'],
+    ['delayOffset.json', 'the store cannot be loaded'],
+  ])('does without a spoilt %s, but refuses to start if its .bak is spoilt too', (name, reason) => {
+    const world = new BrokerWorld({address: '10.0.0.1'});
+    const restartWithSpoilt = (file: string): void => {
+      world.world.intervene({kind: 'kill', process: 'broker-a'});
+      const spoilt = world.probe.disk.open(`/root/store/config/${file}`, 'create');
+      spoilt.truncate(0);
+      spoilt.writeAt(0, new TextEncoder().encode('[spoilt'));
+      spoilt.close();
+      world.world.intervene({kind: 'start', process: 'broker-a'});
+      world.runMs(1000);
+    };
+    restartWithSpoilt(name);
+    expect(world.world.isRunning('broker-a')).toBe(true);
+    restartWithSpoilt(`${name}.bak`);
+    expect(world.world.isRunning('broker-a')).toBe(false);
+    expect(world.endings('broker-a')).toEqual(['killed', 'killed', `exited: ${reason} (exit code -3)`]);
+  });
+
+  test.each([10_911, 10_909])('refuses to start where its port %i is taken', (port) => {
     const world = new BrokerWorld({address: '10.0.0.1'});
     world.world.intervene({kind: 'kill', process: 'broker-a'});
-    world.probe.network.listen(10_909, () => ({data() {}, closed() {}}));
+    world.probe.network.listen(port, () => ({data() {}, closed() {}}));
     world.world.intervene({kind: 'start', process: 'broker-a'});
-    world.runMs(1000);
-    expect(world.world.isRunning('broker-a')).toBe(false);
-    expect(world.world.crashes).toEqual([]);
+    world.runMs(5000);
+    expect(world.endings('broker-a')).toEqual(['killed', `exited: EADDRINUSE: port ${port} (exit code -1)`]);
+    // Its store was open by then and has been closed in order: the next start has nothing to recover.
+    expect(world.readText('/root/store/lock')).toBe('lock');
+    expect(world.readText('/root/store/abort')).toBeNull();
   });
 });
 

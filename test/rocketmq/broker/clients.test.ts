@@ -1,6 +1,8 @@
 import {describe, expect, test} from 'vitest';
+import {subscriptionGroupConfig} from '../../../src/rocketmq/broker/subscription-group-manager.ts';
 import {stringToProperties} from '../../../src/rocketmq/message/properties.ts';
 import {encodeHeartbeatData} from '../../../src/rocketmq/remoting/bodies/heartbeat-data.ts';
+import {encodeSubscriptionGroupConfig} from '../../../src/rocketmq/remoting/bodies/subscription-group.ts';
 import {RequestCode} from '../../../src/rocketmq/remoting/codes.ts';
 import {FLAG_RESPONSE, isResponse, request, response} from '../../../src/rocketmq/remoting/command.ts';
 import {encodeFrame} from '../../../src/rocketmq/remoting/frame.ts';
@@ -99,6 +101,33 @@ describe('the consumers of a group', () => {
     expect(heard(lively).filter((frame) => frame === 'request 40')).toHaveLength(1);
   });
 
+  test('are told when a silent one’s connection is closed for idleness', () => {
+    const world = new BrokerWorld();
+    const [silent, lively] = [world.connect(), world.connect()];
+    silent.send(heartbeat('silent', ['CG'], ['T']));
+    world.runMs(20);
+    for (let i = 0; i < 5; i += 1) {
+      lively.send(heartbeat('lively', ['CG'], ['T']));
+      world.runMs(25_000);
+    }
+    expect(membership(world).slice(-2)).toEqual(['silent left CG: connection-closed', 'told lively of CG']);
+  });
+
+  test.each([
+    ['the broker', 'notifyConsumerIdsChangedEnable=false', true],
+    ['their group', '', false],
+  ])('are not told where %s says so', (_, conf, ofGroup) => {
+    const world = new BrokerWorld({conf});
+    const [first, second] = [world.connect(), world.connect()];
+    const group = {...subscriptionGroupConfig('CG'), notifyConsumerIdsChangedEnable: ofGroup};
+    const body = encodeSubscriptionGroupConfig(group);
+    first.ask(RequestCode.UPDATE_AND_CREATE_SUBSCRIPTIONGROUP, null, body);
+    for (const [i, wire] of [first, second].entries()) wire.send(heartbeat(`c${i}`, ['CG'], ['T']));
+    world.runMs(20);
+    first.ask(RequestCode.UNREGISTER_CLIENT, {clientID: 'c0', consumerGroup: 'CG'});
+    expect([...heard(first), ...heard(second)]).not.toContain('request 40');
+  });
+
   test('lose what a heartbeat of any of them does not mention', () => {
     const world = new BrokerWorld();
     const [one, other] = [world.connect(), world.connect()];
@@ -110,6 +139,30 @@ describe('the consumers of a group', () => {
     expect(told(answer)).toContain('"subscriptionTable":{"B":');
     expect(told(answer)).not.toContain('"A":');
   });
+});
+
+test('a producer is found by its group until it takes leave; one that fell silent leaves the empty group behind', () => {
+  const world = new BrokerWorld();
+  const [leaves, falls] = [world.connect(), world.connect()];
+  const register = (wire: Wire, clientID: string, groupName: string): void => {
+    const heartbeatBody = encodeHeartbeatData({
+      clientID,
+      consumerDataSet: [],
+      producerDataSet: [{groupName}],
+    });
+    wire.send(request(RequestCode.HEART_BEAT, null, heartbeatBody));
+    world.runMs(20);
+  };
+  register(leaves, 'p1', 'PG1');
+  register(falls, 'p2', 'PG2');
+  const ask = (producerGroup: string) =>
+    told(world.connect().ask(RequestCode.GET_PRODUCER_CONNECTION_LIST, {producerGroup}));
+  expect(ask('PG1')).toContain('"clientId":"p1"');
+  leaves.ask(RequestCode.UNREGISTER_CLIENT, {clientID: 'p1', producerGroup: 'PG1'});
+  expect(ask('PG1')).toBe('1 the producer group[PG1] not exist');
+  world.runMs(131_000);
+  expect(falls.closed).not.toBeNull();
+  expect(ask('PG2')).toBe('0 {"connectionSet":[]}');
 });
 
 test('a connection is closed after 120 s of silence', () => {

@@ -4,6 +4,7 @@ import {tagsCode} from '../../../src/rocketmq/message/java-hash.ts';
 import {propertiesToString} from '../../../src/rocketmq/message/properties.ts';
 import {decodeRecord} from '../../../src/rocketmq/message/record.ts';
 import type {MessageFilter} from '../../../src/rocketmq/store/message-store.ts';
+import type {StoreConfig} from '../../../src/rocketmq/store/store-config.ts';
 import {message, StoreScene, smallConfig} from './store-scene.ts';
 
 const onlyTag = (tag: string): MessageFilter => ({
@@ -264,6 +265,49 @@ describe('getting', () => {
       status: 'NO_MATCHED_MESSAGE',
       nextBeginOffset: 95,
     });
+  });
+
+  test('one look goes over 800 entries at most, or as many as messages are wanted', () => {
+    const scene = new StoreScene(smallConfig({mappedFileSizeConsumeQueue: 40_000}));
+    for (let index = 0; index < 1000; index++) scene.put(message({tags: index === 900 ? 'Rare' : 'Common'}));
+    scene.time.runFor(1);
+    const look = (offset: number, count = 32) => {
+      const found = scene.store.getMessage('g', 'TopicTest', 0, offset, count, onlyTag('Rare'));
+      return [found.status, found.nextBeginOffset];
+    };
+    expect(look(0)).toEqual(['NO_MATCHED_MESSAGE', 800]);
+    expect(look(800)).toEqual(['FOUND', 1000]);
+    expect(look(0, 950)).toEqual(['FOUND', 950]);
+  });
+
+  test('what is no longer in memory comes in batches of 8 messages or 64 KiB, and sends the reader to a slave', () => {
+    // 8 GiB of memory, of which a ratio of 0 leaves nothing for the log.
+    const scene = new StoreScene(
+      smallConfig({accessMessageInMemoryMaxRatio: 0, mappedFileSizeCommitLog: 1_048_576}),
+    );
+    for (let index = 0; index < 10; index++) scene.put(message());
+    for (let index = 0; index < 3; index++) scene.put(message({body: new Uint8Array(30_000)}));
+    scene.time.runFor(1);
+    const get = (offset: number) => scene.store.getMessage('g', 'TopicTest', 0, offset, 32, null);
+    expect(get(0)).toMatchObject({nextBeginOffset: 8, suggestPullingFromSlave: true});
+    // Eight would fit by number, but the second large one brings the bytes to their bound.
+    expect(get(10)).toMatchObject({nextBeginOffset: 12});
+    expect(scene.store.isInDiskByConsumeOffset('TopicTest', 0, 0)).toBe(true);
+    expect(scene.store.isInDiskByConsumeOffset('Nowhere', 0, 0)).toBe(false);
+    const warm = new StoreScene();
+    warm.put(message());
+    warm.time.runFor(1);
+    expect(warm.store.getMessage('g', 'TopicTest', 0, 0, 32, null).suggestPullingFromSlave).toBe(false);
+    expect(warm.store.isInDiskByConsumeOffset('TopicTest', 0, 0)).toBe(false);
+  });
+
+  test('a slave, which may be behind, corrects nobody unless it is told to', () => {
+    const nexts = (changes: Partial<StoreConfig>) => {
+      const scene = new StoreScene(smallConfig({brokerRole: 'SLAVE', brokerId: 1, ...changes}));
+      return statusAt(scene, 7);
+    };
+    expect(nexts({})).toEqual(['NO_MESSAGE_IN_QUEUE', 7]);
+    expect(nexts({offsetCheckInSlave: true})).toEqual(['NO_MESSAGE_IN_QUEUE', 0]);
   });
 
   test('a time finds the message stored then, or the nearest; after the end, the last', () => {

@@ -35,7 +35,7 @@ function editDistance(from: string, to: string): number {
 }
 
 /** The known key that a misspelt one most likely meant, or null. */
-export function closestKey(key: string): string | null {
+function closestKey(key: string): string | null {
   const wanted = key.toLowerCase();
   let best: string | null = null;
   let bestDistance = Math.max(2, Math.floor(key.length / 4)) + 1;

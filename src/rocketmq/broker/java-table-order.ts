@@ -7,7 +7,7 @@ import type {QueueTable} from '../remoting/bodies/message-queue.ts';
  * insertion. Bodies that list a broker's tables show it.
  * @param tableSize a power of two; it doubles when three quarters are full
  */
-export function inTableOrder<T>(items: Iterable<T>, hashOf: (item: T) => number, tableSize = 16): T[] {
+function inTableOrder<T>(items: Iterable<T>, hashOf: (item: T) => number, tableSize = 16): T[] {
   const all = Array.from(items);
   let size = tableSize;
   while (all.length > size * 0.75) size *= 2;

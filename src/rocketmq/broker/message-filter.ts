@@ -2,8 +2,8 @@ import {javaStringHash} from '../message/java-hash.ts';
 import type {SubscriptionData} from '../remoting/bodies/subscription-data.ts';
 import type {MessageFilter} from '../store/message-store.ts';
 
-export const SUB_ALL = '*';
-export const TAG_TYPE = 'TAG';
+const SUB_ALL = '*';
+const TAG_TYPE = 'TAG';
 
 /** A missing or empty expression type means tags. Source: `common.filter.ExpressionType#isTagType`. */
 export function isTagType(type: string | null | undefined): boolean {

@@ -232,7 +232,7 @@ export function checkMessage(
 }
 
 /** Source: `common.TopicConfig#toString`. */
-export function topicText(config: TopicConfig): string {
+function topicText(config: TopicConfig): string {
   return (
     `TopicConfig [topicName=${config.topicName}, readQueueNums=${config.readQueueNums}, ` +
     `writeQueueNums=${config.writeQueueNums}, perm=${permText(config.perm)}, ` +

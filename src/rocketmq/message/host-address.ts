@@ -54,7 +54,7 @@ export function readHost(bytes: Uint8Array, at: number, ipv6: boolean): string {
 }
 
 /** Eight groups without leading zeros and without `::`, as `Inet6Address#getHostAddress` writes them. */
-export function ipv6Text(bytes: Uint8Array, at: number): string {
+function ipv6Text(bytes: Uint8Array, at: number): string {
   const groups: string[] = [];
   for (let group = 0; group < 8; group++) {
     groups.push(((bytes[at + 2 * group]! << 8) | bytes[at + 2 * group + 1]!).toString(16));

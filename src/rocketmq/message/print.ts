@@ -21,7 +21,7 @@ export function printSendResult(
 }
 
 /** A map as `java.util.HashMap#toString` prints it: `{K=V, K=V}` in bucket order. */
-export function printProperties(properties: ReadonlyMap<string, string>): string {
+function printProperties(properties: ReadonlyMap<string, string>): string {
   let text = '{';
   for (const name of javaHashMapOrder(properties.keys())) {
     if (text.length > 1) text += ', ';
@@ -31,7 +31,7 @@ export function printProperties(properties: ReadonlyMap<string, string>): string
 }
 
 /** Signed decimal bytes. Source: `java.util.Arrays#toString(byte[])`. */
-export function printBytes(bytes: Uint8Array): string {
+function printBytes(bytes: Uint8Array): string {
   let text = '[';
   for (let index = 0; index < bytes.length; index++) {
     if (index > 0) text += ', ';
@@ -41,7 +41,7 @@ export function printBytes(bytes: Uint8Array): string {
 }
 
 /** Source: `Message#toString`. */
-export function printMessage(message: Message): string {
+function printMessage(message: Message): string {
   return (
     `Message{topic='${message.topic}', flag=${message.flag}, properties=${printProperties(message.properties)}, ` +
     `body=${printBytes(message.body)}, transactionId='${message.transactionId}'}`

@@ -58,7 +58,7 @@ export interface RecordSource {
 }
 
 /** The bits of a record's `sysFlag` that say which hosts are IPv6 follow from the hosts themselves. */
-export function sysFlagWithHostBits(message: RecordSource): number {
+function sysFlagWithHostBits(message: RecordSource): number {
   let sysFlag = message.sysFlag & ~(MessageSysFlag.BORN_HOST_V6 | MessageSysFlag.STORE_HOST_V6);
   if (isIpv6Host(message.bornHost)) sysFlag |= MessageSysFlag.BORN_HOST_V6;
   if (isIpv6Host(message.storeHost)) sysFlag |= MessageSysFlag.STORE_HOST_V6;

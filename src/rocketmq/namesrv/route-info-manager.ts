@@ -7,7 +7,7 @@ import type {Channel} from '../remoting/remoting.ts';
 import {type BrokerMembers, emptyRouteTables, type RouteTables} from './route-tables.ts';
 
 /** A broker that has not been heard of for longer than this is dropped. */
-export const BROKER_EXPIRED_MS = 120_000;
+const BROKER_EXPIRED_MS = 120_000;
 
 const MASTER_ID = 0;
 const PERM_WRITE = 2;

@@ -215,6 +215,6 @@ export class MappedFileQueue {
 }
 
 /** Twenty digits. Source: RocketMQ 4.9.1 `UtilAll#offset2FileName`. */
-export function fileNameOf(offset: number): string {
+function fileNameOf(offset: number): string {
   return String(offset).padStart(FILE_NAME_DIGITS, '0');
 }

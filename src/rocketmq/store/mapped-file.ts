@@ -1,6 +1,6 @@
 import type {DiskError, DiskFile} from '../../ports/disk.ts';
 
-export const OS_PAGE_BYTES = 4096;
+const OS_PAGE_BYTES = 4096;
 
 /**
  * One segment of a log: a file of fixed length, filled from the front. Bytes beyond `wrotePosition` are zero, or not yet

@@ -1,6 +1,5 @@
-/** What keeps a store from being read or written. Source: RocketMQ 4.9.1 `store.RunningFlags`. */
+/** What keeps a store from being written; bit 1, not readable, is raised by nobody. Source: RocketMQ 4.9.1 `store.RunningFlags`. */
 export const RunningFlag = {
-  NOT_READABLE: 1,
   NOT_WRITEABLE: 2,
   WRITE_LOGICS_QUEUE_ERROR: 4,
   WRITE_INDEX_FILE_ERROR: 8,
@@ -20,10 +19,6 @@ export class RunningFlags {
 
   clear(flag: number): void {
     this.bits &= ~flag;
-  }
-
-  get readable(): boolean {
-    return (this.bits & RunningFlag.NOT_READABLE) === 0;
   }
 
   get writeable(): boolean {

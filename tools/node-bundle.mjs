@@ -1,12 +1,39 @@
 // Bundles a TypeScript entry for Node into .cache, when its sources are newer. What runs is what a page would run: the
 // loaders that compile module by module wrap every function to keep its name, which costs hot code most of its speed.
+import {spawnSync} from 'node:child_process';
+import {renameSync, rmSync} from 'node:fs';
 import {basename, join} from 'node:path';
-import {pathToFileURL} from 'node:url';
+import {fileURLToPath, pathToFileURL} from 'node:url';
 import {root} from './ensure-installed.mjs';
 import {isFresh} from './fresh.mjs';
 
+const self = fileURLToPath(import.meta.url);
+
+/** Builds beside the old bundle and takes its place in one step: another process may be starting from it. */
+async function buildBundle(folder, entry, file, alone) {
+  const {build} = await import('vite');
+  const fresh = `${folder}.${process.pid}`;
+  await build({
+    root,
+    configFile: false,
+    publicDir: false,
+    logLevel: 'error',
+    ssr: {noExternal: alone ? true : undefined},
+    build: {
+      ssr: entry,
+      outDir: join(root, fresh),
+      emptyOutDir: true,
+      target: 'node20',
+      minify: false,
+      rollupOptions: {output: {entryFileNames: file}},
+    },
+  });
+  rmSync(join(root, folder), {recursive: true, force: true});
+  renameSync(join(root, fresh), join(root, folder));
+}
+
 /**
- * Builds `entry` if need be and imports it.
+ * Builds `entry` if need be, in a process of its own whose memory ends with it, and imports it.
  * @param name folder under .cache
  * @param entry from the project's root
  * @param sources what the bundle depends on, besides `src` and the lock file
@@ -15,23 +42,22 @@ import {isFresh} from './fresh.mjs';
 export async function importBundled(name, entry, {sources = [], alone = false} = {}) {
   const folder = `.cache/${name}`;
   const file = `${basename(entry, '.ts')}.js`;
-  if (!isFresh(`${folder}/${file}`, ['src', 'package-lock.json', 'tools/node-bundle.mjs', ...sources])) {
-    const {build} = await import('vite');
-    await build({
-      root,
-      configFile: false,
-      publicDir: false,
-      logLevel: 'error',
-      ssr: {noExternal: alone ? true : undefined},
-      build: {
-        ssr: entry,
-        outDir: join(root, folder),
-        emptyOutDir: true,
-        target: 'node20',
-        minify: false,
-        rollupOptions: {output: {entryFileNames: file}},
-      },
+  const built = `${folder}/${file}`;
+  const from = ['src', 'package-lock.json', 'tools/node-bundle.mjs', ...sources];
+  if (!isFresh(built, from)) {
+    const {status} = spawnSync(process.execPath, [self, folder, entry, file, String(alone)], {
+      stdio: ['ignore', 2, 2],
     });
+    // Two processes may build at once; whoever loses the race finds the winner's bundle.
+    if (status !== 0 && !isFresh(built, from)) {
+      console.error(`${entry} could not be bundled.`);
+      process.exit(2);
+    }
   }
-  return import(pathToFileURL(join(root, folder, file)).href);
+  return import(pathToFileURL(join(root, built)).href);
+}
+
+if (process.argv[1] === self) {
+  const [folder, entry, file, alone] = process.argv.slice(2);
+  await buildBundle(folder, entry, file, alone === 'true');
 }

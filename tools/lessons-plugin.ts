@@ -1,0 +1,93 @@
+/**
+ * Reads the shipped lessons while the page is built: what the page gets is plain data, and the parsers (with zod and yaml,
+ * half the weight of a world) stay out of its first view. A lesson with an error fails the build, in the words and with the
+ * line numbers that `npm run -s lab -- lesson check` would print.
+ */
+import {readdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import type {Plugin} from 'vite';
+import {LESSON_FILES, type LessonFiles} from '../src/lab/lesson/lesson.ts';
+import {parseLesson} from '../src/lab/lesson/parse.ts';
+import {parseScenario} from '../src/lab/scenario/parse.ts';
+import {hasErrors, problemLine} from '../src/lab/scenario/problem.ts';
+import type {LibraryItem} from '../src/viz/worker/protocol.ts';
+
+/** What src/viz/worker/library.ts imports; its type is declared in src/viz/worker/lessons.d.ts. */
+const MODULE = 'virtual:lessons';
+const RESOLVED = `\0${MODULE}`;
+
+export function lessonsPlugin(folder: string): Plugin {
+  return {
+    name: 'rocketmq-lab-lessons',
+    resolveId: (id) => (id === MODULE ? RESOLVED : null),
+    load(id) {
+      if (id !== RESOLVED) return null;
+      const {items, files} = readLessons(folder);
+      for (const file of files) this.addWatchFile(file);
+      const wrong = items.flatMap((item) => (hasErrors(item.problems) ? item.problems : []));
+      if (wrong.length > 0) this.error(['a lesson has errors:', ...wrong.map(problemLine)].join('\n'));
+      return moduleOf(items);
+    },
+  };
+}
+
+/** The folders of `folder` that hold a scenario, in order of name, the quickstart first; and the files that were read. */
+export function readLessons(folder: string): {items: LibraryItem[]; files: string[]} {
+  const read: string[] = [];
+  const items: LibraryItem[] = [];
+  for (const entry of readdirSync(folder, {withFileTypes: true})) {
+    if (!entry.isDirectory()) continue;
+    const names = readdirSync(join(folder, entry.name));
+    const files = new Map<string, string>();
+    for (const name of LESSON_FILES) {
+      if (!names.includes(name)) continue;
+      const path = join(folder, entry.name, name);
+      read.push(path);
+      files.set(name, readFileSync(path, 'utf8'));
+    }
+    if (files.has('scenario.yaml')) items.push(itemOf(entry.name, files));
+  }
+  const rank = (item: LibraryItem): string => (item.name === 'quickstart' ? '' : item.name);
+  items.sort((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0));
+  return {items, files: read};
+}
+
+function itemOf(name: string, files: ReadonlyMap<string, string>): LibraryItem {
+  const folder = `lessons/${name}`;
+  const scenarioText = files.get('scenario.yaml')!;
+  const {scenario, problems} = parseScenario(scenarioText, `${folder}/scenario.yaml`);
+  if (files.size < LESSON_FILES.length) return {name, scenarioText, scenario, lesson: null, problems};
+  const parsed = parseLesson(Object.fromEntries(files) as unknown as LessonFiles, folder);
+  return {name, scenarioText, scenario, lesson: parsed.lesson, problems: parsed.problems};
+}
+
+/** The module's text. A lesson and its item share one scenario, as they do when both were parsed in one place. */
+function moduleOf(items: readonly LibraryItem[]): string {
+  const scenarios = items.map((item, i) => `const s${i} = ${literal(item.scenario)};`);
+  const members = items.map(({scenario: _, lesson, ...item}, i) => {
+    const own = lesson === null ? 'null' : `{...${literal({...lesson, scenario: null})}, scenario: s${i}}`;
+    return `{...${literal(item)}, scenario: s${i}, lesson: ${own}}`;
+  });
+  return `${scenarios.join('\n')}\nexport default [${members.join(', ')}];`;
+}
+
+/** Plain data as a JavaScript expression that makes the same again; maps and sets too. Throws for what is not plain. */
+export function literal(value: unknown): string {
+  if (value === undefined) return 'void 0';
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(literal).join(',')}]`;
+  if (value instanceof Map) return `new Map(${literal([...value])})`;
+  if (value instanceof Set) return `new Set(${literal([...value])})`;
+  if (typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype) {
+    // Computed, so that no name is special: `__proto__` in braces would not be a key.
+    const members = Object.entries(value).map(([key, member]) => `${memberName(key)}:${literal(member)}`);
+    return `{${members.join(',')}}`;
+  }
+  throw new TypeError(`not plain data: ${typeof value} ${String(value)}`);
+}
+
+function memberName(key: string): string {
+  return key === '__proto__' ? '["__proto__"]' : JSON.stringify(key);
+}

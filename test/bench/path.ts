@@ -1,5 +1,6 @@
 /** What a whole cluster costs on the simulator: real frames, real records, every hop. */
-
+import {setFlagsFromString} from 'node:v8';
+import {runInNewContext} from 'node:vm';
 import {ledgerOf} from '../../src/lab/report.ts';
 import {openRun, type Run, runToEnd, timelineOf} from '../../src/lab/run.ts';
 import {parseScenario, problemLine} from '../../src/lab/scenario/parse.ts';
@@ -8,6 +9,12 @@ import {storeOf} from '../../src/lab/trace-store.ts';
 import {TraceIndex} from '../../src/lab/view/trace-index.ts';
 import {ViewTimeline} from '../../src/lab/view/view-timeline.ts';
 import type {Figure} from './bench.ts';
+
+/** So that no figure pays for what an earlier one left behind. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+}
 
 function scenarioOf(text: string): Scenario {
   const {scenario, problems} = parseScenario(text, 'bench.yaml');
@@ -67,6 +74,7 @@ export function benchPath(): Figure {
 function pathRound(messages: number): number {
   const run = openRun(timelineOf(steady(messages, 20)));
   run.advance(900_000, Number.MAX_SAFE_INTEGER);
+  collectGarbage();
   const began = performance.now();
   run.advance(run.durationUs, Number.MAX_SAFE_INTEGER);
   const seconds = (performance.now() - began) / 1000;
@@ -99,6 +107,7 @@ consumers:
   // The first two hours let the engine compile what an idle cluster does.
   run.advance(7_200_000_000, Number.MAX_SAFE_INTEGER);
   const fromUs = run.world.nowUs;
+  collectGarbage();
   const began = performance.now();
   run.advance(run.durationUs, Number.MAX_SAFE_INTEGER);
   const wallMs = performance.now() - began;
@@ -121,6 +130,7 @@ export function benchSeek(): Figure[] {
   const began = performance.now();
   views.prepare(Number.POSITIVE_INFINITY);
   const preparedMs = performance.now() - began;
+  collectGarbage();
   // Moments all over the run, in an order that never helps.
   let worstMs = 0;
   for (let i = 0; i < 500; i += 1) {
@@ -150,11 +160,10 @@ export function benchSeek(): Figure[] {
 const MEMORY_MESSAGES = 100_000;
 
 export function benchMemory(): Figure {
-  const {gc} = globalThis as {gc?: () => void};
-  gc?.();
+  collectGarbage();
   const before = process.memoryUsage();
   const run = runToEnd(timelineOf(steady(MEMORY_MESSAGES, 60)));
-  gc?.();
+  collectGarbage();
   const after = process.memoryUsage();
   const value = (after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers) / 1024 ** 2;
   const entries = run.world.trace.entries.length;

@@ -1,6 +1,5 @@
 import {LabApp} from './app/lab-app.ts';
 import {beginTheme} from './app/theme.ts';
-import {bundleIcons} from './base/icons.ts';
 import {pageLanguage} from './i18n/i18n.ts';
 import {LabSession} from './session/session.ts';
 import {startWorld} from './worker/world-client.ts';
@@ -11,7 +10,6 @@ const world = startWorld((why) => tellFailure(why));
 
 pageLanguage.begin();
 beginTheme();
-bundleIcons();
 
 const session = new LabSession(world);
 LabApp.begin(session, world);

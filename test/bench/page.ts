@@ -10,14 +10,31 @@ import type {Figure} from './bench.ts';
 
 const ROUNDS = 5;
 
-/** JavaScript and CSS that index.html itself names: entry, preloads, style sheets. */
-function firstViewBytes(folder: string): number {
+/**
+ * Scripts and style sheets that the first view needs: what index.html names, the world's worker, and whatever any of them
+ * imports at once. What is imported when first asked for (`import(…)`) does not count.
+ */
+function firstViewFiles(folder: string): string[] {
   const page = readFileSync(join(folder, 'index.html'), 'utf8');
-  const names = [...page.matchAll(/(?:src|href)="\.\/(assets\/[^"]+\.(?:js|css))"/g)].map(
-    (match) => match[1] as string,
+  const files = new Set(
+    [...page.matchAll(/(?:src|href)="\.\/assets\/([^"]+\.(?:js|css))"/g)].map((match) => match[1] as string),
   );
-  return [...new Set(names)].reduce(
-    (sum, name) => sum + gzipSync(readFileSync(join(folder, name))).length,
+  // A set's loop comes to what is added on the way.
+  for (const file of files) {
+    if (!file.endsWith('.js')) continue;
+    const script = readFileSync(join(folder, 'assets', file), 'utf8');
+    for (const [, name] of script.matchAll(/(?:from|import)\s*["'`]\.\/([^"'`]+\.js)["'`]/g))
+      files.add(name!);
+    for (const [, name] of script.matchAll(/["'`/](world-worker-[\w-]+\.js)["'`]/g)) files.add(name!);
+  }
+  if (![...files].some((file) => file.startsWith('world-worker')))
+    throw new Error('the worker is not found in the built page');
+  return [...files];
+}
+
+function firstViewBytes(folder: string): number {
+  return firstViewFiles(folder).reduce(
+    (sum, name) => sum + gzipSync(readFileSync(join(folder, 'assets', name))).length,
     0,
   );
 }
@@ -32,7 +49,7 @@ export async function benchPage(): Promise<Figure[]> {
       all.reduce((sum, name) => sum + gzipSync(readFileSync(join(folder, 'assets', name))).length, 0) / 1000;
     const figures: Figure[] = [
       {
-        name: 'page: JavaScript and CSS of the first view, gzip',
+        name: 'page: JavaScript and CSS of the first view with its worker, gzip',
         value: firstKb,
         unit: 'kB at most',
         target: 250,
@@ -52,14 +69,24 @@ export async function benchPage(): Promise<Figure[]> {
     const url = server.resolvedUrls?.local[0] as string;
     const browser = await puppeteer.launch({executablePath, args: CHROMIUM_FLAGS});
     const times: number[] = [];
+    const ready: number[] = [];
     for (let round = 0; round < ROUNDS; round++) {
       const page = await browser.newPage();
       await page.goto(url, {waitUntil: 'load'});
-      times.push(
-        await page.evaluate(
-          () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.NaN,
-        ),
+      const painted = await page.waitForFunction(
+        () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime,
       );
+      times.push((await painted.jsonValue()) as number);
+      // It can be played once the world has told of its first moments: the note that it is being computed is gone.
+      const handle = await page.waitForFunction(
+        () => {
+          const app = document.querySelector('lab-app')?.shadowRoot;
+          const shown = app?.querySelector('lab-topology') && !app.querySelector('.computing');
+          return shown ? performance.now() : 0;
+        },
+        {polling: 'raf'},
+      );
+      ready.push((await handle.jsonValue()) as number);
       await page.close();
     }
     await browser.close();
@@ -71,6 +98,14 @@ export async function benchPage(): Promise<Figure[]> {
       unit: 'ms at most',
       target: 1000,
       ok: firstMs < 1000,
+    });
+    const readyMs = ready.sort((a, b) => a - b)[ROUNDS >> 1] as number;
+    figures.push({
+      name: 'page: until the quickstart can be played',
+      value: readyMs,
+      unit: 'ms at most',
+      target: 1500,
+      ok: readyMs < 1500,
     });
     return figures;
   } finally {

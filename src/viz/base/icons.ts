@@ -1,9 +1,8 @@
-import {registerIconLibrary} from '@awesome.me/webawesome/dist/components/icon/library.js';
 import {html, type TemplateResult} from 'lit';
 import {unsafeSVG} from 'lit/directives/unsafe-svg.js';
 
 /** The few icons of the page, drawn on a 16 × 16 grid. */
-const PATHS = {
+export const ICON_PATHS = {
   play: '<path d="M4.5 2.8v10.4l8.5-5.2z" fill="currentColor"/>',
   pause: '<path d="M5 3v10M11 3v10" stroke-width="2.6"/>',
   replay: '<path d="M3 8a5 5 0 1 0 1.6-3.7M3 2.5v3h3"/>',
@@ -26,26 +25,9 @@ const PATHS = {
   check: '<path d="m3 8.5 3.2 3.2L13 4.8"/>',
 } as const;
 
-export type IconName = keyof typeof PATHS;
+export type IconName = keyof typeof ICON_PATHS;
 
 /** Draws an icon in the text's colour. It says nothing to a screen reader: its button does. */
 export function icon(name: IconName): TemplateResult {
-  return html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true">${unsafeSVG(PATHS[name])}</svg>`;
-}
-
-const SYSTEM_ALIASES: Readonly<Record<string, IconName>> = {
-  xmark: 'close',
-  'chevron-right': 'chevron',
-  check: 'check',
-};
-
-/** Gives Web Awesome's controls their icons from here, so that none is fetched from anywhere. */
-export function bundleIcons(): void {
-  const resolver = (name: string): string => {
-    const known = SYSTEM_ALIASES[name] ?? (name in PATHS ? (name as IconName) : 'help');
-    const body = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.6">${PATHS[known]}</svg>`;
-    return `data:image/svg+xml,${encodeURIComponent(body)}`;
-  };
-  registerIconLibrary('default', {resolver});
-  registerIconLibrary('system', {resolver});
+  return html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true">${unsafeSVG(ICON_PATHS[name])}</svg>`;
 }

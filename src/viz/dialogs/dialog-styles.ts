@@ -1,4 +1,7 @@
 import {css} from 'lit';
+import {bundleIcons} from './dialog-icons.ts';
+
+bundleIcons();
 
 /** Dialogs are loaded when first asked for; these styles are for what is inside them. */
 export const dialogStyles = css`

@@ -16,9 +16,10 @@ const STRATEGY_CLASSES = {
 } as const;
 
 /**
- * How a consumer is doing, as it tells a broker that asks (307). Objects among the settings are named by their class alone:
- * the number that Java prints behind it says nothing.
- * Source: RocketMQ 4.9.1 `DefaultMQConsumerContext#consumerRunningInfo`.
+ * How a consumer is doing, as it tells a broker that asks (307). Java prints every field of the consumer as a setting. Objects
+ * among them are named by their class alone: the number behind it says nothing. `messageListener` is left out, as an
+ * application's function has no class.
+ * Source: RocketMQ 4.9.1 `DefaultMQPushConsumerImpl#consumerRunningInfo`, `MixAll#object2Properties`.
  */
 export function runningInfo(consumer: ConsumerContext, done: (info: ConsumerRunningInfo) => void): void {
   const held = [...consumer.rebalance.held()].sort((a, b) => compareQueues(a.queue, b.queue));
@@ -61,6 +62,7 @@ function properties(consumer: ConsumerContext): Map<string, string> {
     ['pullThresholdForTopic', `${config.pullThresholdForTopic}`],
     ['pullBatchSize', `${config.pullBatchSize}`],
     ['awaitTerminationMillisWhenShutdown', '0'],
+    ['log', 'org.apache.rocketmq.logging.InnerLoggerFactory$InnerLogger'],
     ['consumeMessageBatchMaxSize', `${config.consumeMessageBatchMaxSize}`],
     ['consumeFromWhere', config.consumeFromWhere],
     ['pullThresholdForQueue', `${consumer.pullThresholdForQueue}`],
@@ -88,7 +90,7 @@ function properties(consumer: ConsumerContext): Map<string, string> {
     ['pullThresholdSizeForQueue', `${consumer.pullThresholdSizeForQueueMiB}`],
     ['messageModel', config.messageModel],
     ['allocateMessageQueueStrategy', REBALANCE_PACKAGE + STRATEGY_CLASSES[config.allocateStrategy]],
-    ['defaultMQConsumerContext', 'org.apache.rocketmq.client.impl.consumer.DefaultMQConsumerContext'],
+    ['defaultMQPushConsumerImpl', 'org.apache.rocketmq.client.impl.consumer.DefaultMQPushConsumerImpl'],
     ['postSubscriptionWhenPull', 'false'],
     ['consumerGroup', consumer.group],
   ]);

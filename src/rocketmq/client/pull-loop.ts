@@ -30,7 +30,7 @@ const INFLATED_BYTES_MAX = 64 * 1024 * 1024;
 
 /**
  * Pulls for every queue held. Pull requests are taken one after the other, as by the one thread that does it in 4.9.1; answers
- * come whenever they come. Source: RocketMQ 4.9.1 `PullMessageService`, `DefaultMQConsumerContext#pullMessage`,
+ * come whenever they come. Source: RocketMQ 4.9.1 `PullMessageService`, `DefaultMQPushConsumerImpl#pullMessage`,
  * `PullAPIWrapper`.
  */
 export class PullLoop {

@@ -70,13 +70,21 @@ export interface MQProducer {
 
 export type ConsumeConcurrentlyStatus = 'CONSUME_SUCCESS' | 'RECONSUME_LATER';
 
+/** What a listener is told of its batch, and may set until it answers. Source: `client.consumer.listener.ConsumeConcurrentlyContext`. */
+export interface ConsumeConcurrentlyContext {
+  readonly messageQueue: MessageQueue;
+  /** e.g. `ConsumeMessageThread_1`. */
+  readonly threadName: string;
+  /** For messages that failed: 0 lets the broker choose the delay, above 0 is its level, below 0 goes straight to the dead letters. */
+  delayLevelWhenNextConsume: number;
+  /** With CONSUME_SUCCESS: index of the last message of the batch that was consumed; those behind it count as failed. */
+  ackIndex: number;
+}
+
 /** Called with one batch; answers by calling `finish` once, now or later (a slow listener occupies its worker thread meanwhile). */
 export type MessageListenerConcurrently = (
   messages: readonly MessageExt[],
-  context: {
-    readonly messageQueue: MessageQueue /** e.g. `ConsumeMessageThread_1`. */;
-    readonly threadName: string;
-  },
+  context: ConsumeConcurrentlyContext,
   finish: (status: ConsumeConcurrentlyStatus) => void,
 ) => void;
 

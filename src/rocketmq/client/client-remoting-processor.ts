@@ -9,7 +9,7 @@ import {decodeResetOffset, encodeConsumerStatus} from '../remoting/bodies/offset
 import {RequestCode, ResponseCode} from '../remoting/codes.ts';
 import {type RemotingCommand, response} from '../remoting/command.ts';
 import {inflateZlib} from '../zlib/inflate.ts';
-import {resetRetryTopic} from './consume-concurrently.ts';
+import {listenerContext, resetRetryTopic} from './consume-concurrently.ts';
 import type {ConsumerContext} from './consumer-context.ts';
 import {runningInfo} from './consumer-running-info.ts';
 import {queueKey} from './message-queue-ref.ts';
@@ -118,21 +118,17 @@ function consumeDirectly(consumer: ConsumerContext, request: RemotingCommand, re
   const queue = {topic: message.topic, brokerName, queueId: message.queueId};
   resetRetryTopic([message], consumer.retryTopic);
   const beganMs = consumer.instance.nowMs;
-  consumer.consumption.callListener(
-    [message],
-    {messageQueue: queue, threadName: DIRECT_THREAD},
-    (status, thrown) => {
-      const result = encodeConsumeMessageDirectlyResult({
-        autoCommit: true,
-        consumeResult:
-          thrown !== null ? 'CR_THROW_EXCEPTION' : status === 'CONSUME_SUCCESS' ? 'CR_SUCCESS' : 'CR_LATER',
-        order: false,
-        remark: thrown,
-        spentTimeMills: consumer.instance.nowMs - beganMs,
-      });
-      reply(success(result));
-    },
-  );
+  consumer.consumption.callListener([message], listenerContext(queue, DIRECT_THREAD), (status, thrown) => {
+    const result = encodeConsumeMessageDirectlyResult({
+      autoCommit: true,
+      consumeResult:
+        thrown !== null ? 'CR_THROW_EXCEPTION' : status === 'CONSUME_SUCCESS' ? 'CR_SUCCESS' : 'CR_LATER',
+      order: false,
+      remark: thrown,
+      spentTimeMills: consumer.instance.nowMs - beganMs,
+    });
+    reply(success(result));
+  });
 }
 
 /** The RPC thread that direct consumption runs on. */

@@ -1,7 +1,11 @@
 import {report} from '../facts.ts';
-import type {MessageExt} from '../message/message.ts';
+import type {MessageExt, MessageQueue} from '../message/message.ts';
 import {MessageConst} from '../message/properties.ts';
-import type {ConsumeConcurrentlyStatus, MessageListenerConcurrently} from './api.ts';
+import type {
+  ConsumeConcurrentlyContext,
+  ConsumeConcurrentlyStatus,
+  MessageListenerConcurrently,
+} from './api.ts';
 import {ConsumeExecutor, type ConsumeTask} from './consume-executor.ts';
 import type {ConsumerContext} from './consumer-context.ts';
 import type {QueueRef} from './message-queue-ref.ts';
@@ -13,6 +17,9 @@ import {sendBack} from './send-back.ts';
 const RETRY_LATER_MS = 5000;
 const EXPIRED_DELAY_LEVEL = 3;
 const EXPIRED_ROUNDS_MAX = 16;
+/** `Integer.MAX_VALUE`: everything. */
+const ACK_INDEX_MAX = 2_147_483_647;
+const NONE: readonly MessageExt[] = [];
 
 /**
  * Hands pulled messages to a concurrent listener, and commits what is done with.
@@ -93,12 +100,12 @@ export class ConsumeConcurrently {
       });
     }
     const startedAt = consumer.monotonicMs();
-    this.callListener(messages, {messageQueue: queue, threadName}, (status, thrown) => {
+    const context = listenerContext(queue, threadName);
+    this.callListener(messages, context, (status, thrown) => {
       if (thrown !== null) instance.warn(`consumeMessage exception: ${thrown} Group: ${consumer.group}`);
       const nowMs = consumer.monotonicMs();
-      const ok = status === 'CONSUME_SUCCESS';
-      consumer.stats.consumed(queue.topic, ok, messages.length, nowMs - startedAt, nowMs);
-      this.finished(request, status, release);
+      consumer.stats.listened(queue.topic, nowMs - startedAt, nowMs);
+      this.finished(request, status, context, release);
     });
   }
 
@@ -108,7 +115,7 @@ export class ConsumeConcurrently {
    */
   callListener(
     messages: readonly MessageExt[],
-    context: Parameters<MessageListenerConcurrently>[1],
+    context: ConsumeConcurrentlyContext,
     done: (status: ConsumeConcurrentlyStatus, thrown: string | null) => void,
   ): void {
     let answered = false;
@@ -125,9 +132,42 @@ export class ConsumeConcurrently {
     }
   }
 
-  private finished(request: ConsumeRequest, status: ConsumeConcurrentlyStatus, release: () => void): void {
+  private finished(
+    request: ConsumeRequest,
+    status: ConsumeConcurrentlyStatus,
+    context: ConsumeConcurrentlyContext,
+    release: () => void,
+  ): void {
     if (this.stopped) return;
     const {messages, processQueue, queue} = request;
+    const okCount =
+      status === 'CONSUME_SUCCESS' ? Math.min(Math.max(context.ackIndex + 1, 0), messages.length) : 0;
+    const failed = okCount === messages.length ? NONE : messages.slice(okCount);
+    if (failed === NONE) this.tellFinished(queue, 'CONSUME_SUCCESS', messages);
+    else if (okCount > 0) this.tellFinished(queue, 'CONSUME_SUCCESS', messages.slice(0, okCount));
+    if (failed.length > 0) this.tellFinished(queue, 'RECONSUME_LATER', failed);
+    // The queue went to somebody else meanwhile: the result does not count, they will get the messages again.
+    if (processQueue.dropped) {
+      release();
+      return;
+    }
+    this.consumer.stats.consumed(queue.topic, okCount, failed.length, this.consumer.monotonicMs());
+    if (failed.length > 0 && this.consumer.isClustering) {
+      this.sendBackAll(request, failed, context.delayLevelWhenNextConsume, release);
+      return;
+    }
+    for (const message of failed) {
+      this.instance.warn(`BROADCASTING, the message consume failed, drop it, ${clientMessageId(message)}`);
+    }
+    this.commit(messages, processQueue, queue);
+    release();
+  }
+
+  private tellFinished(
+    queue: QueueRef,
+    status: ConsumeConcurrentlyStatus,
+    messages: readonly MessageExt[],
+  ): void {
     report(this.instance.host.journal, {
       kind: 'consumption-finished',
       group: this.consumer.group,
@@ -137,40 +177,27 @@ export class ConsumeConcurrently {
       status,
       msgIds: messages.map(clientMessageId),
     });
-    // The queue went to somebody else meanwhile: the result does not count, they will get the messages again.
-    if (processQueue.dropped) {
-      release();
-      return;
-    }
-    if (status === 'CONSUME_SUCCESS') {
-      this.commit(messages, processQueue, queue);
-      release();
-      return;
-    }
-    if (!this.consumer.isClustering) {
-      for (const message of messages) {
-        this.instance.warn(`BROADCASTING, the message consume failed, drop it, ${clientMessageId(message)}`);
-      }
-      this.commit(messages, processQueue, queue);
-      release();
-      return;
-    }
-    this.sendBackAll(request, release);
   }
 
   /** One after the other, the thread waiting for each answer. What cannot be sent back is tried again here. */
-  private sendBackAll(request: ConsumeRequest, release: () => void): void {
+  private sendBackAll(
+    request: ConsumeRequest,
+    failed: readonly MessageExt[],
+    delayLevel: number,
+    release: () => void,
+  ): void {
     const {messages, processQueue, queue} = request;
-    const sent: MessageExt[] = [];
     const kept: MessageExt[] = [];
     let next = 0;
     const step = (): void => {
       if (this.stopped) return;
-      const message = messages[next++];
+      const message = failed[next++];
       if (message !== undefined) {
-        sendBack(this.consumer, message, 0, queue.brokerName, (ok) => {
-          if (!ok) message.reconsumeTimes++;
-          (ok ? sent : kept).push(message);
+        sendBack(this.consumer, message, delayLevel, queue.brokerName, (ok) => {
+          if (!ok) {
+            message.reconsumeTimes++;
+            kept.push(message);
+          }
           step();
         });
         return;
@@ -180,7 +207,8 @@ export class ConsumeConcurrently {
           if (!this.stopped) this.submit(kept, processQueue, queue);
         });
       }
-      this.commit(sent, processQueue, queue);
+      const done = kept.length === 0 ? messages : messages.filter((message) => !kept.includes(message));
+      this.commit(done, processQueue, queue);
       release();
     };
     step();
@@ -263,6 +291,11 @@ export class ConsumeRequest implements ConsumeTask {
   run(threadName: string, release: () => void): void {
     this.service.run(this, threadName, release);
   }
+}
+
+/** What a listener finds unless it sets something else: the broker chooses delays, and success is that of the whole batch. */
+export function listenerContext(messageQueue: MessageQueue, threadName: string): ConsumeConcurrentlyContext {
+  return {messageQueue, threadName, delayLevelWhenNextConsume: 0, ackIndex: ACK_INDEX_MAX};
 }
 
 /** A message from the retry topic shows the topic that it was first sent to. */

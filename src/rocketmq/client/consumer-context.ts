@@ -1,6 +1,6 @@
 import type {MessageExt} from '../message/message.ts';
 import type {SubscriptionData} from '../remoting/bodies/subscription-data.ts';
-import type {ConsumeConcurrentlyStatus, MessageListenerConcurrently} from './api.ts';
+import type {ConsumeConcurrentlyContext, ConsumeConcurrentlyStatus} from './api.ts';
 import type {ResolvedConsumerConfig} from './consumer-config.ts';
 import type {ConsumerStats} from './consumer-stats.ts';
 import type {QueueRef} from './message-queue-ref.ts';
@@ -59,7 +59,7 @@ export interface ConsumerContext {
     /** Runs the application's listener, outside of any queue. */
     callListener(
       messages: readonly MessageExt[],
-      context: Parameters<MessageListenerConcurrently>[1],
+      context: ConsumeConcurrentlyContext,
       done: (status: ConsumeConcurrentlyStatus, thrown: string | null) => void,
     ): void;
   };

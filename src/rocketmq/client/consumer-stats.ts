@@ -93,13 +93,19 @@ export class ConsumerStats {
     if (count > 0) counters.pulled.add(count, nowMs);
   }
 
-  consumed(topic: string, ok: boolean, count: number, tookMs: number, nowMs: number): void {
+  /** A listener has answered, whatever comes of it. */
+  listened(topic: string, tookMs: number, nowMs: number): void {
     const counters = this.of(topic, nowMs);
     counters.consumeTimeMs.add(tookMs, nowMs);
     counters.consumeTimeMsInHour.add(tookMs, nowMs);
-    counters.consumed.add(ok ? count : 0, nowMs);
-    counters.failed.add(ok ? 0 : count, nowMs);
-    counters.failedInHour.add(ok ? 0 : count, nowMs);
+  }
+
+  /** How many messages an answer that counts was about. */
+  consumed(topic: string, okCount: number, failedCount: number, nowMs: number): void {
+    const counters = this.of(topic, nowMs);
+    counters.consumed.add(okCount, nowMs);
+    counters.failed.add(failedCount, nowMs);
+    counters.failedInHour.add(failedCount, nowMs);
   }
 
   status(topic: string, nowMs: number): ConsumeStatus {

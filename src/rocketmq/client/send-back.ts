@@ -1,7 +1,6 @@
 import type {Message, MessageExt} from '../message/message.ts';
 import {MessageConst} from '../message/properties.ts';
 import type {ConsumerContext} from './consumer-context.ts';
-import {clientMessageId} from './mq-client-api.ts';
 
 const SEND_BACK_TIMEOUT_MS = 5000;
 const FIRST_RETRY_LEVEL = 3;
@@ -9,7 +8,7 @@ const FIRST_RETRY_LEVEL = 3;
 /**
  * Gives a message back to its broker, to be delivered again later: request 36; where that fails, a new message to the
  * group's retry topic through the internal producer. Answers whether one of them worked.
- * Source: RocketMQ 4.9.1 `DefaultMQConsumerContext#sendMessageBack`.
+ * Source: RocketMQ 4.9.1 `DefaultMQPushConsumerImpl#sendMessageBack`.
  *
  * @param delayLevel 0 lets the broker choose
  * @param brokerName null means the broker that the message says it was stored on
@@ -41,12 +40,13 @@ export function sendBack(
   );
 }
 
-/** The message anew, as the retry topic wants it. It keeps its unique id. */
+/**
+ * The message anew, as the retry topic wants it. It keeps its unique id. Java hands the map of properties itself on, after it
+ * has set `ORIGIN_MESSAGE_ID` in the map that this replaces: so the id is there only if an earlier retry has given it, and the
+ * message that stays in the cache shows what was set for the new one.
+ */
 function retryMessage(consumer: ConsumerContext, message: MessageExt): Message {
-  const properties = new Map(message.properties);
-  if (!properties.get(MessageConst.ORIGIN_MESSAGE_ID)) {
-    properties.set(MessageConst.ORIGIN_MESSAGE_ID, clientMessageId(message));
-  }
+  const {properties} = message;
   properties.set(MessageConst.RETRY_TOPIC, message.topic);
   properties.set(MessageConst.RECONSUME_TIME, `${message.reconsumeTimes + 1}`);
   properties.set(MessageConst.MAX_RECONSUME_TIMES, `${consumer.maxReconsumeTimes}`);

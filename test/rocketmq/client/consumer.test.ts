@@ -1,13 +1,14 @@
 import {describe, expect, test} from 'vitest';
 import type {Host} from '../../../src/ports/host.ts';
 import type {
+  ConsumeConcurrentlyContext,
   ConsumeConcurrentlyStatus,
   MQPushConsumer,
   PushConsumerConfig,
 } from '../../../src/rocketmq/client/api.ts';
 import {createPushConsumer} from '../../../src/rocketmq/client/default-mq-push-consumer.ts';
 import type {MessageExt} from '../../../src/rocketmq/message/message.ts';
-import {propertiesToString} from '../../../src/rocketmq/message/properties.ts';
+import {propertiesToString, stringToProperties} from '../../../src/rocketmq/message/properties.ts';
 import {encodeRecord} from '../../../src/rocketmq/message/record.ts';
 import {encodeConsumerIdList} from '../../../src/rocketmq/remoting/bodies/consumer-id-list.ts';
 import {
@@ -19,6 +20,7 @@ import {
   decodeConsumerStatus,
   encodeResetOffset,
 } from '../../../src/rocketmq/remoting/bodies/offset-tables.ts';
+import type {TopicRouteData} from '../../../src/rocketmq/remoting/bodies/topic-route-data.ts';
 import {RequestCode, ResponseCode} from '../../../src/rocketmq/remoting/codes.ts';
 import {
   request as newRequest,
@@ -136,14 +138,20 @@ function run(
   script: Script,
   options: Partial<PushConsumerConfig> & {
     expression?: string;
-    answer?: (messages: readonly MessageExt[], host: Host) => ConsumeConcurrentlyStatus | null;
+    answer?: (
+      messages: readonly MessageExt[],
+      host: Host,
+      context: ConsumeConcurrentlyContext,
+    ) => ConsumeConcurrentlyStatus | null;
+    /** Beside that of TopicTest. */
+    routes?: readonly (readonly [string, TopicRouteData])[];
   } = {},
 ): Run {
   const got: MessageExt[][] = [];
   let consumer: MQPushConsumer | null = null;
-  const {expression, answer, ...config} = options;
+  const {expression, answer, routes, ...config} = options;
   const world = scriptedWorld({
-    routes: new Map([['TopicTest', routeOver(['broker-a'], 1)]]),
+    routes: new Map([['TopicTest', routeOver(['broker-a'], 1)], ...(routes ?? [])]),
     brokers: {'broker-a': script},
     client: (host) => {
       consumer = createPushConsumer(host, {
@@ -153,9 +161,9 @@ function run(
         ...config,
       });
       consumer.subscribe('TopicTest', expression ?? '*');
-      consumer.registerMessageListener((messages, _, finish) => {
+      consumer.registerMessageListener((messages, context, finish) => {
         got.push([...messages]);
-        const status = answer === undefined ? 'CONSUME_SUCCESS' : answer(messages, host);
+        const status = answer === undefined ? 'CONSUME_SUCCESS' : answer(messages, host, context);
         if (status !== null) finish(status);
       });
       consumer.start();
@@ -307,6 +315,41 @@ describe('a message that fails', () => {
     const sent: RemotingCommand[] = [];
     const {world} = run(
       serving(queue, (request, nth) => {
+        // The scripted broker would serve the same message from the retry topic.
+        if (request.code === RequestCode.PULL_MESSAGE && request.extFields!['topic'] !== 'TopicTest')
+          return refuse(ResponseCode.SYSTEM_ERROR, 'no');
+        if (request.code === RequestCode.CONSUMER_SEND_MSG_BACK)
+          return refuse(1, 'look message by offset failed, 0');
+        if (request.code !== RequestCode.SEND_MESSAGE_V2) return null;
+        sent.push(request);
+        return stored(request, nth);
+      }),
+      {
+        answer: () => (sent.length === 0 ? 'RECONSUME_LATER' : 'CONSUME_SUCCESS'),
+        routes: [['%RETRY%CG', routeOver(['broker-a'], 1)]],
+      },
+    );
+    world.runUntil(30 * SECOND);
+    expect(sent.length).toBe(1);
+    // Both counters move into the header, but the text of the properties was made before.
+    const {a, b, i, j, l} = sent[0]!.extFields!;
+    expect({a, b, j, l}).toEqual({a: 'CLIENT_INNER_PRODUCER', b: '%RETRY%CG', j: '1', l: '16'});
+    const properties = stringToProperties(i!);
+    expect(properties.get('UNIQ_KEY')).toBe('UNIQ-0-0');
+    expect(properties.get('RETRY_TOPIC')).toBe('TopicTest');
+    expect(properties.get('RECONSUME_TIME')).toBe('1');
+    expect(properties.get('MAX_RECONSUME_TIMES')).toBe('16');
+    expect(properties.get('DELAY')).toBe('3');
+    // 4.9.1 sets it in a map that it then throws away.
+    expect(properties.has('ORIGIN_MESSAGE_ID')).toBe(false);
+    expect(new TextDecoder().decode(sent[0]!.body!)).toBe('m0');
+  });
+
+  test('is tried again here after five seconds if neither way works', () => {
+    const queue = fakeQueue(numbered(1));
+    const sent: RemotingCommand[] = [];
+    const {world} = run(
+      serving(queue, (request, nth) => {
         if (request.code === RequestCode.CONSUMER_SEND_MSG_BACK)
           return refuse(1, 'look message by offset failed, 0');
         if (request.code !== RequestCode.SEND_MESSAGE_V2) return null;
@@ -328,6 +371,30 @@ describe('a message that fails', () => {
     expect(times).toEqual([0, 1]);
   });
 
+  test('may be one of a batch: what lies behind the ack index is sent back, with the delay asked for', () => {
+    const queue = fakeQueue(numbered(4));
+    const {world} = run(serving(queue), {
+      consumeMessageBatchMaxSize: 4,
+      answer: (_, __, context) => {
+        context.ackIndex = 1;
+        context.delayLevelWhenNextConsume = 5;
+        return 'CONSUME_SUCCESS';
+      },
+    });
+    world.runUntil(12 * SECOND);
+    const back = queue.seen.filter(({code}) => code === RequestCode.CONSUMER_SEND_MSG_BACK);
+    expect(back.map(({extFields}) => [extFields!['originMsgId'], extFields!['delayLevel']])).toEqual([
+      ['UNIQ-0-2', '5'],
+      ['UNIQ-0-3', '5'],
+    ]);
+    const told = factsOf(world, 'client').flatMap((fact) =>
+      fact.kind === 'consumption-finished' ? [`${fact.status} ${fact.msgIds.join(' ')}`] : [],
+    );
+    expect(told).toEqual(['CONSUME_SUCCESS UNIQ-0-0 UNIQ-0-1', 'RECONSUME_LATER UNIQ-0-2 UNIQ-0-3']);
+    const reported = queue.seen.filter(({code}) => code === RequestCode.UPDATE_CONSUMER_OFFSET);
+    expect(reported[0]!.extFields!['commitOffset']).toBe('4');
+  });
+
   test('because its listener threw, is one that failed', () => {
     const queue = fakeQueue(numbered(1));
     const {world} = run(serving(queue), {
@@ -342,6 +409,18 @@ describe('a message that fails', () => {
     ).toBe(true);
   });
 });
+
+/** The settings in a recorded answer to 307, but for `messageListener`. */
+const RECORDED_SETTINGS = [
+  ...['PROP_CLIENT_VERSION', 'PROP_CONSUMEORDERLY', 'PROP_CONSUMER_START_TIMESTAMP', 'PROP_CONSUME_TYPE'],
+  ...['PROP_NAMESERVER_ADDR', 'PROP_THREADPOOL_CORE_SIZE', 'adjustThreadPoolNumsThreshold'],
+  ...['allocateMessageQueueStrategy', 'awaitTerminationMillisWhenShutdown', 'consumeConcurrentlyMaxSpan'],
+  ...['consumeFromWhere', 'consumeMessageBatchMaxSize', 'consumeThreadMax', 'consumeThreadMin'],
+  ...['consumeTimeout', 'consumeTimestamp', 'consumerGroup', 'defaultMQPushConsumerImpl', 'log'],
+  ...['maxReconsumeTimes', 'messageModel', 'offsetStore', 'postSubscriptionWhenPull', 'pullBatchSize'],
+  ...['pullInterval', 'pullThresholdForQueue', 'pullThresholdForTopic', 'pullThresholdSizeForQueue'],
+  ...['pullThresholdSizeForTopic', 'subscription', 'suspendCurrentQueueTimeMillis', 'unitMode'],
+];
 
 describe('what a broker asks of a consumer', () => {
   function ask(code: number, ext: Record<string, string>, body: Uint8Array | null = null) {
@@ -360,6 +439,7 @@ describe('what a broker asks of a consumer', () => {
     const answer = ask(RequestCode.GET_CONSUMER_RUNNING_INFO, {consumerGroup: GROUP, clientId: 'c'})!;
     expect([answer.code, answer.remark]).toEqual([0, 'not set any response code']);
     const info = decodeConsumerRunningInfo(answer.body!)!;
+    expect([...info.properties.keys()].sort()).toEqual(RECORDED_SETTINGS.toSorted());
     expect(info.properties.get('PROP_CONSUME_TYPE')).toBe('CONSUME_PASSIVELY');
     expect(info.properties.get('PROP_THREADPOOL_CORE_SIZE')).toBe('20');
     expect(

@@ -154,7 +154,10 @@ describe('a subscription', () => {
 describe('rates', () => {
   test('are taken over the samples of the last minute, without a timer', () => {
     const stats = new ConsumerStats(0);
-    for (let second = 1; second <= 30; second++) stats.consumed('T', true, 10, 2, second * 1000);
+    for (let second = 1; second <= 30; second++) {
+      stats.listened('T', 2, second * 1000);
+      stats.consumed('T', 10, 0, second * 1000);
+    }
     // Samples at 10, 20 and 30 s, and one made up at 0: 290 messages in 30 s, the last ten after the sample.
     expect(stats.status('T', 30_500)).toMatchObject({
       consumeOKTPS: 290 / 30,
@@ -163,7 +166,8 @@ describe('rates', () => {
     });
     // A minute later nothing is left of them in the window.
     expect(stats.status('T', 130_000)).toMatchObject({consumeOKTPS: 0});
-    stats.consumed('T', false, 3, 2, 131_000);
+    stats.listened('T', 2, 131_000);
+    stats.consumed('T', 0, 3, 131_000);
     expect(stats.status('T', 600_500)).toMatchObject({consumeFailedMsgs: 3});
     expect(stats.status('other', 0)).toMatchObject({pullTPS: 0});
   });

@@ -30,6 +30,7 @@ export class AsyncSend {
   private timeoutMs: number;
   private attempts = 0;
   private brokerName = '';
+  private previousBrokerName = '';
   private queueId = 0;
   private address: string | null = null;
   private attemptedAtMs = 0;
@@ -134,7 +135,8 @@ export class AsyncSend {
       return;
     }
     if (error.kind !== 'too-much-request') {
-      this.producer.faults.update(this.brokerName, RETRY_FAILURE_LATENCY_MS, true);
+      // 4.9.1 puts the blame on the broker of the try before.
+      this.producer.faults.update(this.previousBrokerName, RETRY_FAILURE_LATENCY_MS, true);
     }
     this.failed(exception, error.kind !== 'too-much-request');
   }
@@ -156,6 +158,7 @@ export class AsyncSend {
       this.giveUp(error);
       return;
     }
+    this.previousBrokerName = this.brokerName;
     this.brokerName = this.producer.faults.select(this.topic!, this.brokerName).brokerName;
     this.address = this.producer.instance.brokers.master(this.brokerName);
     this.attempts++;

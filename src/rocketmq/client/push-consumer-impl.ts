@@ -1,5 +1,6 @@
 import type {Host} from '../../ports/host.ts';
 import {report} from '../facts.ts';
+import {javaHashMapOrder} from '../message/java-hash.ts';
 import type {MessageQueue} from '../message/message.ts';
 import type {ConsumerData} from '../remoting/bodies/heartbeat-data.ts';
 import type {SubscriptionData} from '../remoting/bodies/subscription-data.ts';
@@ -84,7 +85,7 @@ export class PushConsumerImpl implements ConsumerInner, ConsumerContext {
     this.consumption.start();
     this.instance.start();
     this.rebalancing.start();
-    const topics = [...this.subscriptionTable.keys()];
+    const topics = javaHashMapOrder(this.subscriptionTable.keys());
     let next = 0;
     const step = (): void => {
       const topic = topics[next++];

@@ -245,6 +245,26 @@ describe('a synchronous send', () => {
   });
 });
 
+describe('a start', () => {
+  test('tells no broker: the first heartbeat comes a second later, as recorded', () => {
+    const seen: [number, number][] = [];
+    const script: Script = (request, nth, host, push) => {
+      seen.push([request.code, host.clock.nowMs()]);
+      return obliging(request, nth, host, push);
+    };
+    const world = scriptedWorld({
+      routes: new Map([['TBW102', routeOver(['broker-a'], 8, 7)]]),
+      brokers: {'broker-a': script},
+      client: (host) => {
+        createProducer(host, {group: 'PG', namesrvAddr: NAMESRV_ADDRESS}).start();
+      },
+    });
+    world.runUntil(2 * SECOND);
+    expect(seen.map(([code]) => code)).toEqual([RequestCode.HEART_BEAT]);
+    expect(Math.floor(seen[0]![1] - 1_795_219_200_000)).toBe(1000);
+  });
+});
+
 describe('latency faults', () => {
   test('a broker that failed is left alone', () => {
     const outcomes: SendOutcome[] = [];

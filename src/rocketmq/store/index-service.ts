@@ -79,13 +79,6 @@ export class IndexService {
     };
   }
 
-  /** Removes leading files that only speak of messages which the log no longer has. */
-  removeBefore(physicalOffset: number): void {
-    while (this.files.length > 1 && this.files[0]!.endPhysicalOffset < physicalOffset) {
-      this.discard(this.files.shift()!);
-    }
-  }
-
   close(): void {
     for (const file of this.files) file.file.close();
   }

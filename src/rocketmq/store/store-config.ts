@@ -37,7 +37,6 @@ export interface StoreConfig {
   maxIndexNum: number;
   maxMsgsNumBatch: number;
   offsetCheckInSlave: boolean;
-  duplicationEnable: boolean;
   osPageCacheBusyTimeOutMills: number;
   messageDelayLevel: string;
   flushDelayOffsetInterval: number;
@@ -74,7 +73,6 @@ export function defaultStoreConfig(home: string): StoreConfig {
     maxIndexNum: 20_000_000,
     maxMsgsNumBatch: 64,
     offsetCheckInSlave: false,
-    duplicationEnable: false,
     osPageCacheBusyTimeOutMills: 1000,
     messageDelayLevel: '1s 5s 10s 30s 1m 2m 3m 4m 5m 6m 7m 8m 9m 10m 20m 30m 1h 2h',
     flushDelayOffsetInterval: 10_000,

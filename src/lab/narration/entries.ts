@@ -6,6 +6,7 @@ import type {FrameSummary} from '../view/view-state.ts';
 import type {NarrationContext} from './context.ts';
 import {factInEnglish} from './facts-en.ts';
 import {factInChinese} from './facts-zh.ts';
+import {reasonInChinese} from './reasons-zh.ts';
 
 /** What an entry means, in English; null: not worth telling. */
 export function entryInEnglish(entry: TraceEntry, context: NarrationContext): string | null {
@@ -191,7 +192,7 @@ function endInChinese(who: string, why: EntryOf<'process-ended'>['why'], reason:
     case 'killed':
       return `${who} 被强制杀死：它的连接全部断开，已写入的数据仍留在所在机器的页缓存里。`;
     case 'exited':
-      return `${who} 自行退出：${reason}。`;
+      return `${who} 自行退出：${reasonInChinese(reason)}。`;
     case 'crashed':
       return `${who} 崩溃：${reason}`;
     case 'power-lost':

@@ -490,7 +490,7 @@ export class LabApp extends LabElement {
             .run=${session.run}
             .entryId=${session.playhead.entryId}
             ?playing=${session.playing}
-            ?brief=${asksAt(this.#openLesson, played?.steps ?? [], session.playhead.entryId, this.picked)}
+            ?brief=${session.run?.timeline.interventions.length === 0 && asksAt(this.#openLesson, played?.steps ?? [], session.playhead.entryId, this.picked)}
           ></lab-just-now>
         </div>`;
       }
@@ -533,6 +533,7 @@ export class LabApp extends LabElement {
         <lab-lanes
           .view=${view}
           .index=${run?.stage ?? null}
+          .endUs=${run?.durationUs ?? Number.POSITIVE_INFINITY}
           .timeUs=${session.playhead.us}
           .timeMap=${timeMap ?? undefined}
           .selection=${session.selection}

@@ -147,7 +147,6 @@ export class LabLedger extends LabElement {
             <button
               class="count ${column} ${tone}"
               title=${hint}
-              aria-label="${sayCount(value)} ${label}"
               @click=${() => this.dispatchEvent(new ActEvent({kind: 'messages', of: column}))}
             >
               <span class="number">${sayCount(value)}</span><span class="label">${label}</span>
@@ -216,6 +215,7 @@ export function checkState(
   counts: LedgerCounts | null,
 ): CheckState {
   if (ended) return check.verdict;
-  if (check.brokenAtEntry > 0 && check.brokenAtEntry <= entryId) return check.verdict;
+  const isPromiseBroken = check.verdict === 'defect' || check.verdict === 'lost-as-configured';
+  if (isPromiseBroken && check.brokenAtEntry > 0 && check.brokenAtEntry <= entryId) return check.verdict;
   return (counts?.acked ?? 0) + (counts?.delivered ?? 0) === 0 ? 'nothing-yet' : 'open';
 }

@@ -47,8 +47,11 @@ export class LabSeekBar extends LabElement {
         display: block;
         user-select: none;
       }
+      .stack,
       .bar {
         position: relative;
+      }
+      .bar {
         height: 44px;
         cursor: pointer;
         touch-action: none;
@@ -112,10 +115,10 @@ export class LabSeekBar extends LabElement {
       .mark {
         position: absolute;
         top: 0;
-        width: 18px;
-        height: 22px;
+        width: 24px;
+        height: 24px;
         min-height: 0;
-        margin-left: -9px;
+        margin-left: -12px;
         padding: 0;
         border: 0;
         display: grid;
@@ -193,7 +196,7 @@ export class LabSeekBar extends LabElement {
   override render() {
     const {t, run, playhead} = this;
     const share = this.#share(playhead.us);
-    return html`<div
+    return html`<div class="stack"><div
         class="bar"
         role="slider"
         tabindex="0"
@@ -226,9 +229,9 @@ export class LabSeekBar extends LabElement {
               : ''
           }
         </div>
-        ${this.#marks.map((mark) => this.#mark(mark))}
         <div class="handle" style=${styleMap({left: percent(share)})}></div>
       </div>
+      ${this.#marks.map((mark) => this.#mark(mark))}</div>
       <div class="ticks" aria-hidden="true">${this.#ticks()}</div>`;
   }
 
@@ -252,7 +255,6 @@ export class LabSeekBar extends LabElement {
       style=${styleMap({left: percent(mark.share)})}
       title=${mark.text}
       aria-label=${mark.text}
-      @pointerdown=${(event: Event) => event.stopPropagation()}
       @click=${() => this.dispatchEvent(new ActEvent({kind: 'seek-entry', entryId: mark.entryId, select: true}))}
     >
       <svg viewBox="0 0 12 14" aria-hidden="true"><path d=${path} fill="currentColor" /></svg>

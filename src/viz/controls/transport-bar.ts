@@ -97,10 +97,13 @@ export class LabTransport extends LabElement {
         border-color: var(--line);
         color: var(--ink);
       }
-      .chips {
+      .chips,
+      .chips ul {
         display: flex;
         gap: 6px;
         align-items: center;
+      }
+      .chips {
         overflow-x: auto;
         padding: 2px 0;
         scrollbar-width: thin;
@@ -252,10 +255,11 @@ export class LabTransport extends LabElement {
     const list = this.run?.timeline.interventions ?? [];
     if (list.length === 0) return '';
     const {t} = this;
-    return html`<div class="chips" role="list" aria-label=${t.interventions}>
+    return html`<div class="chips">
+      <ul aria-label=${t.interventions}>
       ${list.map((timed, index) => {
         const what = interventionName(timed.intervention, t, this.words.language);
-        return html`<span class="chip" role="listitem"
+        return html`<li class="chip"
           ><button
             title=${t.goThere}
             @click=${() => this.dispatchEvent(new ActEvent({kind: 'seek-us', us: timed.atUs}))}
@@ -268,9 +272,10 @@ export class LabTransport extends LabElement {
             @click=${() => this.dispatchEvent(new ActEvent({kind: 'lift', index}))}
           >
             ${icon('close')}
-          </button></span
+          </button></li
         >`;
       })}
+      </ul>
       <button class="lift-all" @click=${() => this.dispatchEvent(new ActEvent({kind: 'lift-all'}))}>
         ${t.liftAll}
       </button>

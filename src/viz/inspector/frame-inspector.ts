@@ -4,6 +4,7 @@ import {classMap} from 'lit/directives/class-map.js';
 import {decodeForReading, type ReadField, type ReadFrame} from '../../lab/frame.ts';
 import {sayCount, sayDuration, sayMoment} from '../../lab/say-duration.ts';
 import type {EntryOf} from '../../sim/trace.ts';
+import {breakable} from '../base/breakable.ts';
 import {LabElement} from '../base/lab-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
 import {SelectEvent} from '../selection.ts';
@@ -38,12 +39,12 @@ export class LabFrameInspector extends LabElement {
     css`
       .field {
         display: grid;
-        grid-template-columns: minmax(84px, 40%) 1fr;
+        grid-template-columns: minmax(84px, 38%) 1fr;
         gap: 8px;
         padding: 1px 6px;
         margin-inline: -6px;
         border-radius: 4px;
-        font-size: 12.5px;
+        font-size: 12px;
         border: 0;
         min-height: 0;
         width: calc(100% + 12px);
@@ -102,7 +103,7 @@ export class LabFrameInspector extends LabElement {
     if (run == null || entry?.kind !== 'bytes-sent') return '';
     const summary = run.index.frame(this.sent);
     return html`<header>
-        <h2>${summary.name}</h2>
+        <h2>${breakable(summary.name)}</h2>
         <p>
           <button class="link" @click=${() => this.#select(entry.process)}>${entry.process}</button> →
           <button class="link" @click=${() => this.#select(entry.peer)}>${entry.peer}</button>
@@ -195,7 +196,7 @@ export class LabFrameInspector extends LabElement {
       @pointerenter=${() => (this.lit = field)}
       @focus=${() => (this.lit = field)}
     >
-      <span class="name">${field.name}</span><span class="value">${field.value}</span>
+      <span class="name">${breakable(field.name)}</span><span class="value">${field.value}</span>
     </button>`;
   }
 

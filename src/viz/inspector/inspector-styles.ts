@@ -80,7 +80,7 @@ export const inspectorStyles = css`
   table {
     border-collapse: collapse;
     width: 100%;
-    font-size: 12.5px;
+    font-size: 12px;
     font-variant-numeric: tabular-nums;
   }
   th {

@@ -60,9 +60,6 @@ export class LabJustNow extends LabElement {
         margin-inline-end: 6px;
         white-space: nowrap;
       }
-      li:not(:last-child) {
-        opacity: 0.85;
-      }
       li:last-child button {
         background: var(--accent-soft);
       }

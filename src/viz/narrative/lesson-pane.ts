@@ -145,12 +145,12 @@ export class LabLesson extends LabElement {
       .dots {
         display: flex;
         gap: 0;
-        margin-bottom: 8px;
+        margin-block: -6px 4px;
         margin-inline: -3px;
       }
       .dots button {
         border: 0;
-        padding: 6px 3px;
+        padding: 10px 3px;
         min-height: 0;
         flex: 0 1 24px;
         min-width: 10px;
@@ -238,9 +238,10 @@ export class LabLesson extends LabElement {
 
   #nav(at: number) {
     const {t} = this;
-    const next = this.steps[at + 1];
+    // In a run that somebody has changed, steps may be missing; the story goes on at the next that comes.
+    const next = this.steps.findIndex((step, i) => at < i && step.entryId !== 0);
     const last = at === this.steps.length - 1;
-    return html`${next !== undefined && next.entryId === 0 && this.complete ? html`<p class="small muted">${t.neverComes}</p>` : ''}
+    return html`${!last && next !== at + 1 && this.complete ? html`<p class="small muted">${t.neverComes}</p>` : ''}
       ${last && this.steps.length > 0 ? html`<p class="small muted">${t.lessonEnd}</p>` : ''}
       <nav aria-label=${t.lessons}>
         <button class="previous" ?disabled=${at < 1} @click=${() => this.#go(at - 1)}>${t.previousStep}</button>
@@ -250,8 +251,8 @@ export class LabLesson extends LabElement {
             ? ''
             : html`<button
                 class="next ${asksAt(this.lesson, this.steps, this.entryId, this.picked) ? '' : 'primary'}"
-                ?disabled=${next === undefined || next.entryId === 0}
-                @click=${() => this.#go(at + 1)}
+                ?disabled=${next < 0}
+                @click=${() => this.#go(next)}
               >
                 ${at < 0 ? t.startLesson : t.nextStep}
               </button>`

@@ -74,7 +74,7 @@ function drawDiscs(layer: SVGGElement, discs: readonly Disc[], active: string): 
       const spot = `translate(${short(disc.x)} ${short(disc.y)})`;
       for (const circle of [touch!, halo!, dot!]) attr(circle, 'transform', spot);
       attr(touch!, 'r', 14);
-      attr(halo!, 'r', disc.radius + 4);
+      attr(halo!, 'r', disc.radius + (disc.isSelected ? 5.5 : 4));
       attr(dot!, 'r', disc.form === 'response' ? disc.radius - 1 : disc.radius);
       const isTailed = disc.form === 'oneway' && disc.state === 'flying' && !isStill;
       attr(tail!, 'd', isTailed ? `M-7-4L-24 0L-7 4Z` : null);
@@ -134,7 +134,7 @@ function drawLabels(layer: SVGGElement, model: FramesModel): void {
 }
 
 function heldWords(held: HeldCount): Words {
-  return {key: `held ${held.key}`, className: 'held', x: held.x + 8, y: held.y - 7, lines: [held.text]};
+  return {key: `held ${held.key}`, className: 'held', x: held.x, y: held.y, lines: [held.text]};
 }
 
 export function frameId(sent: number): string {

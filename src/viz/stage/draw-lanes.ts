@@ -28,6 +28,8 @@ export interface LanesScene {
   readonly index: StageIndex;
   readonly timeMap: TimeMap;
   readonly timeUs: number;
+  /** Where the run ends: no time is told beyond. */
+  readonly endUs: number;
   readonly language: Language;
   readonly selectedProcess: string;
   readonly selectedEntry: number;
@@ -134,7 +136,7 @@ export function drawAbove(svg: SVGSVGElement, scene: LanesScene): void {
   const bottom = bottomOf(scene);
   drawGapTexts(group(svg, 'gaps'), gapBlocks(window, timeMap, language), bottom);
   drawMarks(group(svg, 'notes'), marksOf(scene), scene);
-  drawTicks(group(svg, 'axis'), ticksOf(window, timeMap), window, bottom, scene);
+  drawTicks(group(svg, 'axis'), ticksOf(window, timeMap, scene.endUs), window, bottom, scene);
   drawGutter(group(svg, 'names'), scene, bottom);
   drawPlayhead(group(svg, 'playhead'), scene, bottom);
 }

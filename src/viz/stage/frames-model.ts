@@ -113,7 +113,7 @@ export function framesModel(input: FramesInput): FramesModel {
   return {
     discs: placed.map(({disc}) => ({...disc, label: labels.get(disc.sent) ?? null})),
     flows: labelFlows(input, flows, placer),
-    heldCounts: heldCountsOf(input, held),
+    heldCounts: heldCountsOf(input, held, placer),
   };
 }
 
@@ -326,7 +326,7 @@ function roundRate(value: number): number {
   return Math.round(value / scale) * scale;
 }
 
-function heldCountsOf(input: FramesInput, held: ReadonlyMap<string, number>): HeldCount[] {
+function heldCountsOf(input: FramesInput, held: ReadonlyMap<string, number>, placer: Placer): HeldCount[] {
   const counts: HeldCount[] = [];
   for (const [key, count] of held) {
     if (count <= HELD_SHOWN) continue;
@@ -335,7 +335,9 @@ function heldCountsOf(input: FramesInput, held: ReadonlyMap<string, number>): He
     const isForward = link.a === from;
     const part = BREAK_PART - (24 + 16 * HELD_SHOWN) / Math.max(1, link.path.length);
     const {x, y} = pointAt(link.path, isForward ? part : 1 - part, isForward ? 16 : -16);
-    counts.push({key, x, y, text: stageWords(input.language).held(count)});
+    const text = stageWords(input.language).held(count);
+    const spot = placer.place(x, y, textWidth(text, 12), 15);
+    if (spot !== null) counts.push({key, ...spot, text});
   }
   return counts;
 }

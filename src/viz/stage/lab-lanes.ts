@@ -29,6 +29,8 @@ export class LabLanes extends LabElement {
   @property({attribute: false}) view: ViewState | null = null;
   @property({attribute: false}) index: StageIndex | null = null;
   @property({attribute: false}) timeUs = 0;
+  /** Where the run ends. */
+  @property({attribute: false}) endUs = Number.POSITIVE_INFINITY;
   @property({attribute: false}) timeMap: TimeMap = linearTime(1);
   @property({attribute: false}) selection: Selection = null;
   @property({attribute: false}) hiddenFamilies: ReadonlySet<FrameFamily> = NO_FAMILIES;
@@ -143,6 +145,7 @@ export class LabLanes extends LabElement {
       index,
       timeMap,
       timeUs,
+      endUs: this.endUs,
       language: this.lang,
       selectedProcess: selection?.kind === 'process' ? selection.name : '',
       selectedEntry: selection?.kind === 'entry' ? selection.id : -1,

@@ -140,7 +140,8 @@ export class LabTopology extends LabElement {
       labels: this.#layer('labels'),
     };
     drawFrames(layers, this.#frames, this.#hasFocus ? this.#active : '');
-    attr(svg, 'aria-activedescendant', this.#active === '' ? null : this.#active);
+    // A frame that the keyboard was at may have arrived since.
+    attr(svg, 'aria-activedescendant', this.#items().includes(this.#active) ? this.#active : null);
   }
 
   #arrange(view: ViewState, width: number, height: number): void {
@@ -185,6 +186,13 @@ export class LabTopology extends LabElement {
 
   #isLinkSelected(link: LinkSign): boolean {
     const {selection} = this;
+    if (selection?.kind === 'frame') {
+      // The way of a frame is shown before it leaves and after it has come, too.
+      const sent = this.index?.trace.entries[selection.sent - 1];
+      if (sent?.kind !== 'bytes-sent') return false;
+      const {process, peer} = sent;
+      return (link.a === process && link.b === peer) || (link.a === peer && link.b === process);
+    }
     if (selection?.kind !== 'link' || link.machines === null) return false;
     const {from, to} = link.machines;
     return (

@@ -114,7 +114,7 @@ export interface Tick {
 const TICK_PX = 140;
 
 /** Marks of virtual time, evenly on screen, standing still against what happened. */
-export function ticksOf(window: LanesWindow, timeMap: TimeMap): Tick[] {
+export function ticksOf(window: LanesWindow, timeMap: TimeMap, endUs = Number.POSITIVE_INFINITY): Tick[] {
   const least = TICK_PX / window.pxPerSecond;
   const scale = 10 ** Math.floor(Math.log10(least));
   const step = [1, 2, 5, 10].map((factor) => factor * scale).find((size) => least <= size)!;
@@ -123,6 +123,7 @@ export function ticksOf(window: LanesWindow, timeMap: TimeMap): Tick[] {
   const last = Math.floor(secondsOfX(window, window.width) / step);
   for (let i = first; i <= last && ticks.length < 40; i++) {
     const us = Math.round(timeMap.toVirtual(i * step));
+    if (endUs < us) break;
     ticks.push({key: String(i), x: xOfSeconds(window, i * step), text: sayMoment(Math.max(0, us))});
   }
   return ticks;

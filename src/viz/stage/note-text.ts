@@ -1,4 +1,5 @@
 import type {Language} from '../../lab/language.ts';
+import {reasonInChinese} from '../../lab/narration/reasons-zh.ts';
 import type {TraceEntry} from '../../sim/trace.ts';
 import {factOf, type LooseFact, numberField, textField} from './fact-of-entry.ts';
 
@@ -13,12 +14,12 @@ export function noteText(entry: TraceEntry, language: Language): string {
     case 'process-ended':
       return endText(entry.why, entry.reason, zh);
     case 'process-paused':
-      return zh ? '冻结' : 'freezes';
+      return zh ? '暂停' : 'pauses';
     case 'process-resumed':
       return zh ? '恢复运行' : 'runs again';
     case 'connection-closed':
       if (entry.why === 'refused') return zh ? '连接被拒绝' : 'connection refused';
-      return `${zh ? '断开' : 'lost'} ${entry.peer}: ${entry.why}`;
+      return zh ? `与 ${entry.peer} 断开：${reasonInChinese(entry.why)}` : `lost ${entry.peer}: ${entry.why}`;
     case 'fact':
       return factText(factOf(entry)!, zh);
     default:
@@ -35,7 +36,8 @@ function endText(why: string, reason: string, zh: boolean): string {
     'power-lost': ['lost power', '断电'],
   };
   const word = words[why]?.[zh ? 1 : 0] ?? why;
-  return reason === '' ? word : `${word}: ${reason}`;
+  if (reason === '') return word;
+  return zh ? `${word}：${reasonInChinese(reason)}` : `${word}: ${reason}`;
 }
 
 type Wording = (fact: LooseFact) => readonly [en: string, zh: string];
@@ -56,7 +58,7 @@ const FACT_TEXTS: ReadonlyMap<string, Wording> = new Map<string, Wording>([
     'broker-removed',
     (f) => [
       `${textField(f, 'brokerName')} removed: ${textField(f, 'why')}`,
-      `移除 ${textField(f, 'brokerName')}：${textField(f, 'why')}`,
+      `移除 ${textField(f, 'brokerName')}：${reasonInChinese(textField(f, 'why'))}`,
     ],
   ],
   [
@@ -133,13 +135,16 @@ const FACT_TEXTS: ReadonlyMap<string, Wording> = new Map<string, Wording>([
     'rebalanced',
     (f) => {
       const count = Array.isArray(f['allocated']) ? f['allocated'].length : 0;
-      return [`takes ${count} queues`, `分得 ${count} 个队列`];
+      return [`takes ${count} ${count === 1 ? 'queue' : 'queues'}`, `分得 ${count} 个队列`];
     },
   ],
   ['queue-dropped', (f) => [`drops ${queue(f)}`, `放弃 ${queue(f)}`]],
   ['pull-failed', (f) => [`pull failed: ${textField(f, 'error')}`, `拉取失败：${textField(f, 'error')}`]],
   ['pull-offset-moved', (f) => [`offset of ${queue(f)} moved`, `${queue(f)} 位点移动`]],
-  ['flow-controlled', (f) => [`flow control: ${textField(f, 'why')}`, `流控：${textField(f, 'why')}`]],
+  [
+    'flow-controlled',
+    (f) => [`flow control: ${textField(f, 'why')}`, `流控：${reasonInChinese(textField(f, 'why'))}`],
+  ],
   ['message-delivered', (f) => [`receives ${queue(f)} ${at(f)}`, `收到 ${queue(f)} ${at(f)}`]],
   ['consumption-finished', (f) => [textField(f, 'status'), textField(f, 'status')]],
 ]);

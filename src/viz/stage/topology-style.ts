@@ -377,6 +377,10 @@ export const topologyStyle = css`
   .frame:hover .halo {
     fill: color-mix(in srgb, var(--c) 24%, transparent);
   }
+  .frame.selected .halo {
+    stroke: var(--s-accent);
+    stroke-width: 2.4;
+  }
   .frame.focused .halo {
     fill: none;
     stroke: var(--s-accent);

@@ -1,0 +1,153 @@
+import {readFileSync} from 'node:fs';
+import {createRequire} from 'node:module';
+import type {Browser} from 'puppeteer-core';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import {LabPage, launchChromium, type Site, serveBuiltPage} from './page.ts';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+let site: Site;
+let browser: Browser;
+
+beforeAll(async () => {
+  site = await serveBuiltPage();
+  browser = await launchChromium();
+});
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+const WIDE = {width: 1440, height: 900};
+const NARROW = {width: 390, height: 844};
+
+async function opened(language: string, theme: 'light' | 'dark', size = WIDE): Promise<LabPage> {
+  const lab = await LabPage.open(browser, `${site.url}?lang=${language}`, size);
+  await lab.page.emulateMediaFeatures([{name: 'prefers-color-scheme', value: theme}]);
+  await lab.runComplete();
+  await lab.page.evaluate(axeSource);
+  return lab;
+}
+
+/** What axe-core holds against WCAG 2 A and AA on the page as it is now: a line for each place. */
+async function violations(lab: LabPage): Promise<string[]> {
+  await lab.settle();
+  // Dialogs fade in, and what is half faded in has no contrast yet.
+  await lab.waitFor(() =>
+    ['lab-help-dialog', 'lab-share-dialog'].every((name) => {
+      const host = document.querySelector('lab-app')!.shadowRoot!.querySelector(name);
+      const dialog = host?.shadowRoot?.querySelector('wa-dialog')?.shadowRoot?.querySelector('dialog');
+      return (dialog?.getAnimations({subtree: true}) ?? []).every((each) => each.playState !== 'running');
+    }),
+  );
+  return lab.page.evaluate(async () => {
+    const {axe} = globalThis as unknown as {axe: typeof import('axe-core')};
+    const {violations} = await axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'],
+      // An experiment of axe-core's: cards are called by their names and states, not by every number that is drawn on them.
+      rules: {'label-content-name-mismatch': {enabled: false}},
+    });
+    return violations.flatMap(({id, nodes}) =>
+      nodes.map((node) => {
+        const why = node.any[0]?.message ?? node.all[0]?.message ?? node.none[0]?.message ?? '';
+        return `${id}: ${node.target.flat().join(' > ')}: ${why}`;
+      }),
+    );
+  });
+}
+
+const selectFrameInFlight = (): string | null => {
+  const app = document.querySelector('lab-app')!;
+  const frame = app.shadowRoot!.querySelector('lab-topology')!.shadowRoot!.querySelector('g.frame');
+  if (frame === null) return null;
+  frame.dispatchEvent(new MouseEvent('click', {bubbles: true, composed: true}));
+  return frame.id;
+};
+
+/** Opens each state that a person sees, one after the other. */
+const STATES: Readonly<Record<string, (lab: LabPage) => Promise<void>>> = {
+  'the lesson, just opened': async () => {},
+  'a question of the lesson': async (lab) => {
+    await lab.click('lab-lesson >>> button.next');
+    await lab.waitFor(() => {
+      const app = document.querySelector('lab-app')!.shadowRoot!;
+      return app.querySelector('lab-lesson')!.shadowRoot!.querySelector('form') !== null;
+    });
+  },
+  'mid-stream with a frame selected': async (lab) => {
+    await lab.seek(3_120_000);
+    await lab.settle();
+    expect(await lab.waitFor(selectFrameInFlight)).not.toBeNull();
+  },
+  'a process selected, killed a moment ago': async (lab) => {
+    await lab.press('Escape');
+    await lab.click('lab-overview >>> [data-name="broker"]');
+    await lab.click('.do-kill');
+    await lab.waitFor(() => {
+      const app = document.querySelector('lab-app')!.shadowRoot!;
+      return app.querySelector('lab-transport')!.shadowRoot!.querySelector('.chips') !== null;
+    });
+    await lab.runComplete();
+    await lab.seek(3_900_000);
+  },
+  'the sandbox with a problem': async (lab) => {
+    await lab.click('button.page-sandbox');
+    await lab.click('lab-sandbox >>> button.run');
+  },
+  'the scenarios': (lab) => lab.click('button.page-scenarios'),
+  'the help dialog': async (lab) => {
+    await lab.click('button.page-lessons');
+    await lab.press('?');
+    await lab.page.locator('lab-app >>> lab-help-dialog >>> lab-legend').wait();
+  },
+  'the share dialog': async (lab) => {
+    await lab.press('Escape');
+    await lab.page.waitForFunction(() => {
+      const app = document.querySelector('lab-app')!.shadowRoot!;
+      return app.querySelector('lab-help-dialog')!.hasAttribute('open') === false;
+    });
+    await lab.click('button.share');
+    await lab.page.locator('lab-app >>> lab-share-dialog >>> textarea').wait();
+  },
+};
+
+test.each([
+  ['en', 'light'],
+  ['en', 'dark'],
+  ['zh-CN', 'light'],
+  ['zh-CN', 'dark'],
+] as const)(
+  'nothing in %s, %s, breaks WCAG 2 A or AA in any state of the page',
+  async (language, theme) => {
+    const lab = await opened(language, theme);
+    const found: Record<string, string[]> = {};
+    for (const [state, enter] of Object.entries(STATES)) {
+      await enter(lab);
+      const lines = await violations(lab);
+      if (lines.length > 0) found[state] = lines;
+    }
+    expect(found).toEqual({});
+    expect(lab.complaints).toEqual([]);
+    await lab.page.close();
+  },
+  180_000,
+);
+
+test('nothing on a narrow page breaks WCAG 2 A or AA, on any of its panes', async () => {
+  const found: Record<string, string[]> = {};
+  for (const [language, theme] of [
+    ['en', 'dark'],
+    ['zh-CN', 'light'],
+  ] as const) {
+    const lab = await opened(language, theme, NARROW);
+    await lab.seek(3_120_000);
+    for (const pane of ['stage', 'story', 'log', 'inspect']) {
+      if (pane !== 'stage') await lab.click(`.pane-${pane}`);
+      const lines = await violations(lab);
+      if (lines.length > 0) found[`${pane}, ${language}`] = lines;
+    }
+    expect(lab.complaints).toEqual([]);
+    await lab.page.close();
+  }
+  expect(found).toEqual({});
+}, 180_000);

@@ -139,3 +139,40 @@ test('playing to an entry stops right there and selects what it is about', async
   expect(session.playhead.entryId).toBe(goal);
   expect(session.selection).toEqual({kind: 'process', name: 'broker'});
 });
+
+test('a change that cannot be run takes nothing away, though the original was still being computed', async () => {
+  let generation = 0;
+  /** As the worker is: a newly opened run ends the one before; and one that cannot stand any intervention. */
+  const oneAtATime: WorldClient = {
+    ...world,
+    async run(timeline, tell) {
+      generation += 1;
+      const mine = generation;
+      if (timeline.interventions.length > 0) throw new Error('no such world');
+      const run = openRun(timeline);
+      let told = 0;
+      while (!run.finished) {
+        run.advance(run.durationUs, 400);
+        const chunk = cutTraceChunk(run.world.trace, told + 1);
+        told += chunk.entries.length;
+        await tell({chunk, horizonUs: run.finished ? run.durationUs : run.world.nowUs});
+        if (mine !== generation) return null;
+      }
+      const {eventCount: events} = run.world;
+      return {traceHash: run.world.traceHash(), events, wallMs: 0, virtualUs: run.durationUs};
+    },
+  };
+  const session = new LabSession(oneAtATime);
+  session.open(opened);
+  await settle(3);
+  expect(session.run!.isComplete).toBe(false);
+  session.seekUs(session.run!.horizonUs);
+  const place = session.playhead;
+  session.intervene({kind: 'kill', process: 'broker'});
+  await settle();
+  expect(session.failure).toBe('no such world');
+  expect(session.isRerunning).toBe(false);
+  expect(session.run!.end).not.toBeNull();
+  expect(session.run!.timeline.interventions).toEqual([]);
+  expect(session.playhead.us).toBe(place.us);
+});

@@ -386,6 +386,12 @@ export class LabSession {
       // The old run stays on screen; the failure is told beside it.
       this.#rerunFailure = next.failure;
       this.#pending = null;
+      const old = this.#run;
+      if (old !== null && !old.isComplete && next.timeline !== old.timeline) {
+        // The worker gave the old run up for the one that failed: it is run again and takes its own place at this moment.
+        this.#pending = this.#start(old.timeline);
+        return true;
+      }
       this.#playing = this.#resumeAfterSwap;
       this.#resumeAfterSwap = false;
       return true;

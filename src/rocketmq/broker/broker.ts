@@ -168,13 +168,16 @@ class Broker implements RunningProgram {
     this.#main.shutdown();
     this.#fast.shutdown();
     this.#store.shutdown(() => {
-      this.#registration.stop();
       this.#offsets.stop();
-      this.#registration.unregisterAll(() => {
-        this.#client.shutdown();
-        this.#offsets.persist();
-        done();
-      });
+      this.#registration.stop(() => this.#leave(done));
+    });
+  }
+
+  #leave(done: () => void): void {
+    this.#registration.unregisterAll(() => {
+      this.#client.shutdown();
+      this.#offsets.persist();
+      done();
     });
   }
 

@@ -18,6 +18,8 @@ const FIRST_PERIODIC_MS = 10_000;
 const PERIOD_MS_MIN = 10_000;
 const PERIOD_MS_MAX = 60_000;
 const UNREGISTER_TIMEOUT_MS = 3000;
+/** How long a broker that stops waits for a timer's work to end. */
+const STOP_PATIENCE_MS = 5000;
 
 /** How one registration round is made. */
 export interface RegistrationRound {
@@ -38,6 +40,8 @@ export class NamesrvRegistration {
   readonly #topics: TopicConfigManager;
   readonly #identity: ExtFields;
   #periodic: Timer | null = null;
+  #roundIsRunning = false;
+  #whenRoundEnds: (() => void) | null = null;
   #stopped = false;
 
   constructor(host: Host, client: RemotingClient, config: SettledBrokerConfig, topics: TopicConfigManager) {
@@ -69,14 +73,29 @@ export class NamesrvRegistration {
     const period = Math.max(PERIOD_MS_MIN, Math.min(this.#config.registerNameServerPeriod, PERIOD_MS_MAX));
     const run = (): void => {
       this.#periodic = this.#host.clock.after(period, run);
-      this.#registerIfNeeded();
+      this.#roundIsRunning = true;
+      this.#registerIfNeeded(() => {
+        this.#roundIsRunning = false;
+        this.#whenRoundEnds?.();
+      });
     };
     this.#periodic = this.#host.clock.after(FIRST_PERIODIC_MS, run);
   }
 
-  stop(): void {
-    this.#stopped = true;
+  /** No more rounds. `done` comes when the one that is running has ended, or after 5 s. */
+  stop(done: () => void): void {
     this.#periodic?.cancel();
+    const end = (): void => {
+      if (this.#stopped) return;
+      this.#stopped = true;
+      done();
+    };
+    if (!this.#roundIsRunning) {
+      end();
+      return;
+    }
+    this.#whenRoundEnds = end;
+    this.#host.clock.after(STOP_PATIENCE_MS, end);
   }
 
   /** Takes leave of one NameServer after the other. */
@@ -98,14 +117,15 @@ export class NamesrvRegistration {
     next();
   }
 
-  #registerIfNeeded(): void {
+  #registerIfNeeded(done: () => void): void {
     const round = {oneway: false, checkOrderConfig: true};
     if (this.#config.forceRegister) {
-      this.registerAll(round);
+      this.registerAll(round, done);
       return;
     }
     this.#askWhetherChanged((changed) => {
-      if (changed && !this.#stopped) this.registerAll(round);
+      if (changed) this.registerAll(round, done);
+      else done();
     });
   }
 

@@ -65,6 +65,33 @@ test('without forceRegister a broker asks first, and registers only what is new'
   expect(permsInRoute(world, 'TopicTest')).toEqual([6]);
 });
 
+test('a NameServer that does not answer holds a start up for 6 s and a stop for 3 s, not clients', () => {
+  const world = new BrokerWorld({namesrvs: 2});
+  world.world.intervene({kind: 'kill', process: 'broker-a'});
+  world.world.intervene({kind: 'pause', process: 'namesrv-1'});
+  const startedMs = world.nowMs;
+  world.world.intervene({kind: 'start', process: 'broker-a'});
+  world.runMs(5900);
+  expect(world.printed()).toHaveLength(1);
+  const wire = world.connect();
+  const early = wire.send(send('TopicTest', 0, 'x'));
+  world.runMs(50);
+  expect(wire.answerTo(early)).toMatchObject({code: 0});
+  world.runMs(100);
+  expect(world.printed()).toHaveLength(2);
+  const tries = () => world.facts(['registered-with-namesrv']).filter(({namesrv}) => namesrv === NAMESRV);
+  expect(tries().at(-1)?.error).toContain('timeout');
+  // The other one has the topic, through the one-way registration that its making set off.
+  world.runMs(startedMs + 20_000 - world.nowMs);
+  world.world.intervene({kind: 'stop', process: 'broker-a'});
+  // It began a round at 16 s, which takes until 22 s; its store has been closed at 21 s; then it takes its leave.
+  world.runMs(4900);
+  expect(world.world.isRunning('broker-a')).toBe(true);
+  world.runMs(200);
+  expect(world.endings('broker-a')).toEqual(['killed', 'stopped']);
+  expect(world.facts(['broker-removed'], 'namesrv-2').at(-1)).toMatchObject({why: 'unregistered'});
+});
+
 test('a compressed registration says the same', () => {
   const world = new BrokerWorld({conf: 'compressedRegister=true'});
   world.connect().send(send('TopicTest', 0, 'x'));

@@ -1,8 +1,11 @@
 import {describe, expect, test} from 'vitest';
+import type {BrokerParts} from '../../../src/rocketmq/broker/broker-parts.ts';
+import {putRefusal, storedCode} from '../../../src/rocketmq/broker/send-refusals.ts';
 import {encodeBatch} from '../../../src/rocketmq/message/batch.ts';
 import {decodeRecord} from '../../../src/rocketmq/message/record.ts';
 import {RequestCode} from '../../../src/rocketmq/remoting/codes.ts';
 import {type ExtFields, type RemotingCommand, request} from '../../../src/rocketmq/remoting/command.ts';
+import type {PutMessageStatus} from '../../../src/rocketmq/store/message-store.ts';
 import {BrokerWorld, told, type Wire} from './broker-world.ts';
 import {bodies, pull, send, sendFields} from './requests.ts';
 
@@ -66,6 +69,48 @@ describe('a send is refused', () => {
         'subscription group not exist, G \nSee http://rocketmq.apache.org/docs/faq/ for further details.',
     });
   });
+});
+
+test('with SYNC_FLUSH an answer means durable, unless the producer does not wait', () => {
+  /** What the broker did first with the message in its log: make it durable, or answer. */
+  const first = (wait: boolean): string | undefined => {
+    const world = new BrokerWorld({conf: 'flushDiskType=SYNC_FLUSH'});
+    const answer = answerTo(world, world.connect(), send('T', 0, 'x', `WAIT\u0001${wait}`));
+    expect(answer).toMatchObject({code: 0});
+    const {entries} = world.world.trace;
+    const appended = entries.findIndex(
+      (entry) => entry.kind === 'fact' && entry.fact.kind === 'message-appended',
+    );
+    const next = entries
+      .slice(appended)
+      .find(
+        (entry) =>
+          (entry.kind === 'fact' && entry.fact.kind === 'log-flushed') ||
+          (entry.kind === 'bytes-sent' && entry.process === 'broker-a'),
+      );
+    return next?.kind === 'fact' ? 'flushes' : 'answers';
+  };
+  expect([first(true), first(false)]).toEqual(['flushes', 'answers']);
+});
+
+test('what the store says becomes a code, with which a producer knows whether its message is stored', () => {
+  const disk = {totalBytes: () => 1000, freeBytes: () => 55};
+  const codeOf = (status: PutMessageStatus): string => {
+    const refusal = putRefusal({host: {disk}} as unknown as BrokerParts, {status, append: null});
+    return refusal === null
+      ? `stored ${storedCode({status, append: null})}`
+      : `${refusal.code} ${refusal.remark.slice(0, 40)}`;
+  };
+  expect(codeOf('PUT_OK')).toBe('stored 0');
+  expect(codeOf('FLUSH_DISK_TIMEOUT')).toBe('stored 10');
+  expect(codeOf('SLAVE_NOT_AVAILABLE')).toBe('stored 11');
+  expect(codeOf('FLUSH_SLAVE_TIMEOUT')).toBe('stored 12');
+  expect(codeOf('SERVICE_NOT_AVAILABLE')).toBe('14 service not available now. It may be cau');
+  expect(codeOf('CREATE_MAPEDFILE_FAILED')).toBe('1 create mapped file failed, server is bus');
+  expect(codeOf('MESSAGE_ILLEGAL')).toBe('13 the message is illegal, maybe msg body o');
+  expect(codeOf('PROPERTIES_SIZE_EXCEEDED')).toBe('13 the message is illegal, maybe msg body o');
+  expect(codeOf('OS_PAGECACHE_BUSY')).toBe('1 [PC_SYNCHRONIZED]broker busy, start flow');
+  expect(codeOf('UNKNOWN_ERROR')).toBe('1 UNKNOWN_ERROR');
 });
 
 describe('what a topic says of itself', () => {

@@ -4,7 +4,7 @@ import {createPushConsumer} from '../../rocketmq/client/default-mq-push-consumer
 import {report} from '../../rocketmq/facts.ts';
 import {printReceivedMessages} from '../../rocketmq/message/print.ts';
 import type {ConsumerScenario} from '../scenario/scenario.ts';
-import {printedException} from './java-exceptions.ts';
+import {printedUncaught} from './java-exceptions.ts';
 
 /**
  * A push consumer with the listener that its scenario asks for. `quickstart` prints every message as the example of the
@@ -20,18 +20,22 @@ export function pushConsumer(scenario: ConsumerScenario): Program {
         namesrvAddr: scenario.namesrvAddr,
       });
       const print = (line: string): void => report(host.journal, {kind: 'printed', line});
+      const uncaught = (failure: ClientError): void => {
+        for (const line of printedUncaught(failure)) print(line);
+      };
+      // A start that finds no NameServer ends `main`, but not the process: the threads of the client live on, and consume once
+      // there is a NameServer.
       const started = (failure: ClientError | null): void => {
-        if (failure === null) {
-          print('Consumer Started.');
-          return;
-        }
-        for (const line of printedException(failure)) print(line);
-        host.exit(1, failure.message);
+        if (failure === null) print('Consumer Started.');
+        else uncaught(failure);
       };
       const refused = consumer.subscribe(scenario.topic, scenario.expression);
       consumer.registerMessageListener(listenerOf(host, scenario, print));
       const failure = refused ?? consumer.start(started);
-      if (failure !== null) started(failure);
+      if (failure !== null) {
+        uncaught(failure);
+        host.exit(1, failure.message);
+      }
       return {stop: (done) => consumer.shutdown(done)};
     },
   };

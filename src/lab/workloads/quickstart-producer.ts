@@ -5,7 +5,7 @@ import {newMessage} from '../../rocketmq/client/message-builder.ts';
 import {report} from '../../rocketmq/facts.ts';
 import {printSendResult} from '../../rocketmq/message/print.ts';
 import type {ProducerScenario} from '../scenario/scenario.ts';
-import {printedException} from './java-exceptions.ts';
+import {printedException, printedUncaught} from './java-exceptions.ts';
 
 const PAUSE_AFTER_EXCEPTION_MS = 1000;
 
@@ -53,7 +53,7 @@ export function quickstartProducer(
           sendFrom(0);
           return;
         }
-        for (const line of printedException(failure)) print(line);
+        for (const line of printedUncaught(failure)) print(line);
         host.exit(1, failure.message);
       };
       const failure = producer.start(started);

@@ -4,7 +4,7 @@ import {createProducer} from '../../rocketmq/client/default-mq-producer.ts';
 import {newMessage} from '../../rocketmq/client/message-builder.ts';
 import {report} from '../../rocketmq/facts.ts';
 import type {ProducerProgram, ProducerScenario} from '../scenario/scenario.ts';
-import {printedException} from './java-exceptions.ts';
+import {printedException, printedUncaught} from './java-exceptions.ts';
 
 type RateProgram = Extract<ProducerProgram, {kind: 'rate'}>;
 
@@ -73,7 +73,7 @@ export function rateProducer(scenario: ProducerScenario, program: RateProgram): 
           begin();
           return;
         }
-        for (const line of printedException(failure)) print(line);
+        for (const line of printedUncaught(failure)) print(line);
         host.exit(1, failure.message);
       };
       const failure = producer.start(started);

@@ -1,5 +1,6 @@
 import {css, html, type PropertyValues, svg} from 'lit';
 import {customElement, property, state} from 'lit/decorators.js';
+import {guard} from 'lit/directives/guard.js';
 import {styleMap} from 'lit/directives/style-map.js';
 import {narrate} from '../../lab/narration/narrate.ts';
 import {sayCount, sayDuration, sayMoment} from '../../lab/say-duration.ts';
@@ -33,12 +34,16 @@ export class LabSeekBar extends LabElement {
   @property({attribute: false}) timeMap: TimeMap | null = null;
   @property({type: Number}) horizonUs = 0;
   @state() private dragging = false;
+  @state() private width = 1000;
 
   #buckets: readonly DensityBucket[] = [];
   #faults: readonly FaultMark[] = [];
   #marks: readonly Mark[] = [];
   #drawnFor: {run: RunData | null; map: TimeMap | null; horizonUs: number; language: string} | null = null;
   #wantedUs: number | null = null;
+  readonly #resized = new ResizeObserver(() => {
+    this.width = this.clientWidth || 1000;
+  });
 
   static override styles = [
     sharedStyles,
@@ -158,6 +163,16 @@ export class LabSeekBar extends LabElement {
     `,
   ];
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#resized.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#resized.disconnect();
+  }
+
   protected override willUpdate(_changed: PropertyValues): void {
     const {run, timeMap: map, horizonUs} = this;
     const {language} = this.words;
@@ -196,6 +211,9 @@ export class LabSeekBar extends LabElement {
   override render() {
     const {t, run, playhead} = this;
     const share = this.#share(playhead.us);
+    const passed = Math.floor(share * BUCKETS);
+    // A frame of a drag moves the handle; the rest stays as it is until the run, the pace or the width changes.
+    const picture = this.#drawnFor;
     return html`<div class="stack"><div
         class="bar"
         role="slider"
@@ -210,7 +228,7 @@ export class LabSeekBar extends LabElement {
         @pointerup=${this.#up}
         @pointercancel=${this.#up}
       >
-        ${this.#density(share)}
+        ${guard([picture, passed], () => this.#density(passed))}
         <div class="track">
           <div class="passed-track" style=${styleMap({width: percent(share)})}></div>
           ${this.#faults.map(
@@ -231,17 +249,17 @@ export class LabSeekBar extends LabElement {
         </div>
         <div class="handle" style=${styleMap({left: percent(share)})}></div>
       </div>
-      ${this.#marks.map((mark) => this.#mark(mark))}</div>
-      <div class="ticks" aria-hidden="true">${this.#ticks()}</div>`;
+      ${guard([picture], () => this.#marks.map((mark) => this.#mark(mark)))}</div>
+      <div class="ticks" aria-hidden="true">${guard([picture, this.width], () => this.#ticks())}</div>`;
   }
 
-  #density(share: number) {
+  #density(passed: number) {
     const most = Math.max(1, ...this.#buckets.map((bucket) => bucket.total));
     // The root brings the quiet parts out beside the busy ones.
     const bars = this.#buckets.map(({total}, i) => {
       const height = total === 0 ? 0 : 2 + 24 * Math.sqrt(total / most);
       return svg`<rect x=${i + 0.1} y=${26 - height} width="0.8" height=${height}
-        class=${(i + 1) / BUCKETS <= share ? 'passed' : ''}></rect>`;
+        class=${i < passed ? 'passed' : ''}></rect>`;
     });
     return html`<svg class="density" viewBox="0 0 ${BUCKETS} 26" preserveAspectRatio="none" aria-hidden="true">
       ${bars}
@@ -264,8 +282,7 @@ export class LabSeekBar extends LabElement {
   #ticks() {
     const {run, timeMap} = this;
     if (run === null || timeMap === null) return '';
-    const width = this.clientWidth || 1000;
-    const count = Math.max(2, Math.floor(width / 150));
+    const count = Math.max(2, Math.floor(this.width / 150));
     const end = timeMap.toScreen(run.durationUs);
     let before = '';
     return Array.from({length: count + 1}, (_, i) => {

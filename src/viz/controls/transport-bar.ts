@@ -1,5 +1,6 @@
 import {css, html} from 'lit';
 import {customElement, property} from 'lit/decorators.js';
+import {guard} from 'lit/directives/guard.js';
 import {sayCount, sayMoment} from '../../lab/say-duration.ts';
 import {ActEvent} from '../base/act.ts';
 import {icon} from '../base/icons.ts';
@@ -181,9 +182,11 @@ export class LabTransport extends LabElement {
           ${this.#button('step-forward', t.stepForward, '→', {kind: 'step', by: 1})}
         </div>
         <select aria-label=${t.pace} title="${t.storyTime}: ${t.storyTimeHint}" @change=${this.#choosePace}>
-          ${PACES.map(
-            ({pace}, i) =>
-              html`<option value=${i} ?selected=${samePace(pace, this.pace)}>${paceName(pace, t)}</option>`,
+          ${guard([this.pace, t], () =>
+            PACES.map(
+              ({pace}, i) =>
+                html`<option value=${i} ?selected=${samePace(pace, this.pace)}>${paceName(pace, t)}</option>`,
+            ),
           )}
         </select>
         <span class="clock" aria-label=${t.virtualClock}>${sayMoment(Math.floor(this.playhead.us))}</span>

@@ -1,4 +1,4 @@
-import {css, html, type PropertyValues} from 'lit';
+import {css, html} from 'lit';
 import {customElement, property} from 'lit/decorators.js';
 import {narrate} from '../../lab/narration/narrate.ts';
 import {sayMoment} from '../../lab/say-duration.ts';
@@ -35,6 +35,12 @@ export class LabJustNow extends LabElement {
         scrollbar-width: thin;
         padding-inline: 8px;
         margin-inline: -8px;
+        /* Scrolled to its end without being asked, so that no sentence costs a layout: the newest stays in sight. */
+        display: flex;
+        flex-direction: column-reverse;
+      }
+      [role='log'] > * {
+        margin-block-end: auto;
       }
       h3 {
         font-size: 13px;
@@ -82,14 +88,6 @@ export class LabJustNow extends LabElement {
               </ol>`
         }
       </div>`;
-  }
-
-  protected override updated(changed: PropertyValues): void {
-    super.updated(changed);
-    if (!changed.has('entryId') && !changed.has('run')) return;
-    // The newest sentence stays in sight.
-    const log = this.renderRoot.querySelector('[role=log]');
-    if (log !== null) log.scrollTop = log.scrollHeight;
   }
 
   #sentence(run: RunData, id: number) {

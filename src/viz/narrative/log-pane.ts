@@ -23,6 +23,9 @@ export class LabLog extends LabElement {
   @query('.lines') private scroller!: HTMLElement | null;
   readonly #rows = new VirtualRows(this, ROW_PX);
   #count = 0;
+  /** Told once a frame, when the layout is known anyhow: to ask for it while rendering would cost one more. */
+  readonly #grown = new ResizeObserver(() => this.#toEnd());
+  #inner: Element | null = null;
 
   static override styles = [
     sharedStyles,
@@ -211,10 +214,29 @@ export class LabLog extends LabElement {
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
     this.#rows.watch(this.scroller);
-    // The newest line stays in sight, unless the reader has gone up to read.
-    if (this.follow && this.scroller) {
-      const end = this.#count * ROW_PX - this.scroller.clientHeight;
-      if (Math.abs(this.scroller.scrollTop - end) > 1 && end > 0) this.scroller.scrollTop = end + ROW_PX;
+    const inner = this.renderRoot.querySelector('.inner');
+    if (inner !== this.#inner) {
+      this.#grown.disconnect();
+      this.#inner = inner;
+      if (inner !== null) this.#grown.observe(inner);
     }
+    // Another list may be as long as the one before, and then nothing grows.
+    if (changed.has('tab') || changed.has('run')) this.#toEnd();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#grown.disconnect();
+    this.#inner = null;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.hasUpdated) this.requestUpdate();
+  }
+
+  /** The newest line stays in sight, unless the reader has gone up to read. */
+  #toEnd(): void {
+    if (this.follow && this.scroller) this.scroller.scrollTop = this.#count * ROW_PX;
   }
 }

@@ -55,6 +55,7 @@ export class LabLanes extends LabElement {
   #spoken = '';
   #drag: {x: number; pan: number; moved: boolean; playhead: boolean} | null = null;
   #palette: {key: string; colours: LanesPalette} | null = null;
+  readonly #prefersDark = matchMedia('(prefers-color-scheme: dark)');
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -182,9 +183,10 @@ export class LabLanes extends LabElement {
 
   /** The theme's colours, read again when the theme changes. */
   #colours(): LanesPalette {
-    const style = getComputedStyle(this);
-    const key = `${style.getPropertyValue('--produce')} ${style.getPropertyValue('--pane')} ${style.getPropertyValue('--ink')}`;
+    // What decides the colours; asking for the colours themselves would have the page work out its styles in every frame.
+    const key = `${document.documentElement.dataset['theme'] ?? ''} ${this.#prefersDark.matches}`;
     if (this.#palette?.key === key) return this.#palette.colours;
+    const style = getComputedStyle(this);
     const read = (name: string, otherwise: string) => style.getPropertyValue(name).trim() || otherwise;
     const colours: LanesPalette = {
       families: {

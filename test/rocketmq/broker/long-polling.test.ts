@@ -78,6 +78,31 @@ test('a message with another tag does not wake it at once; the next sweep does, 
   expect(bodies(consumer.answerTo(again))).toEqual(['wanted']);
 });
 
+test('of those that wait at one queue, only those whose messages came are answered', () => {
+  const world = worldWithTopic();
+  const [wantsA, wantsB, behind, producer] = [
+    world.connect(),
+    world.connect(),
+    world.connect(),
+    world.connect(),
+  ];
+  const held = [
+    wantsA.send(pull('TopicTest', 0, 1, {...HELD, subscription: 'TagA'})),
+    wantsB.send(pull('TopicTest', 0, 1, {...HELD, subscription: 'TagB'})),
+    behind.send(pull('TopicTest', 0, 3, {...HELD, consumerGroup: 'Far'})),
+  ];
+  world.runMs(10);
+  producer.send(send('TopicTest', 0, 'b', 'TAGS\u0001TagB'));
+  world.runMs(10);
+  expect(wantsA.answerTo(held[0]!)).toBeNull();
+  expect(bodies(wantsB.answerTo(held[1]!))).toEqual(['b']);
+  // Two beyond the end was no reason to wait: it is told where to go.
+  expect(behind.answerTo(held[2]!)).toMatchObject({code: 21, extFields: {nextBeginOffset: '0'}});
+  producer.send(send('TopicTest', 0, 'a', 'TAGS\u0001TagA'));
+  world.runMs(10);
+  expect(bodies(wantsA.answerTo(held[0]!))).toEqual(['a']);
+});
+
 test('short polling looks every second', () => {
   const world = worldWithTopic('longPollingEnable=false');
   const consumer = world.connect();

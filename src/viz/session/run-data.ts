@@ -12,6 +12,8 @@ import type {RunEnd, RunSlice} from '../worker/protocol.ts';
 import {Printed} from './printed.ts';
 import {Told} from './told.ts';
 
+const SLICES_WAITING = 8;
+
 /**
  * One run as the page holds it: its trace so far, and everything that is read off the trace. It only grows. Slices wait in a
  * queue and are taken in by `pump`, a few milliseconds at a time, so that a fast world never holds up a picture.
@@ -58,8 +60,8 @@ export class RunData {
   offer(slice: RunSlice): Promise<void> {
     return new Promise((taken) => {
       this.#queue.push({slice, taken});
-      // One slice may wait while another is being read: the world works while the page does.
-      if (this.#queue.length <= 2) taken();
+      // Some slices may wait while others are being read: the world works while the page does.
+      if (this.#queue.length <= SLICES_WAITING) taken();
     });
   }
 

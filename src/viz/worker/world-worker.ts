@@ -3,9 +3,12 @@ import {openRun, type Timeline} from '../../lab/run.ts';
 import {cutTraceChunk} from '../../lab/trace-store.ts';
 import type {RunEnd, RunSlice, WorldWorker} from './protocol.ts';
 
-/** Kernel events in the first slice, so that a picture comes at once, and in all later ones. */
+/**
+ * Kernel events in the first slice, so that a picture comes at once, and in all later ones: few enough that the page takes one
+ * in between two frames.
+ */
 const FIRST_SLICE_EVENTS = 400;
-const SLICE_EVENTS = 4_000;
+const SLICE_EVENTS = 1_000;
 /** Virtual time in one slice at most: an idle world tells of its idleness now and then. */
 const SLICE_US = 5_000_000;
 

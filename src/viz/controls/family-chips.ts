@@ -48,6 +48,18 @@ export class LabFamilies extends LabElement {
         margin-inline-start: auto;
         color: var(--muted);
       }
+      @media (max-width: 699px) {
+        .title {
+          display: none;
+        }
+        .signs span {
+          position: absolute;
+          width: 1px;
+          height: 1px;
+          overflow: hidden;
+          clip-path: inset(50%);
+        }
+      }
       i {
         width: 10px;
         height: 10px;
@@ -93,7 +105,7 @@ export class LabFamilies extends LabElement {
         title=${t.signsHint}
         @click=${() => this.dispatchEvent(new ActEvent({kind: 'help'}))}
       >
-        ${icon('help')}${t.signs}
+        ${icon('help')}<span>${t.signs}</span>
       </button>`;
   }
 

@@ -7,6 +7,7 @@ import {ActEvent, type LedgerColumn} from '../base/act.ts';
 import {LabElement} from '../base/lab-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
 import type {Catalogue} from '../i18n/en.ts';
+import {checkState, STATE_SIGNS} from './check-state.ts';
 
 export interface LedgerColumnText {
   readonly column: LedgerColumn;
@@ -112,13 +113,45 @@ export class LabLedger extends LabElement {
           gap: 10px;
         }
       }
+      .short {
+        display: none;
+      }
+      @media (max-width: 1099px) {
+        :host {
+          flex-wrap: wrap;
+          gap: 0 4px;
+        }
+        .checks {
+          font-size: 12.5px;
+          flex-wrap: wrap;
+          gap: 0 12px;
+          padding-inline: 10px;
+        }
+      }
       @media (max-width: 699px) {
         :host {
           padding: 2px 4px;
         }
+        ul:first-child {
+          flex: 1 0 100%;
+          justify-content: space-between;
+          gap: 0;
+        }
         button.count {
-          padding: 2px 7px;
+          padding: 2px 4px;
           min-height: 40px;
+        }
+        .long {
+          display: none;
+        }
+        .short {
+          display: inline;
+        }
+        .checks {
+          margin-inline: 0;
+          padding-inline: 4px;
+          font-size: 12px;
+          white-space: nowrap;
         }
         .number {
           font-size: 15px;
@@ -149,7 +182,11 @@ export class LabLedger extends LabElement {
               title=${hint}
               @click=${() => this.dispatchEvent(new ActEvent({kind: 'messages', of: column}))}
             >
-              <span class="number">${sayCount(value)}</span><span class="label">${label}</span>
+              <span class="number">${sayCount(value)}</span><span class="label">${
+                column === 'acked'
+                  ? html`<span class="long">${label}</span><span class="short">${t.acknowledgedShort}</span>`
+                  : label
+              }</span>
             </button>
           </li>`;
         })}
@@ -189,33 +226,4 @@ export class LabLedger extends LabElement {
       })}
     </ul>`;
   }
-}
-
-/** How a check stands at a moment: only what has happened by then counts against it or for it. */
-export type CheckState = CheckResult['verdict'] | 'open' | 'nothing-yet';
-
-const STATE_SIGNS: Readonly<Record<CheckState, string>> = {
-  'nothing-yet': '○',
-  open: '◐',
-  held: '✓',
-  defect: '✗',
-  'lost-as-configured': '✗',
-  'unavailable-as-designed': '–',
-  'looked-at-nothing': '○',
-};
-
-/**
- * A check is decided where it is broken, or when all has happened; until then it is open, and while no message has been
- * acknowledged or delivered there is nothing yet that it could have looked at.
- */
-export function checkState(
-  check: CheckResult,
-  entryId: number,
-  ended: boolean,
-  counts: LedgerCounts | null,
-): CheckState {
-  if (ended) return check.verdict;
-  const isPromiseBroken = check.verdict === 'defect' || check.verdict === 'lost-as-configured';
-  if (isPromiseBroken && check.brokenAtEntry > 0 && check.brokenAtEntry <= entryId) return check.verdict;
-  return (counts?.acked ?? 0) + (counts?.delivered ?? 0) === 0 ? 'nothing-yet' : 'open';
 }

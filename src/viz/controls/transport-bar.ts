@@ -163,12 +163,12 @@ export class LabTransport extends LabElement {
         }
         .buttons button,
         .buttons button.primary {
-          width: 46px;
+          width: 44px;
           height: 42px;
         }
         select {
           height: 42px;
-          max-width: 96px;
+          max-width: 114px;
         }
       }
     `,

@@ -239,6 +239,7 @@ export const en = {
   ledger: 'Ledger',
   sent: 'sent',
   acknowledged: 'acknowledged',
+  acknowledgedShort: 'acked',
   givenUp: 'given up',
   durable: 'durable',
   deliveredMessages: 'delivered',

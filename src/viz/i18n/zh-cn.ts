@@ -1,4 +1,5 @@
 import type {Catalogue} from './en.ts';
+import {problemPartInChinese} from './problem-zh.ts';
 
 export const zhCN: Catalogue = {
   languageName: '简体中文',
@@ -229,6 +230,7 @@ export const zhCN: Catalogue = {
   ledger: '账本',
   sent: '已发送',
   acknowledged: '已确认',
+  acknowledgedShort: '已确认',
   givenUp: '已放弃',
   durable: '已落盘',
   deliveredMessages: '已消费',
@@ -327,7 +329,7 @@ export const zhCN: Catalogue = {
   openLesson: '打开',
   onlyOneYet: '更多课程会随系统的其他部分到来。',
   problem: (found, expected, meant) =>
-    `看到 ${found}，应为 ${expected}${meant === '' ? '' : `；是不是想写 ${meant}？`}`,
+    `看到 ${problemPartInChinese(found)}，应为 ${problemPartInChinese(expected)}${meant === '' ? '' : `；是不是想写 ${meant}？`}`,
   scenarioCounts: (namesrvs, brokers, producers, consumers) =>
     `NameServer ${namesrvs} 个，Broker ${brokers} 个，生产者 ${producers} 个，消费者 ${consumers} 个`,
   newSeed: '换个种子',

@@ -2,7 +2,7 @@ import {select} from 'd3';
 import {BOLT} from './icons.ts';
 import type {BreakSign, LinkSign} from './links-model.ts';
 import {attr, child, label, short} from './svg.ts';
-import {fitText} from './text-metrics.ts';
+import {fitText, textWidth} from './text-metrics.ts';
 import type {GroupBox, PlateBox, TopologyLayout} from './topology-layout.ts';
 
 /** What lies under the cards: the machines, and the boxes around brokers of one name. */
@@ -26,9 +26,12 @@ export function drawPlates(layer: SVGGElement, layout: TopologyLayout): void {
       setBox(rect, plate, 14);
       attr(text, 'x', plate.x + 12);
       attr(text, 'y', plate.y + 16);
-      label(text.children[0]!, plate.machine);
+      const machine = fitText(plate.machine, plate.width - 20, 12, true);
+      const room = plate.width - 32 - textWidth(machine, 12, true);
+      label(text.children[0]!, machine);
       attr(text.children[1]!, 'dx', 8);
-      label(text.children[1]!, fitText(plate.address, plate.width - 90, 12, true));
+      // Half an address says nothing: it is told whole, or by the cards and the inspector.
+      label(text.children[1]!, textWidth(plate.address, 12, true) <= room ? plate.address : '');
     });
 }
 

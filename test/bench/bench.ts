@@ -1,6 +1,5 @@
 /** `npm run bench`: what things cost on this machine, beside the figures we promise. Prints a table; asserts nothing. */
 import {benchKernel} from './kernel.ts';
-import {benchPage} from './page.ts';
 import {benchIdle, benchMemory, benchPath, benchSeek} from './path.ts';
 
 /** One measured figure. `ok` compares it with the target in the direction that the unit implies. */
@@ -18,7 +17,8 @@ const parts: Record<string, () => Figure | readonly Figure[] | Promise<Figure | 
   idle: benchIdle,
   seek: benchSeek,
   memory: benchMemory,
-  page: benchPage,
+  // Loaded when asked for: its browser and builder are large, and would lie in the heap of what is measured here.
+  page: async () => (await import('./page.ts')).benchPage(),
 };
 
 function shown(value: number): string {

@@ -57,29 +57,46 @@ function runThrough(run: Run, messages: number): void {
 const PATH_MESSAGES = 20_000;
 const PATH_ROUNDS = 5;
 
-export function benchPath(): Figure {
-  pathRound(5_000); // Warms the engine up.
-  const rates = Array.from({length: PATH_ROUNDS}, () => pathRound(PATH_MESSAGES)).sort((a, b) => a - b);
-  const value = rates[PATH_ROUNDS >> 1]!;
-  return {
-    name: `whole path: sync send, store, pull, consume, 128-byte bodies; median of ${PATH_ROUNDS}`,
-    value,
-    unit: 'messages/s',
-    target: 20_000,
-    ok: value >= 20_000,
-  };
+/** Wall time is what was promised; processor time tells what the code costs while others use the machine too. */
+export function benchPath(): Figure[] {
+  pathRound(PATH_MESSAGES); // Warms the engine up.
+  const rounds = Array.from({length: PATH_ROUNDS}, () => pathRound(PATH_MESSAGES));
+  const wall = rounds.map((round) => round.perWallSecond).sort((a, b) => a - b)[PATH_ROUNDS >> 1]!;
+  const cpu = Math.max(...rounds.map((round) => round.perCpuSecond));
+  const what = 'whole path: sync send, store, pull, consume, 128-byte bodies';
+  return [
+    {
+      name: `${what}; median of ${PATH_ROUNDS}`,
+      value: wall,
+      unit: 'messages/s',
+      target: 20_000,
+      ok: wall >= 20_000,
+    },
+    {
+      name: `the same by processor time, all threads, best of ${PATH_ROUNDS}`,
+      value: cpu,
+      unit: 'messages/cpu s',
+      target: 20_000,
+      ok: cpu >= 20_000,
+    },
+  ];
 }
 
-/** Messages a wall second, from the first send to the end of the run, by which all are delivered. */
-function pathRound(messages: number): number {
+/** From the first send to the end of the run, by which all are delivered. */
+function pathRound(messages: number): {perWallSecond: number; perCpuSecond: number} {
   const run = openRun(timelineOf(steady(messages, 20)));
   run.advance(900_000, Number.MAX_SAFE_INTEGER);
   collectGarbage();
+  const cpuBefore = process.cpuUsage();
   const began = performance.now();
   run.advance(run.durationUs, Number.MAX_SAFE_INTEGER);
-  const seconds = (performance.now() - began) / 1000;
+  const wallSeconds = (performance.now() - began) / 1000;
+  const cpu = process.cpuUsage(cpuBefore);
   runThrough(run, messages);
-  return messages / seconds;
+  return {
+    perWallSecond: messages / wallSeconds,
+    perCpuSecond: (messages * 1e6) / (cpu.user + cpu.system),
+  };
 }
 
 export function benchIdle(): Figure {

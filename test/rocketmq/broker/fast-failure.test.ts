@@ -1,4 +1,6 @@
 import {describe, expect, test} from 'vitest';
+import {RequestCode} from '../../../src/rocketmq/remoting/codes.ts';
+import {request} from '../../../src/rocketmq/remoting/command.ts';
 import {BrokerWorld} from './broker-world.ts';
 import {bodies, pull, send} from './requests.ts';
 
@@ -53,4 +55,26 @@ test('a send that finds the queue full is refused at once', () => {
   expect(refused.map(({remark}) => remark)).toEqual(
     Array.from({length: 4}, () => '[OVERLOAD]system busy, start flow control for a while'),
   );
+});
+
+test.each([
+  ['pullMessageThreadPoolNums', 'waitTimeMillsInPullQueue=100', 'PULL_MESSAGE', true],
+  ['heartbeatThreadPoolNums', 'waitTimeMillsInHeartbeatQueue=100', 'HEART_BEAT', true],
+  ['endTransactionThreadPoolNums', 'waitTimeMillsInTransactionQueue=100', 'END_TRANSACTION', true],
+  // Nobody looks after the others, whose requests may grow as old as they like.
+  ['queryMessageThreadPoolNums', '', 'VIEW_MESSAGE_BY_ID', false],
+  ['consumerManageThreadPoolNums', '', 'QUERY_CONSUMER_OFFSET', false],
+] as const)('the queue of %s has a patience of its own (%s)', (threads, patience, kind, watched) => {
+  const world = new BrokerWorld({
+    conf: `${threads}=1\n${patience}`,
+    costs: {default: {baseUs: 10, perKiBUs: 0}, kinds: {[kind]: {baseUs: 15_000, perKiBUs: 0}}},
+  });
+  const wire = world.connect();
+  world.world.runUntil(2_000_000);
+  // Whatever they ask, nobody minds: it is about the time that they wait.
+  const asked = Array.from({length: 20}, () => wire.send(request(RequestCode[kind], {topic: 'T'})));
+  world.runMs(1000);
+  const busy = asked.filter((opaque) => wire.answerTo(opaque)?.code === 2);
+  if (watched) expect(busy.length).toBeGreaterThanOrEqual(12);
+  else expect(busy).toEqual([]);
 });

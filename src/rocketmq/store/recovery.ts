@@ -45,9 +45,7 @@ export function recover(parts: RecoveryParts, crash: CrashRecovery | null): void
     commitLog.files.flushedWhere = 0;
     queues.destroy();
   } else {
-    const firstFile =
-      crash === null ? Math.max(0, files.length - FILES_TO_RECOVER) : crashStart(files, crash);
-    const end = scan(parts, firstFile, crash);
+    const end = scan(parts, firstFileToRecover(files, crash?.safeTimestampMs ?? null), crash);
     truncatedBytes = spoiltBytes(commitLog, end);
     // As in 4.9.1, what was found is taken for flushed, although after a mere kill it may only be in the page cache.
     commitLog.files.flushedWhere = end;
@@ -56,6 +54,18 @@ export function recover(parts: RecoveryParts, crash: CrashRecovery | null): void
   }
   queues.recoverNextOffsets(commitLog.minOffset);
   tell(parts, crash === null, truncatedBytes);
+}
+
+/**
+ * Index of the file from which the log is read again.
+ * @param crashSafeTimestampMs null after a clean stop
+ */
+export function firstFileToRecover(
+  files: readonly MappedFile[],
+  crashSafeTimestampMs: number | null,
+): number {
+  if (crashSafeTimestampMs === null) return Math.max(0, files.length - FILES_TO_RECOVER);
+  return crashStart(files, crashSafeTimestampMs);
 }
 
 /** Walks from the beginning of a file to the end of the last good record, through blanks into the next files. */
@@ -78,13 +88,13 @@ function scan(parts: RecoveryParts, firstFile: number, crash: CrashRecovery | nu
 }
 
 /** The last file whose first record is older than what the checkpoint vouches for; the first file if there is none. */
-function crashStart(files: readonly MappedFile[], crash: CrashRecovery): number {
+function crashStart(files: readonly MappedFile[], safeTimestampMs: number): number {
   for (let index = files.length - 1; index > 0; index--) {
     const head = files[index]!.read(0, HEAD_BYTES);
     const view = new DataView(head.buffer, head.byteOffset, head.length);
     if (head.length < HEAD_BYTES || view.getInt32(4) !== MESSAGE_MAGIC) continue;
     const storeTimestampMs = recordStoreTimestampMs(view);
-    if (storeTimestampMs !== 0 && storeTimestampMs <= crash.safeTimestampMs) return index;
+    if (storeTimestampMs !== 0 && storeTimestampMs <= safeTimestampMs) return index;
   }
   return 0;
 }

@@ -31,7 +31,7 @@ export function allocationProblem(
 }
 
 /** Contiguous blocks; the remainder goes, one each, to the first consumers. Source: `AllocateMessageQueueAveragely`. */
-export function allocateAveragely(
+function allocateAveragely(
   currentCid: string,
   queues: readonly MessageQueue[],
   cids: readonly string[],
@@ -50,7 +50,7 @@ export function allocateAveragely(
 }
 
 /** Dealt like cards. Source: `AllocateMessageQueueAveragelyByCircle`. */
-export function allocateAveragelyByCircle(
+function allocateAveragelyByCircle(
   currentCid: string,
   queues: readonly MessageQueue[],
   cids: readonly string[],
@@ -68,7 +68,7 @@ const VIRTUAL_NODES = 10;
  * A ring with ten points per consumer; a queue belongs to the first point at or after its own hash.
  * Source: `AllocateMessageQueueConsistentHash`, `ConsistentHashRouter`.
  */
-export function allocateByConsistentHash(
+function allocateByConsistentHash(
   currentCid: string,
   queues: readonly MessageQueue[],
   cids: readonly string[],

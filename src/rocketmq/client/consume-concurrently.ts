@@ -264,7 +264,7 @@ export class ConsumeConcurrently {
 }
 
 /** One batch on its way through the consume pool. */
-export class ConsumeRequest implements ConsumeTask {
+class ConsumeRequest implements ConsumeTask {
   readonly messages: readonly MessageExt[];
   readonly processQueue: ProcessQueue;
   readonly queue: QueueRef;

@@ -110,11 +110,11 @@ function outOfRange(ranges: readonly Range[]): ClientError | null {
 }
 
 /** `yyyyMMddHHmmss` in UTC, which is the time zone of every machine here. */
-export function formatTimestamp(epochMs: number): string {
+function formatTimestamp(epochMs: number): string {
   return timestampDigits(epochMs).slice(0, 14);
 }
 
-export function parseTimestamp(text: string): number | null {
+function parseTimestamp(text: string): number | null {
   const parts = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(text);
   if (parts === null) return null;
   const [year, month, day, hour, minute, second] = parts.slice(1).map(Number);

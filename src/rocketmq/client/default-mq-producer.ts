@@ -9,7 +9,7 @@ import {ProducerImpl, type ServiceState} from './producer-impl.ts';
 import {checkGroup} from './validators.ts';
 
 /** Every instance has a producer of this group for what it sends itself. */
-export const INNER_PRODUCER_GROUP = 'CLIENT_INNER_PRODUCER';
+const INNER_PRODUCER_GROUP = 'CLIENT_INNER_PRODUCER';
 const DEFAULT_PRODUCER_GROUP = 'DEFAULT_PRODUCER';
 /**
  * How long Java's `start()` keeps its caller. The figure hardly matters, but that it is longer than the 10 ms after which

@@ -90,7 +90,7 @@ function parseOffsets(text: string) {
 }
 
 /** As fastjson's pretty format writes a map whose keys are objects. */
-export function formatOffsets(rows: readonly (readonly [QueueRef, number])[]): string {
+function formatOffsets(rows: readonly (readonly [QueueRef, number])[]): string {
   const entries = rows.map(([queue, offset]) => {
     const members = [
       `"brokerName":${quote(queue.brokerName)}`,

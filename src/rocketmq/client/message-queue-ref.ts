@@ -23,7 +23,7 @@ export function queueKey(queue: MessageQueue): string {
 }
 
 /** Source: RocketMQ 4.9.1 `MessageQueue#hashCode`. */
-export function queueHash(queue: MessageQueue): number {
+function queueHash(queue: MessageQueue): number {
   let hash = (31 + javaStringHash(queue.brokerName)) | 0;
   hash = (Math.imul(31, hash) + queue.queueId) | 0;
   return (Math.imul(31, hash) + javaStringHash(queue.topic)) | 0;

@@ -383,7 +383,7 @@ function uniqueInstanceName(host: Host): string {
 }
 
 /** Up to the last slash is cut from a list given as a URL. */
-export function nameServerAddresses(namesrvAddr: string): string[] {
+function nameServerAddresses(namesrvAddr: string): string[] {
   const list = namesrvAddr.startsWith('http://')
     ? namesrvAddr.slice(namesrvAddr.lastIndexOf('/') + 1)
     : namesrvAddr;

@@ -1,7 +1,7 @@
 import type {MessageExt} from '../message/message.ts';
 
 /** A queue that nobody has pulled for this long is dropped and taken anew (`rocketmq.client.pull.pullMaxIdleTime`). */
-export const PULL_MAX_IDLE_MS = 120_000;
+const PULL_MAX_IDLE_MS = 120_000;
 
 /**
  * What a consumer holds of one queue: pulled, and not yet done with.

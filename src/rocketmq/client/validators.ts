@@ -23,7 +23,7 @@ export function checkGroup(group: string): ClientError | null {
 }
 
 /** Source: `Validators#checkTopic`. */
-export function checkTopic(topic: string): ClientError | null {
+function checkTopic(topic: string): ClientError | null {
   if (isBlank(topic)) return clientException('The specified topic is blank');
   if (!LEGAL_NAME.test(topic)) {
     return clientException(

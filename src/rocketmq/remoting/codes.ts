@@ -141,9 +141,6 @@ export const ResponseCode = {
   UPDATE_GLOBAL_WHITE_ADDRS_CONFIG_FAILED: 211,
 } as const;
 
-export type RequestCodeName = keyof typeof RequestCode;
-export type ResponseCodeName = keyof typeof ResponseCode;
-
 const requestNames = new Map<number, string>(Object.entries(RequestCode).map(([name, code]) => [code, name]));
 const responseNames = new Map<number, string>(
   Object.entries(ResponseCode).map(([name, code]) => [code, name]),

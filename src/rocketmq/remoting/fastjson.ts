@@ -72,11 +72,6 @@ export function bean(members: readonly (readonly [name: string, json: string | n
   return `{${text}}`;
 }
 
-/** `quote`, but null stays null, so that `bean` drops the member. */
-export function quoteOrNull(text: string | null): string | null {
-  return text === null ? null : quote(text);
-}
-
 /** An array of items already in JSON. */
 export function jsonArray(items: Iterable<string>): string {
   return `[${[...items].join(',')}]`;

@@ -76,6 +76,11 @@ export interface World {
   /** Events executed so far (kernel events, not trace entries). */
   readonly eventCount: number;
   readonly trace: TraceReader;
+  /**
+   * Lets go of the trace up to and including an entry, once it is kept elsewhere: its entries read as undefined from then on.
+   * Ids, causes and the hash are not affected.
+   */
+  forgetTrace(throughEntry: number): void;
   /** 16 hex digits over every entry so far. */
   traceHash(): string;
   /** Time of the next event, or -1 if nothing will ever happen. */

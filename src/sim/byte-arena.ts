@@ -1,6 +1,8 @@
 import type {BytesRef} from './trace.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
+const NOTHING = new Uint8Array(0);
+const NO_WORDS = new Int32Array(0);
 
 /**
  * Keeps every byte that was ever sent, end to end in large chunks, and never moves them. Each piece begins at a multiple
@@ -13,10 +15,21 @@ export class ByteArena {
   readonly #firstChunks: number[] = [];
   #next = 0;
   #end = 0;
+  /** Chunks before this one have been given back. */
+  #released = 0;
 
-  /** Bytes taken from the engine. */
+  /** Bytes taken from the engine and not given back. */
   get allocatedBytes(): number {
-    return this.#buffers.length * CHUNK_BYTES;
+    return (this.#buffers.length - this.#released) * CHUNK_BYTES;
+  }
+
+  /** Gives back the chunks that end at or before `offset`; pieces in them can no longer be read. */
+  releaseBefore(offset: number): void {
+    const chunk = Math.min(Math.floor(offset / CHUNK_BYTES), Math.floor(this.#next / CHUNK_BYTES));
+    for (; this.#released < chunk; this.#released += 1) {
+      this.#buffers[this.#released] = NOTHING;
+      this.#words[this.#released] = NO_WORDS;
+    }
   }
 
   /** Copies `bytes` in and answers the offset of the copy. */
@@ -48,7 +61,7 @@ export class ByteArena {
   read(ref: BytesRef): Uint8Array {
     if (ref.length === 0) return new Uint8Array(0);
     const buffer = this.#buffers[Math.floor(ref.offset / CHUNK_BYTES)];
-    if (buffer === undefined) throw new RangeError(`no bytes at ${ref.offset}`);
+    if (buffer === undefined || buffer === NOTHING) throw new RangeError(`no bytes at ${ref.offset}`);
     const start = this.#startOf(ref.offset);
     return buffer.subarray(start, start + ref.length);
   }

@@ -17,6 +17,8 @@ export class TraceLog implements TraceReader {
   readonly #kernel: Kernel;
   readonly #arena = new ByteArena();
   readonly #hash = new TraceHash();
+  /** How many entries have been let go, from the first. */
+  #forgotten = 0;
   /** Name of the process that an owner number stands for, by owner. */
   readonly #ownerNames: string[] = [''];
 
@@ -35,6 +37,21 @@ export class TraceLog implements TraceReader {
   /** Bytes of memory that the kept bytes take. */
   get arenaBytes(): number {
     return this.#arena.allocatedBytes;
+  }
+
+  /**
+   * Lets go of the entries up to and including `throughEntry` and of their bytes: whoever reads the trace has taken them over.
+   * Ids and the hash go on as if nothing had happened; what was let go reads as undefined.
+   */
+  forget(throughEntry: number): void {
+    const end = Math.min(throughEntry, this.entries.length);
+    let sentUpTo = -1;
+    for (; this.#forgotten < end; this.#forgotten += 1) {
+      const entry = this.entries[this.#forgotten]!;
+      if (entry.kind === 'bytes-sent') sentUpTo = entry.bytes.offset;
+      this.entries[this.#forgotten] = undefined as unknown as TraceEntry;
+    }
+    if (sentUpTo >= 0) this.#arena.releaseBefore(sentUpTo);
   }
 
   digest(): string {

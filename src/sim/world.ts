@@ -81,6 +81,10 @@ class SimWorld implements World {
     return this.#trace;
   }
 
+  forgetTrace(throughEntry: number): void {
+    this.#trace.forget(throughEntry);
+  }
+
   traceHash(): string {
     return this.#trace.digest();
   }

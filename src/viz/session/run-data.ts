@@ -10,6 +10,7 @@ import {StageIndex} from '../stage/stage-index.ts';
 import {StoryTime} from '../stage/story-time.ts';
 import type {RunEnd, RunSlice} from '../worker/protocol.ts';
 import {Printed} from './printed.ts';
+import {SharedStrings} from './shared-strings.ts';
 import {Told} from './told.ts';
 
 const SLICES_WAITING = 8;
@@ -39,6 +40,7 @@ export class RunData {
   /** Another run has taken its place; what still comes for it is let go. */
   abandoned = false;
   readonly #queue: {slice: RunSlice; taken: () => void}[] = [];
+  readonly #strings = new SharedStrings();
   #ended: RunEnd | null = null;
 
   constructor(timeline: Timeline) {
@@ -79,6 +81,7 @@ export class RunData {
     let changed = false;
     while (this.#queue.length > 0) {
       const {slice, taken} = this.#queue.shift()!;
+      this.#strings.share(slice.chunk.entries);
       this.store.append(slice.chunk);
       this.index.update();
       this.stage.extend();

@@ -37,6 +37,8 @@ const api: WorldWorker = {
       const horizonUs = reached ? goal : run.world.nowUs;
       const slice: RunSlice = {chunk, horizonUs};
       await tell(Comlink.transfer(slice, [chunk.bytes.buffer as ArrayBuffer]));
+      // The page keeps the trace from here on; twice would be too much for a long run.
+      run.world.forgetTrace(told);
       if (mine !== generation) return null;
       if (run.finished) break;
     }

@@ -97,6 +97,9 @@ export const inspectorStyles = css`
     vertical-align: top;
     border-top: 1px solid var(--hairline);
   }
+  .whole {
+    white-space: nowrap;
+  }
   td.num,
   th.num {
     text-align: end;

@@ -110,7 +110,8 @@ function brokerState(process: ProcessView, broker: BrokerView, context: StateCon
   const since = (us: number): string => sayDuration(Math.max(0, Math.floor(nowUs) - us), language);
   const groups = new Set<string>();
   for (const queue of broker.queues.values()) for (const group of queue.committed.keys()) groups.add(group);
-  return html`<dl class="fields">
+  // A broker that has not booted yet has not said who it is.
+  const identity = html`<dl class="fields">
       <dt>brokerClusterName</dt>
       <dd>${broker.cluster}</dd>
       <dt>brokerName</dt>
@@ -121,8 +122,8 @@ function brokerState(process: ProcessView, broker: BrokerView, context: StateCon
       <dd>${broker.role}</dd>
       <dt>flushDiskType</dt>
       <dd>${broker.flush}</dd>
-    </dl>
-    ${commitLog(broker.log, t)}
+    </dl>`;
+  return html`${broker.brokerName === '' ? nothing : identity} ${commitLog(broker.log, t)}
     ${section(
       t.consumeQueues,
       t.noQueues,
@@ -257,7 +258,7 @@ function commitLog(log: LogView, t: Catalogue): TemplateResult {
                   </button>`,
                   `${cell.topic} ${cell.queueId}`,
                   sayCount(cell.queueOffset),
-                  cell.sizeBytes,
+                  html`<span class="whole">${cell.sizeBytes}</span>`,
                 ]),
             )}`
     }`;

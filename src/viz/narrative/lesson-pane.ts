@@ -325,6 +325,10 @@ export class LabLesson extends LabElement {
     if (this.pick === '') return;
     this.dispatchEvent(new CustomEvent('lab-picked', {detail: {step: played.id, option: this.pick}}));
     if (!isLast) this.#go(at + 1);
+    // The form goes; whoever answered by keyboard goes on from the way on.
+    void this.updateComplete.then(() =>
+      this.renderRoot.querySelector<HTMLElement>('nav button.next')?.focus(),
+    );
   }
 
   #go(at: number): void {

@@ -103,7 +103,7 @@ export class SyncSend {
     this.brokerName = this.queue.brokerName;
     this.attempts++;
     this.attemptedAtMs = producer.host.clock.nowMs();
-    if (this.timeoutMs < this.attemptedAtMs - this.calledAtMs) {
+    if (this.isOutOfTime(this.attemptedAtMs)) {
       this.attempts--;
       this.end(true);
       return;
@@ -180,6 +180,10 @@ export class SyncSend {
     this.succeed(outcome);
   }
 
+  private isOutOfTime(nowMs: number): boolean {
+    return this.timeoutMs < nowMs - this.calledAtMs;
+  }
+
   private noteLatency(isolate: boolean): void {
     const {faults, host} = this.producer;
     if (faults.enabled) faults.update(this.brokerName, host.clock.nowMs() - this.attemptedAtMs, isolate);
@@ -207,7 +211,8 @@ export class SyncSend {
       msgId: this.msgId,
       attempt: this.attempts,
       error,
-      willRetry: mayRetry && this.attempts < this.attemptsMax,
+      willRetry:
+        mayRetry && this.attempts < this.attemptsMax && !this.isOutOfTime(this.producer.host.clock.nowMs()),
     });
   }
 

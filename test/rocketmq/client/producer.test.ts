@@ -186,7 +186,7 @@ describe('a synchronous send', () => {
       lines(
         'sync send to TopicTest',
         '  1: broker-a queue N',
-        '  1 failed, retry: wait response on the channel <10.0.1.1:10911> timeout, 3000(ms)',
+        '  1 failed: wait response on the channel <10.0.1.1:10911> timeout, 3000(ms)',
         '  given up: sendDefaultImpl call timeout',
       ),
     );

@@ -2,7 +2,7 @@ import {html, nothing, type PropertyValues} from 'lit';
 import {state} from 'lit/decorators.js';
 import type {Lesson} from '../../lab/lesson/lesson.ts';
 import {fillings, type PlayedStep, playLesson} from '../../lab/lesson/play.ts';
-import {sayMoment} from '../../lab/say-duration.ts';
+import {sayCount, sayMoment} from '../../lab/say-duration.ts';
 import {hasErrors, type Problem} from '../../lab/scenario/problem.ts';
 import type {FrameFamily} from '../../lab/view/view-state.ts';
 import type {ActEvent, Action, LedgerColumn, PageName, PaneName} from '../base/act.ts';
@@ -433,13 +433,22 @@ export class LabApp extends LabElement {
     const failure = this.workerFailure ?? session.failure;
     return html`${
       failure === null ? nothing : html`<p class="notice bad" role="alert">${t.worldFailed(failure)}</p>`
-    }${
+    }${session.run?.isFull ? html`<p class="notice" role="status">${this.#fullText(session.run)}</p>` : nothing}${
       this.notice === ''
         ? nothing
         : html`<p class="notice" role="alert">
             ${this.notice} <button @click=${() => (this.notice = '')}>${t.dismiss}</button>
           </p>`
     }`;
+  }
+
+  #fullText(run: RunData): string {
+    const {lastId, byteCount} = run.store;
+    return this.t.runTooLong(
+      sayCount(lastId),
+      sayCount(Math.round(byteCount / 1e6)),
+      sayMoment(run.horizonUs),
+    );
   }
 
   #drawerClose() {

@@ -250,7 +250,7 @@ export class LabTransport extends LabElement {
 
   #progress() {
     const {run} = this;
-    if (run === null || run.isComplete) return '';
+    if (run === null || run.isComplete || run.isFull) return '';
     return html`<span>${this.t.computing} ${Math.floor((100 * run.horizonUs) / run.durationUs)}%</span>`;
   }
 

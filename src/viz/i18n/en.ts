@@ -88,6 +88,8 @@ export const en = {
   computingTo: (now: string, of: string) => `The world has run ${now} of ${of}`,
   stagePartFailed: 'This part of the page hit an error and was set aside. The rest goes on.',
   tryAgain: 'Try again',
+  runTooLong: (entries: string, megabytes: string, moment: string) =>
+    `This run is longer than the page can hold: ${entries} events and ${megabytes} MB of messages up to ${moment} were taken in, and are here to be looked at. Shorten its duration, or run it with the command line.`,
   worldFailed: (why: string) => `The world could not be run: ${why}`,
 
   // Log pane.

@@ -84,6 +84,8 @@ export const zhCN: Catalogue = {
   computingTo: (now, of) => `世界已运行 ${now}，共 ${of}`,
   stagePartFailed: '页面的这一部分出了错，已被搁置，其余部分照常。',
   tryAgain: '再试一次',
+  runTooLong: (entries, megabytes, moment) =>
+    `这次运行太长，页面装不下：已读入 ${moment} 之前的 ${entries} 个事件、${megabytes} MB 报文，可以照常查看。请缩短时长，或用命令行运行。`,
   worldFailed: (why) => `世界没能运行：${why}`,
 
   log: '日志',

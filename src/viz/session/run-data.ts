@@ -14,6 +14,8 @@ import {SharedStrings} from './shared-strings.ts';
 import {Told} from './told.ts';
 
 const SLICES_WAITING = 8;
+/** A longer trace than this may not fit into a tab: about 2 GB with all that is read off it. */
+const MOST_ENTRIES = 4_000_000;
 
 /**
  * One run as the page holds it: its trace so far, and everything that is read off the trace. It only grows. Slices wait in a
@@ -37,13 +39,18 @@ export class RunData {
   checks: readonly CheckResult[] | null = null;
   /** Why the world could not be run; null while all is well. */
   failure: string | null = null;
+  /** The page holds as much of this run as it can; the rest is not taken in, and what is there stays to be looked at. */
+  isFull = false;
   /** Another run has taken its place; what still comes for it is let go. */
   abandoned = false;
   readonly #queue: {slice: RunSlice; taken: () => void}[] = [];
   readonly #strings = new SharedStrings();
   #ended: RunEnd | null = null;
 
-  constructor(timeline: Timeline) {
+  readonly #mostEntries: number;
+
+  constructor(timeline: Timeline, mostEntries = MOST_ENTRIES) {
+    this.#mostEntries = mostEntries;
     this.timeline = timeline;
     this.ledger = ledgerOf(timeline.scenario, this.store);
     this.views = new ViewTimeline(this.store, this.index, this.ledger);
@@ -68,6 +75,7 @@ export class RunData {
   }
 
   finish(end: RunEnd): void {
+    if (this.isFull) return;
     this.#ended = end;
   }
 
@@ -91,6 +99,12 @@ export class RunData {
       this.views.prepare(slice.chunk.entries.length + 512);
       this.horizonUs = slice.horizonUs;
       changed = true;
+      if (this.store.lastId >= this.#mostEntries) {
+        this.isFull = true;
+        this.abandoned = true;
+        this.#ended = null;
+        for (const waiting of this.#queue.splice(0)) waiting.taken();
+      }
       taken();
       if (performance.now() > until) return true;
     }

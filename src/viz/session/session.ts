@@ -316,6 +316,8 @@ export class LabSession {
   #start(timeline: Timeline): RunData {
     const data = new RunData(timeline);
     const tell = (slice: Parameters<RunData['offer']>[0]): Promise<void> => {
+      // Only while it is the one that the worker runs: a newer one must not be stopped for it.
+      if (data.isFull && data === (this.#pending ?? this.#run)) void this.#world.abandon();
       if (data.abandoned) return Promise.resolve();
       const taken = data.offer(slice);
       this.#schedule();
@@ -379,9 +381,10 @@ export class LabSession {
 
   #swapIfReady(): boolean {
     const next = this.#pending;
-    if (next === null || (next.horizonUs < this.#playhead.us && !next.isComplete)) return false;
+    if (next === null || (next.horizonUs < this.#playhead.us && !next.isComplete && !next.isFull))
+      return false;
     // Until the horizon has passed the moment, something of the same microsecond may still be on its way.
-    if (next.horizonUs === this.#playhead.us && !next.isComplete) return false;
+    if (next.horizonUs === this.#playhead.us && !next.isComplete && !next.isFull) return false;
     if (next.failure !== null) {
       // The old run stays on screen; the failure is told beside it.
       this.#rerunFailure = next.failure;
@@ -399,7 +402,7 @@ export class LabSession {
     if (this.#run !== null) this.#run.abandoned = true;
     this.#run = next;
     this.#pending = null;
-    this.#showUs(Math.min(this.#playhead.us, next.durationUs));
+    this.#showUs(Math.min(this.#playhead.us, next.isFull ? next.horizonUs : next.durationUs));
     this.#playing = this.#resumeAfterSwap;
     this.#resumeAfterSwap = false;
     return true;
@@ -409,7 +412,7 @@ export class LabSession {
     const run = this.#run;
     if (run === null || this.#wantedUs === null) return false;
     if (run.store.lastId === 0) return false;
-    const reached = run.horizonUs > this.#wantedUs || run.isComplete;
+    const reached = run.horizonUs > this.#wantedUs || run.isComplete || run.isFull;
     this.#showUs(Math.min(this.#wantedUs, run.horizonUs));
     if (reached) this.#wantedUs = null;
     return true;

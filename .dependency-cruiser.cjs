@@ -48,7 +48,7 @@ module.exports = {
       from: {path: '^src/(sim|lab|viz)/'},
       to: {dependencyTypes: ['core']},
     },
-    {name: 'resolvable', severity: 'error', from: {}, to: {couldNotResolve: true}},
+    {name: 'resolvable', severity: 'error', from: {}, to: {couldNotResolve: true, pathNot: '^virtual:'}},
   ],
   options: {
     doNotFollow: {path: 'node_modules'},

@@ -156,6 +156,7 @@ export const en = {
   linkCutSince: (duration: string) => `cut for ${duration}`,
   linkCutOneWaySince: (from: string, to: string, duration: string) => `${from} → ${to} cut for ${duration}`,
   connectionsHere: 'Connections',
+  connectionStatus: (status: string) => status,
   noConnections: 'No connection crosses it now.',
   inFlight: 'In flight',
   nothingInFlight: 'Nothing is in flight.',

@@ -51,7 +51,7 @@ export class LabLinkInspector extends LabElement {
                 ${connections.map(
                   (one) =>
                     html`<li class="mono">
-                      ${one.process} → ${one.peer} <span class="muted">${one.localAddress} → ${one.remoteAddress} ${one.status}</span>
+                      ${one.process} → ${one.peer} <span class="muted">${one.localAddress} → ${one.remoteAddress} ${t.connectionStatus(one.status)}</span>
                     </li>`,
                 )}
               </ul>`

@@ -55,6 +55,15 @@ export function numberFormat(text: string): never {
   );
 }
 
+/** So many digits fit in any case. */
+const LONG_DIGITS = 18;
+const LONG_MAX = 9_223_372_036_854_775_807n;
+
+function isBeyondLong(digits: string): boolean {
+  const value = BigInt(digits.startsWith('+') ? digits.slice(1) : digits);
+  return value > LONG_MAX || value < -LONG_MAX - 1n;
+}
+
 /** Decimal text to a number, as `Long.parseLong` takes it; null where it does not, or where there is none. */
 export function javaLong(text: string | undefined): number | null {
   if (text === undefined) return null;
@@ -69,6 +78,7 @@ export function javaLong(text: string | undefined): number | null {
     if (digit < 0 || digit > 9) return null;
     value = value * 10 + digit;
   }
+  if (length > LONG_DIGITS && isBeyondLong(text)) return null;
   // Past 2^53 the last digits are not kept: such values are only ever compared (9223372036854775807, "no limit").
   return first === 45 && value !== 0 ? -value : value;
 }

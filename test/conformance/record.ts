@@ -1,0 +1,93 @@
+import {writeFileSync} from 'node:fs';
+import {connect, type Socket} from 'node:net';
+import {gzipSync} from 'node:zlib';
+import {isResponse, request} from '../../src/rocketmq/remoting/command.ts';
+import {decodeFrame, encodeFrame} from '../../src/rocketmq/remoting/frame.ts';
+import {bodyBytes, type Probe, probes} from './probes.ts';
+
+const SILENCE_MS = 700;
+
+/** One connection, asked one thing at a time. */
+class Asking {
+  readonly #port: number;
+  #socket: Socket | null = null;
+  #bytes = Buffer.alloc(0);
+  #opaque = 0;
+  #heard: (() => void) | null = null;
+
+  constructor(port: number) {
+    this.#port = port;
+  }
+
+  /** The frame of the answer in hex, or null where none came in time. */
+  async ask(probe: Probe): Promise<string | null> {
+    const command = request(probe.code, probe.fields, bodyBytes(probe.body));
+    command.opaque = ++this.#opaque;
+    this.#connected().write(encodeFrame(command));
+    const untilMs = Date.now() + SILENCE_MS;
+    for (;;) {
+      if (this.#socket === null) return null;
+      const leftMs = untilMs - Date.now();
+      if (leftMs <= 0) return null;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, leftMs);
+        this.#heard = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+      for (let frame = this.#next(); frame !== null; frame = this.#next()) {
+        const answer = decodeFrame(frame);
+        if (!('error' in answer) && isResponse(answer) && answer.opaque === command.opaque) {
+          return Buffer.from(frame).toString('hex');
+        }
+      }
+    }
+  }
+
+  /** A server may close its connection; what is asked next is asked on another. */
+  #connected(): Socket {
+    if (this.#socket !== null) return this.#socket;
+    const socket = connect(this.#port, '127.0.0.1');
+    this.#bytes = Buffer.alloc(0);
+    this.#socket = socket;
+    socket.on('data', (chunk) => {
+      this.#bytes = Buffer.concat([this.#bytes, chunk]);
+      this.#heard?.();
+    });
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      if (this.#socket === socket) this.#socket = null;
+      this.#heard?.();
+    });
+    return socket;
+  }
+
+  #next(): Uint8Array | null {
+    if (this.#bytes.length < 4 || this.#bytes.length < 4 + this.#bytes.readInt32BE(0)) return null;
+    const end = 4 + this.#bytes.readInt32BE(0);
+    const frame = Uint8Array.from(this.#bytes.subarray(0, end));
+    this.#bytes = this.#bytes.subarray(end);
+    return frame;
+  }
+
+  end(): void {
+    this.#socket?.destroy();
+  }
+}
+
+/**
+ * Asks real servers everything that the probes ask, and writes down what they answer. Both are fresh, on 127.0.0.1, and the
+ * broker's port is 36911, as in `conformance.test.ts`: message ids tell it.
+ */
+export async function record(namesrvPort: number, brokerPort: number, file: string): Promise<void> {
+  const asking = {namesrv: new Asking(namesrvPort), broker: new Asking(brokerPort)};
+  const lines: string[] = [];
+  for (const probe of probes()) {
+    const {server, code, variant} = probe;
+    lines.push(JSON.stringify({server, code, variant, hex: await asking[server].ask(probe)}));
+  }
+  writeFileSync(file, gzipSync(`${lines.join('\n')}\n`, {level: 9}));
+  asking.namesrv.end();
+  asking.broker.end();
+}

@@ -2,6 +2,7 @@ import {DiskError} from '../../ports/disk.ts';
 import type {Host} from '../../ports/host.ts';
 import {report} from '../facts.ts';
 import {readInt64, writeInt64} from '../message/int64.ts';
+import {isFolderName} from './folder-name.ts';
 import type {MappedFile} from './mapped-file.ts';
 import {MappedFileQueue} from './mapped-file-queue.ts';
 
@@ -40,6 +41,8 @@ export class ConsumeQueue {
   /** Byte offset of the first unit whose record the commit log still has. */
   minLogicOffset = 0;
   private readonly host: Host;
+  /** False where the topic cannot be a folder: such a queue stays empty, whatever a log that came from elsewhere holds. */
+  private readonly hasFolder: boolean;
   private readonly unit = new Uint8Array(UNIT_BYTES);
   private readonly unitView = new DataView(this.unit.buffer);
 
@@ -47,6 +50,7 @@ export class ConsumeQueue {
     this.host = host;
     this.topic = topic;
     this.queueId = queueId;
+    this.hasFolder = isFolderName(topic);
     this.files = new MappedFileQueue(host, `${rootFolder}/${topic}/${queueId}`, fileBytes, false);
   }
 
@@ -106,6 +110,10 @@ export class ConsumeQueue {
    */
   put(entry: QueueEntry): boolean {
     if (entry.physicalOffset + entry.sizeBytes <= this.maxPhysicalOffset) return true;
+    if (!this.hasFolder) {
+      this.warn(`entry ${entry.queueOffset} is left out: no folder can be called so`);
+      return true;
+    }
     const expected = entry.queueOffset * UNIT_BYTES;
     try {
       const file = this.files.lastForAppend(expected);
@@ -216,7 +224,7 @@ export class ConsumeQueue {
   }
 
   destroy(): void {
-    this.files.destroy();
+    if (this.hasFolder) this.files.destroy();
     this.maxPhysicalOffset = -1;
     this.minLogicOffset = 0;
   }

@@ -14,6 +14,7 @@ import {ConsumeQueues} from './consume-queues.ts';
 import {DelayLevels, SCHEDULE_TOPIC} from './delay-levels.ts';
 import {DiskFullWatch, diskUsedRatio} from './disk-full-watch.ts';
 import {Dispatcher} from './dispatcher.ts';
+import {isFolderName} from './folder-name.ts';
 import {getMessage} from './get-message.ts';
 import {IndexService} from './index-service.ts';
 import type {
@@ -388,11 +389,14 @@ interface LoadedParts {
   readonly delayLevels: DelayLevels;
 }
 
-/** Source: `DefaultMessageStore#checkMessage`: lengths in characters; what they are in bytes the encoder looks at. */
+/**
+ * Source: `DefaultMessageStore#checkMessage`: lengths in characters; what they are in bytes the encoder looks at. 4.9.1 takes a
+ * topic for the path that it may be.
+ */
 function messageRefusal(message: MessageToStore): PutMessageStatus | null {
   const isLong =
     message.topic.length > MAX_TOPIC_LENGTH || message.propertiesString.length > MAX_PROPERTIES_LENGTH;
-  return isLong ? 'MESSAGE_ILLEGAL' : null;
+  return isLong || !isFolderName(message.topic) ? 'MESSAGE_ILLEGAL' : null;
 }
 
 export function createMessageStore(host: Host, config: StoreConfig): DefaultMessageStore {

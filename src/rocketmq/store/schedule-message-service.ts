@@ -10,6 +10,7 @@ import {readUnit, UNIT_BYTES} from './consume-queue.ts';
 import type {ConsumeQueues} from './consume-queues.ts';
 import {type DelayLevels, SCHEDULE_TOPIC} from './delay-levels.ts';
 import {type DelayOffsets, decodeDelayOffsets, encodeDelayOffsets} from './delay-offsets.ts';
+import {isFolderName} from './folder-name.ts';
 import type {MessageToStore, PutMessageResult} from './message-store.ts';
 import {nextPollNs} from './poll-cadence.ts';
 import type {StoreConfig} from './store-config.ts';
@@ -168,7 +169,7 @@ export class ScheduleMessageService {
     const waiting = lookMessage(physicalOffset);
     if (waiting === null) return true;
     const message = dueMessage(waiting);
-    if (message === null || message.topic === HALF_TOPIC) {
+    if (message === null || message.topic === HALF_TOPIC || !isFolderName(message.topic)) {
       report(host.journal, {
         kind: 'warned',
         text: `the delayed message at ${physicalOffset} of the commit log cannot be delivered to ${message?.topic ?? 'any topic'}`,

@@ -98,7 +98,7 @@ const STATES: Readonly<Record<string, (lab: LabPage) => Promise<void>>> = {
   'the help dialog': async (lab) => {
     await lab.click('button.page-lessons');
     await lab.press('?');
-    await lab.page.locator('lab-app >>> lab-help-dialog >>> lab-legend').wait();
+    await lab.find('lab-help-dialog >>> lab-legend');
   },
   'the share dialog': async (lab) => {
     await lab.press('Escape');
@@ -107,7 +107,7 @@ const STATES: Readonly<Record<string, (lab: LabPage) => Promise<void>>> = {
       return app.querySelector('lab-help-dialog')!.hasAttribute('open') === false;
     });
     await lab.click('button.share');
-    await lab.page.locator('lab-app >>> lab-share-dialog >>> textarea').wait();
+    await lab.find('lab-share-dialog >>> textarea');
   },
 };
 

@@ -89,7 +89,8 @@ test('a process is picked on the stage, killed, and lifted again by keys alone',
   await tabTo(lab, /do-kill/);
   await lab.press('Enter');
   await until(() => inspectorHas(lab, '.do-start'));
-  expect(await focused(lab)).not.toBe('nothing');
+  // Not on the button, which now says Start: the next space bar plays.
+  expect(await focused(lab)).toMatch(/play/);
   await tabTo(lab, /button\.lift:/);
   await lab.press('Enter');
   await until(() => inspectorHas(lab, '.do-kill'));
@@ -120,7 +121,7 @@ test('a link is cut, the moment moved, and the language switched by keys alone',
 
   await tabTo(lab, /button\.share/);
   await lab.press('Enter');
-  await lab.page.locator('lab-app >>> lab-share-dialog >>> textarea').wait();
+  await lab.find('lab-share-dialog >>> textarea');
   await lab.press('Escape');
   await until(async () => /button\.share/.test(await focused(lab)));
   await tabTo(lab, /language/, 'Shift+Tab');

@@ -4,7 +4,7 @@ import {createServer, type Server} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {tmpdir} from 'node:os';
 import {extname, join, normalize} from 'node:path';
-import puppeteer, {type Browser, type Page} from 'puppeteer-core';
+import puppeteer, {type Browser, type ElementHandle, type Page} from 'puppeteer-core';
 import {CHROMIUM_FLAGS, findChromium, findFirefox} from '../../tools/browsers.mjs';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -129,8 +129,25 @@ export class LabPage {
     return (await handle.jsonValue()) as T;
   }
 
+  /**
+   * The first element that fits and is drawn, looked for again and again. The driver's own waiting watches the document
+   * for changes, and does not see those inside shadow roots.
+   */
+  async find(selector: string): Promise<ElementHandle> {
+    const until = Date.now() + 30_000;
+    while (Date.now() < until) {
+      const handle = await this.page.$(`lab-app >>> ${selector}`);
+      if (handle !== null && (await handle.isVisible())) return handle;
+      await handle?.dispose();
+      await new Promise((done) => setTimeout(done, 50));
+    }
+    throw new Error(`nothing that is drawn fits ${selector}`);
+  }
+
   async click(selector: string): Promise<void> {
-    await this.page.locator(`lab-app >>> ${selector}`).click();
+    const handle = await this.find(selector);
+    await handle.click();
+    await handle.dispose();
   }
 
   async press(key: string): Promise<void> {

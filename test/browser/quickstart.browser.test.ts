@@ -256,7 +256,7 @@ test('a frame is read field by field beside its bytes', async () => {
   expect(text).toContain('TopicTest');
   expect(text).toMatch(/opaque/);
   // Pointing at a field lights its bytes.
-  await lab.page.locator('lab-app >>> lab-frame-inspector >>> button.field').hover();
+  await (await lab.find('lab-frame-inspector >>> button.field')).hover();
   await lab.waitFor(
     () =>
       document

@@ -226,6 +226,8 @@ export class LabApp extends LabElement {
         return;
       case 'intervene':
         session.intervene(action.intervention);
+        // The button just pressed turns into its opposite; the space bar, meant to play on, would undo the deed.
+        this.renderRoot.querySelector<HTMLElement>('lab-transport')?.focus();
         return;
       case 'lift':
         session.lift(action.index);

@@ -174,6 +174,11 @@ export class LabTransport extends LabElement {
     `,
   ];
 
+  /** The focus goes to what plays. */
+  override focus(): void {
+    this.renderRoot.querySelector<HTMLElement>('.play')?.focus();
+  }
+
   override render() {
     const {t} = this;
     return html`<div class="row" role="group" aria-label=${t.transport}>

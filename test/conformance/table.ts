@@ -1,6 +1,6 @@
 /** Renders `docs/conformance.md` from what was asked and what was answered. */
 import {RequestCode, requestCodeName} from '../../src/rocketmq/remoting/codes.ts';
-import type {Probe, ServerKind} from './probes.ts';
+import {ON_PURPOSE, type Probe, type ServerKind} from './probes.ts';
 
 export interface Compared {
   readonly probe: Probe;
@@ -71,7 +71,10 @@ function differences(server: ServerKind, compared: readonly Compared[]): string 
   const groups = new Map<string, string[]>();
   for (const {probe, theirs, ours} of compared) {
     if (probe.server !== server || theirs === ours) continue;
-    const key = `${probe.code} ${requestCodeName(probe.code)}\n  - 4.9.1: ${quoted(theirs)}\n  - ours: ${quoted(ours)}`;
+    const purpose = ON_PURPOSE.get(`${server} ${probe.code} ${probe.variant}`);
+    const key =
+      `${probe.code} ${requestCodeName(probe.code)}\n  - 4.9.1: ${quoted(theirs)}\n  - ours: ${quoted(ours)}` +
+      (purpose === undefined ? '' : `\n  - on purpose: ${purpose}`);
     groups.set(key, [...(groups.get(key) ?? []), probe.variant]);
   }
   const items = [...groups].map(([key, variants]) => {

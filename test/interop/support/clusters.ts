@@ -1,0 +1,128 @@
+import {type ChildProcess, spawn} from 'node:child_process';
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {createServer} from 'node:net';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {endChild, javaFlags, type Serializer} from './driver.ts';
+import {until} from './until.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+
+/** A NameServer and a broker on free ports of 127.0.0.1, in processes of their own, storing in a folder that goes with them. */
+export class RunningCluster {
+  readonly folder = mkdtempSync(join(tmpdir(), 'lab-interop-'));
+  readonly brokerName = 'broker-a';
+  readonly #children: ChildProcess[] = [];
+  readonly ports: {namesrv: number; broker: number};
+
+  private constructor(ports: {namesrv: number; broker: number}) {
+    this.ports = ports;
+  }
+
+  get namesrvAddr(): string {
+    return `127.0.0.1:${this.ports.namesrv}`;
+  }
+
+  get brokerAddr(): string {
+    return `127.0.0.1:${this.ports.broker}`;
+  }
+
+  /** Where clients in this cluster's tests may keep their files. */
+  get clientHome(): string {
+    return join(this.folder, 'home');
+  }
+
+  /** Ours, through the command line. */
+  static async ours(): Promise<RunningCluster> {
+    const cluster = new RunningCluster(await freePorts());
+    const {folder, ports} = cluster;
+    const args = [
+      'tools/lab.mjs',
+      'serve',
+      '--namesrv-port',
+      String(ports.namesrv),
+      '-c',
+      cluster.#brokerConf(),
+    ];
+    await cluster.#run(
+      process.execPath,
+      [...args, '--store', folder],
+      ['Name Server boot', 'boot success. serial'],
+    );
+    return cluster;
+  }
+
+  /** Apache's, whose servers answer and ask in that header. */
+  static async apaches(serializer: Serializer): Promise<RunningCluster> {
+    const cluster = new RunningCluster(await freePorts());
+    const {folder, ports} = cluster;
+    const namesrvConf = join(folder, 'namesrv.conf');
+    writeFileSync(namesrvConf, `listenPort=${ports.namesrv}\n`);
+    const flags = javaFlags(cluster.clientHome, serializer);
+    const start = (main: string, conf: string, line: string) =>
+      cluster.#run('java', [...flags, `org.apache.rocketmq.${main}`, '-c', conf], [line]);
+    await start('namesrv.NamesrvStartup', namesrvConf, 'The Name Server boot success');
+    await start('broker.BrokerStartup', cluster.#brokerConf(), 'boot success');
+    return cluster;
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.#children.map(endChild));
+    rmSync(this.folder, {recursive: true, force: true});
+  }
+
+  #brokerConf(): string {
+    const store = join(this.folder, 'store');
+    mkdirSync(store, {recursive: true});
+    const file = join(this.folder, 'broker.conf');
+    const lines = [
+      `brokerName=${this.brokerName}`,
+      'brokerClusterName=DefaultCluster',
+      'brokerIP1=127.0.0.1',
+      `listenPort=${this.ports.broker}`,
+      `namesrvAddr=${this.namesrvAddr}`,
+      `storePathRootDir=${store}`,
+      `storePathCommitLog=${join(store, 'commitlog')}`,
+      'mappedFileSizeCommitLog=4194304',
+      'maxHashSlotNum=5000',
+      'maxIndexNum=20000',
+      `haListenPort=${this.ports.broker + 1}`,
+    ];
+    writeFileSync(file, `${lines.join('\n')}\n`);
+    return file;
+  }
+
+  async #run(command: string, args: readonly string[], bootLines: readonly string[]): Promise<void> {
+    const child = spawn(command, args, {cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe']});
+    this.#children.push(child);
+    let printed = '';
+    for (const stream of [child.stdout!, child.stderr!]) {
+      stream.setEncoding('utf8').on('data', (text: string) => (printed += text));
+    }
+    const isUp = (): boolean => bootLines.every((line) => printed.includes(line));
+    await until(
+      () => isUp() || child.exitCode !== null,
+      () => `a server up: ${printed}`,
+    );
+    if (!isUp()) throw new Error(`a server did not start: ${printed}`);
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
+
+/** For one NameServer and one broker, which takes the port two below its own and the one above as well. */
+async function freePorts(): Promise<{namesrv: number; broker: number}> {
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const namesrv = 20_000 + Math.floor(Math.random() * 12_000);
+    const broker = namesrv + 3;
+    const free = await Promise.all([namesrv, broker - 2, broker, broker + 1].map(isFree));
+    if (free.every(Boolean)) return {namesrv, broker};
+  }
+  throw new Error('no free ports');
+}

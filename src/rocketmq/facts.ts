@@ -108,6 +108,22 @@ export type Fact =
       /** Everything before it is in its consume queue. */
       readonly physicalOffset: number;
     }
+  | {
+      readonly kind: 'log-committed';
+      /** With a transient store pool: everything before it has left the pool for the page cache, and can be read. */
+      readonly physicalOffset: number;
+    }
+  | {
+      readonly kind: 'log-cleaned';
+      /** Old files were deleted; where the log begins now, and the first message of each queue that lost some. */
+      readonly minPhysicalOffset: number;
+      readonly why: 'expired' | 'disk-filling' | 'by-hand';
+      readonly queues: readonly {
+        readonly topic: string;
+        readonly queueId: number;
+        readonly minOffset: number;
+      }[];
+    }
   | {readonly kind: 'file-created' | 'file-deleted'; readonly path: string; readonly sizeBytes: number}
   | {
       readonly kind: 'store-recovered';

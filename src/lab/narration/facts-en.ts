@@ -109,6 +109,20 @@ export function factInEnglish(who: string, fact: Fact, ordinal: number): string 
       return `The commit log of ${who} is durable up to ${sayCount(fact.physicalOffset)}.`;
     case 'log-dispatched':
       return `Everything in the commit log of ${who} before ${sayCount(fact.physicalOffset)} is in its consume queues.`;
+    case 'log-committed':
+      return `${who} writes its pool's bytes before ${sayCount(fact.physicalOffset)} into the page cache: they can be read, and a kill no longer takes them.`;
+    case 'log-cleaned':
+      return `${who} has deleted old files ${
+        {
+          expired: 'whose time is over',
+          'disk-filling': 'because its disk is filling up',
+          'by-hand': 'as it was told to',
+        }[fact.why]
+      }; its commit log begins at ${sayCount(fact.minPhysicalOffset)} now${
+        fact.queues.length === 0
+          ? ''
+          : `, and ${times(fact.queues.length, 'consume queue')} later than before`
+      }.`;
     case 'file-created':
       return `${who} creates ${fact.path} (${sayCount(fact.sizeBytes)} bytes).`;
     case 'file-deleted':

@@ -107,6 +107,18 @@ export function factInChinese(who: string, fact: Fact, ordinal: number): string 
       return `${who} 的 CommitLog 在 ${sayCount(fact.physicalOffset)} 之前的内容已全部刷盘。`;
     case 'log-dispatched':
       return `${who} 的 CommitLog 在 ${sayCount(fact.physicalOffset)} 之前的消息已全部分发到消费队列。`;
+    case 'log-committed':
+      return `${who} 将堆外缓冲池中 ${sayCount(fact.physicalOffset)} 之前的内容写入 PageCache：从此可读，进程被杀也不再丢失。`;
+    case 'log-cleaned':
+      return `${who} ${
+        {
+          expired: '删除了过期文件',
+          'disk-filling': '因磁盘将满删除了旧文件',
+          'by-hand': '按指令删除了旧文件',
+        }[fact.why]
+      }，CommitLog 现在从 ${sayCount(fact.minPhysicalOffset)} 开始${
+        fact.queues.length === 0 ? '' : `，${fact.queues.length} 个消费队列的起点随之后移`
+      }。`;
     case 'file-created':
       return `${who} 创建文件 ${fact.path}（${sayCount(fact.sizeBytes)} 字节）。`;
     case 'file-deleted':

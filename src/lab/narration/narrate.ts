@@ -65,6 +65,7 @@ function importanceOfFact(fact: Fact, ordinal: number): Importance {
     case 'route-missing':
     case 'namesrv-booted':
     case 'broker-booted':
+    case 'log-cleaned':
     case 'write-permission-wiped':
     case 'kv-changed':
     case 'topic-deleted':

@@ -175,6 +175,18 @@ export function reduceFact(draft: Draft, entry: EntryOf<'fact'>, fact: Fact): vo
       broker.log = log;
       return;
     }
+    case 'log-cleaned': {
+      const broker = draft.broker(name);
+      if (broker === null) return;
+      const log = draft.object(broker.log);
+      log.minOffset = fact.minPhysicalOffset;
+      log.tail = log.tail.filter((cell) => cell.physicalOffset >= fact.minPhysicalOffset);
+      broker.log = log;
+      for (const {topic, queueId, minOffset} of fact.queues) {
+        draft.queue(broker, topic, queueId).minOffset = minOffset;
+      }
+      return;
+    }
     case 'store-recovered': {
       const broker = draft.broker(name);
       if (broker === null) return;

@@ -40,6 +40,29 @@ export interface StoreConfig {
   osPageCacheBusyTimeOutMills: number;
   messageDelayLevel: string;
   flushDelayOffsetInterval: number;
+  /** Acts only with ASYNC_FLUSH, and not on a slave. */
+  transientStorePoolEnable: boolean;
+  /** Buffers, each as large as a file of the commit log. */
+  transientStorePoolSize: number;
+  fastFailIfNoBufferInStorePool: boolean;
+  commitIntervalCommitLog: number;
+  commitCommitLogLeastPages: number;
+  commitCommitLogThoroughInterval: number;
+  warmMapedFileEnable: boolean;
+  /** Dispatches only what replication has confirmed; nothing in 4.9.1 ever confirms anything. */
+  duplicationEnable: boolean;
+  cleanResourceInterval: number;
+  /** Hours of the day, `;` between two. */
+  deleteWhen: string;
+  /** Hours. */
+  fileReservedTime: number;
+  deleteCommitLogFilesInterval: number;
+  deleteConsumeQueueFilesInterval: number;
+  /** Percent; counts as 10 where less, as 95 where more. */
+  diskMaxUsedSpaceRatio: number;
+  cleanFileForciblyEnable: boolean;
+  enableConsumeQueueExt: boolean;
+  mappedFileSizeConsumeQueueExt: number;
 }
 
 /** The defaults of 4.9.1 for a user whose home is `home`. */
@@ -76,7 +99,31 @@ export function defaultStoreConfig(home: string): StoreConfig {
     osPageCacheBusyTimeOutMills: 1000,
     messageDelayLevel: '1s 5s 10s 30s 1m 2m 3m 4m 5m 6m 7m 8m 9m 10m 20m 30m 1h 2h',
     flushDelayOffsetInterval: 10_000,
+    transientStorePoolEnable: false,
+    transientStorePoolSize: 5,
+    fastFailIfNoBufferInStorePool: false,
+    commitIntervalCommitLog: 200,
+    commitCommitLogLeastPages: 4,
+    commitCommitLogThoroughInterval: 200,
+    warmMapedFileEnable: false,
+    duplicationEnable: false,
+    cleanResourceInterval: 10_000,
+    deleteWhen: '04',
+    fileReservedTime: 72,
+    deleteCommitLogFilesInterval: 100,
+    deleteConsumeQueueFilesInterval: 100,
+    diskMaxUsedSpaceRatio: 75,
+    cleanFileForciblyEnable: true,
+    enableConsumeQueueExt: false,
+    mappedFileSizeConsumeQueueExt: 50_331_648,
   };
+}
+
+/** Does a put land in a buffer of the pool first? Source: `MessageStoreConfig#isTransientStorePoolEnable`. */
+export function usesTransientStorePool(config: StoreConfig): boolean {
+  return (
+    config.transientStorePoolEnable && config.flushDiskType === 'ASYNC_FLUSH' && config.brokerRole !== 'SLAVE'
+  );
 }
 
 /** Bytes of a consume queue file: whole units. */

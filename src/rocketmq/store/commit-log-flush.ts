@@ -24,6 +24,8 @@ export interface CommitLogFlusher {
    * without, or if this flusher keeps nobody waiting, at once.
    */
   appended(endOffset: number, waits: boolean, done: (outcome: FlushOutcome) => void): void;
+  /** There is more that could be flushed, and nobody waits for it. */
+  dirtied(): void;
   /** Flushes everything, then runs `done`; nothing is flushed afterwards. */
   shutdown(done: () => void): void;
 }
@@ -120,6 +122,10 @@ export class AsyncFlusher implements CommitLogFlusher {
 
   appended(_endOffset: number, _waits: boolean, done: (outcome: FlushOutcome) => void): void {
     done('PUT_OK');
+    this.dirtied();
+  }
+
+  dirtied(): void {
     // A round already planned is early enough, unless it is a thorough one and there are pages enough for any.
     const {planned} = this;
     if (planned === null || (planned.thorough && this.hasPagesEnough)) this.plan();
@@ -198,6 +204,10 @@ export class GroupCommitFlusher implements CommitLogFlusher {
   appended(endOffset: number, waits: boolean, done: (outcome: FlushOutcome) => void): void {
     if (waits) this.waiting.push({endOffset, done});
     else done('PUT_OK');
+    this.cycle();
+  }
+
+  dirtied(): void {
     this.cycle();
   }
 

@@ -12,12 +12,14 @@ import {
   RecordBuffer,
 } from '../message/record.ts';
 import {MessageSysFlag, transactionType} from '../message/sys-flag.ts';
+import {CommitService} from './commit-log-commit.ts';
 import type {CommitLogFlusher} from './commit-log-flush.ts';
 import type {ConsumeQueues} from './consume-queues.ts';
 import type {MappedFile} from './mapped-file.ts';
 import {MappedFileQueue} from './mapped-file-queue.ts';
 import type {AppendResult, MessageToStore, PutMessageResult, PutMessageStatus} from './message-store.ts';
-import type {StoreConfig} from './store-config.ts';
+import {type StoreConfig, usesTransientStorePool} from './store-config.ts';
+import {TransientStorePool} from './transient-store-pool.ts';
 
 const PROPERTY_SEPARATOR = '\u0002';
 
@@ -28,14 +30,17 @@ type PutDone = (result: PutMessageResult) => void;
  */
 export class CommitLog {
   readonly files: MappedFileQueue;
+  /** Null where puts go straight into the page cache. */
+  readonly pool: TransientStorePool | null;
   private readonly host: Host;
   private readonly config: StoreConfig;
   private readonly queues: ConsumeQueues;
   private readonly flusher: (files: MappedFileQueue) => CommitLogFlusher;
   private readonly buffer = new RecordBuffer();
-  /** Called for each append, before its put is answered. */
-  private readonly onAppended: () => void;
+  /** Called when there is more to read: for each append, before its put is answered, or with a pool for each commit. */
+  private readonly onReadable: () => void;
   private currentFlusher: CommitLogFlusher | null = null;
+  private readonly commits: CommitService | null;
   /** The store host of the last put, and what its ids begin with. */
   private idHost = '';
   private idPrefix = '';
@@ -45,14 +50,29 @@ export class CommitLog {
     config: StoreConfig,
     queues: ConsumeQueues,
     flusher: (files: MappedFileQueue) => CommitLogFlusher,
-    onAppended: () => void,
+    onReadable: () => void,
   ) {
     this.host = host;
     this.config = config;
     this.queues = queues;
     this.flusher = flusher;
-    this.onAppended = onAppended;
-    this.files = new MappedFileQueue(host, config.storePathCommitLog, config.mappedFileSizeCommitLog, true);
+    this.onReadable = onReadable;
+    this.pool = usesTransientStorePool(config) ? new TransientStorePool(config.transientStorePoolSize) : null;
+    this.files = new MappedFileQueue(host, config.storePathCommitLog, config.mappedFileSizeCommitLog, {
+      pool: this.pool,
+      failsFast: () => config.fastFailIfNoBufferInStorePool,
+      warms: () => {
+        if (!config.warmMapedFileEnable) return 'no';
+        return config.flushDiskType === 'SYNC_FLUSH' ? 'durably' : 'yes';
+      },
+    });
+    this.commits =
+      this.pool === null
+        ? null
+        : new CommitService(host, config, this.files, () => {
+            this.onReadable();
+            this.currentFlusher?.dirtied();
+          });
   }
 
   get maxOffset(): number {
@@ -66,9 +86,11 @@ export class CommitLog {
   start(): void {
     this.currentFlusher = this.flusher(this.files);
     this.currentFlusher.start();
+    this.commits?.start();
   }
 
   shutdown(done: () => void): void {
+    this.commits?.shutdown();
     if (this.currentFlusher === null) done();
     else this.currentFlusher.shutdown(done);
   }
@@ -102,6 +124,7 @@ export class CommitLog {
 
   /** Exactly `sizeBytes` written bytes at an offset, or null. A view. */
   slice(physicalOffset: number, sizeBytes: number): Uint8Array | null {
+    if (sizeBytes <= 0) return null;
     const bytes = this.files.read(physicalOffset, sizeBytes);
     return bytes !== null && bytes.length === sizeBytes ? bytes : null;
   }
@@ -156,7 +179,8 @@ export class CommitLog {
       return;
     }
     const {append, endOffset} = written;
-    this.onAppended();
+    if (this.commits === null) this.onReadable();
+    else this.commits.wake();
     this.currentFlusher!.appended(endOffset, isWaitStoreMsgOk(message.properties), (status) =>
       done({status, append}),
     );

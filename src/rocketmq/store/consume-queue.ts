@@ -51,7 +51,7 @@ export class ConsumeQueue {
     this.topic = topic;
     this.queueId = queueId;
     this.hasFolder = isFolderName(topic);
-    this.files = new MappedFileQueue(host, `${rootFolder}/${topic}/${queueId}`, fileBytes, false);
+    this.files = new MappedFileQueue(host, `${rootFolder}/${topic}/${queueId}`, fileBytes, null);
   }
 
   /** One past the last entry. */

@@ -148,9 +148,10 @@ export class Dispatcher {
     const {scanner} = this;
     const {commitLog, config} = this.parts;
     const file = commitLog.files.find(this.fromOffset);
-    if (file === null) return false;
+    // What is written may still sit in a write buffer.
+    if (file === null || this.fromOffset >= file.readEndOffset) return false;
     scanner.begin(file);
-    while (this.fromOffset < file.endOffset) {
+    while (this.fromOffset < file.readEndOffset) {
       const position = this.fromOffset - file.fileFromOffset;
       const record = scanner.at(position);
       if (record.kind === 'message') {
@@ -168,7 +169,7 @@ export class Dispatcher {
           this.fromOffset += record.sizeBytes;
         } else {
           // What a master cannot read it skips. On a slave the rest of the record is still on its way.
-          if (config.brokerId === 0) this.fromOffset = file.endOffset;
+          if (config.brokerId === 0) this.fromOffset = file.readEndOffset;
           return false;
         }
       }

@@ -29,7 +29,7 @@ export class LogScanner {
 
   /** The record at a position of the file, of which everything written may be read. */
   at(position: number): CheckedRecord {
-    const available = this.file!.wrotePosition - position;
+    const available = this.file!.readPosition - position;
     let inWindow = position - this.windowStart;
     let known = this.window.length - inWindow;
     if (inWindow < 0 || known < 8) {

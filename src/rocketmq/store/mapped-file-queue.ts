@@ -1,9 +1,23 @@
-import {DiskError} from '../../ports/disk.ts';
+import {DiskError, type DiskFile} from '../../ports/disk.ts';
 import type {Host} from '../../ports/host.ts';
 import {report} from '../facts.ts';
 import {MappedFile} from './mapped-file.ts';
+import type {TransientStorePool} from './transient-store-pool.ts';
 
 const FILE_NAME_DIGITS = 20;
+/** What a warm-up writes at a time. */
+const WARM_BYTES = 1 << 20;
+/** A larger file is not warmed: its zeros would take as much of the machine that simulates as of the one simulated. */
+const WARM_BYTES_MAX = 1 << 26;
+
+/** How the files of the commit log are made: each before it is needed. Source: `AllocateMappedFileService`. */
+export interface Allocation {
+  readonly pool: TransientStorePool | null;
+  /** Without a free buffer no file is made, and the put fails. */
+  readonly failsFast: () => boolean;
+  /** Touches every page of a new file, so that it has its space; durably, where puts wait for the disk. */
+  readonly warms: () => 'no' | 'yes' | 'durably';
+}
 
 /**
  * A log that runs through a folder of files of one size, each named by the offset at which it begins.
@@ -15,19 +29,21 @@ export class MappedFileQueue {
   readonly files: MappedFile[] = [];
   /** Everything before it is durable. */
   flushedWhere = 0;
+  /** Everything before it has left the write buffers. */
+  committedWhere = 0;
   /** Store time of the last message known to be flushed by a thorough flush; 0 if none. */
   flushedStoreTimestampMs = 0;
   private readonly host: Host;
-  /** Keep one empty file ahead of the one in use. */
-  private readonly allocatesAhead: boolean;
+  private readonly allocation: Allocation | null;
   private spare: MappedFile | null = null;
   private closed = false;
 
-  constructor(host: Host, folder: string, fileBytes: number, allocatesAhead: boolean) {
+  /** @param allocation keeps one empty file ahead of the one in use; with null files are made when they are needed */
+  constructor(host: Host, folder: string, fileBytes: number, allocation: Allocation | null) {
     this.host = host;
     this.folder = folder;
     this.fileBytes = fileBytes;
-    this.allocatesAhead = allocatesAhead;
+    this.allocation = allocation;
   }
 
   /**
@@ -63,8 +79,13 @@ export class MappedFileQueue {
     return this.files[0]?.fileFromOffset ?? -1;
   }
 
-  /** One past the last byte written; 0 without files. */
+  /** One past the last byte that can be read; 0 without files. */
   get maxOffset(): number {
+    return this.last?.readEndOffset ?? 0;
+  }
+
+  /** One past the last byte written, be it only to a buffer; 0 without files. */
+  get maxWrotePosition(): number {
     return this.last?.endOffset ?? 0;
   }
 
@@ -98,12 +119,21 @@ export class MappedFileQueue {
     );
   }
 
-  /** Written bytes from `offset` on, not beyond the end of a file; null if there are none. A view. */
+  /**
+   * Written bytes from `offset` on, not beyond the end of a file; null if there are none, or the disk cannot read them,
+   * which is told. A view.
+   */
   read(offset: number, lengthBytes: number): Uint8Array | null {
     const file = this.find(offset);
     if (file === null) return null;
     const position = offset - file.fileFromOffset;
-    return position < file.wrotePosition ? file.read(position, lengthBytes) : null;
+    if (position >= file.readPosition) return null;
+    try {
+      return file.read(position, lengthBytes);
+    } catch (error) {
+      this.warn('read', error);
+      return null;
+    }
   }
 
   /** Forgets everything from `offset` on: positions are lowered, files that lie behind it removed. */
@@ -116,10 +146,23 @@ export class MappedFileQueue {
     }
   }
 
+  /** A file that the disk does not let go stays there, as it does in 4.9.1; the next start finds it. */
   removeFile(file: MappedFile): void {
     const index = this.files.indexOf(file);
     if (index >= 0) this.files.splice(index, 1);
     this.discard(file);
+  }
+
+  /** Tells of files that do not join: some were lost in between. Source: `MappedFileQueue#checkSelf`. */
+  checkSelf(): void {
+    for (const [index, file] of this.files.entries()) {
+      const before = this.files[index - 1];
+      if (before === undefined || before.fileFromOffset + this.fileBytes === file.fileFromOffset) continue;
+      report(this.host.journal, {
+        kind: 'warned',
+        text: `${file.path} does not join ${before.path}: what lies between is missing`,
+      });
+    }
   }
 
   /** Removes every file, and the folder. */
@@ -127,7 +170,12 @@ export class MappedFileQueue {
     for (const file of [...this.files]) this.removeFile(file);
     this.dropSpare();
     this.flushedWhere = 0;
-    if (this.host.disk.list(this.folder).length === 0) this.host.disk.remove(this.folder);
+    this.committedWhere = 0;
+    try {
+      if (this.host.disk.list(this.folder).length === 0) this.host.disk.remove(this.folder);
+    } catch (error) {
+      this.warn('remove', error);
+    }
   }
 
   /**
@@ -159,6 +207,24 @@ export class MappedFileQueue {
     return true;
   }
 
+  /**
+   * Moves what waits in the write buffer of one file into the page cache, where it is enough; false: nothing moved. The disk
+   * may refuse, with an error. Source: `MappedFileQueue#commit`.
+   */
+  commit(leastPages: number): boolean {
+    const file = this.find(this.committedWhere) ?? (this.committedWhere === 0 ? this.files[0] : undefined);
+    if (file === undefined) return false;
+    const where = file.fileFromOffset + file.commit(leastPages);
+    const moved = where !== this.committedWhere;
+    this.committedWhere = where;
+    return moved;
+  }
+
+  /** Would a commit with so many pages move anything? */
+  isAbleToCommit(leastPages: number): boolean {
+    return this.find(this.committedWhere)?.isAbleToCommit(leastPages) ?? false;
+  }
+
   /** Removes the file made ahead, and closes the others. */
   close(): void {
     this.closed = true;
@@ -173,18 +239,30 @@ export class MappedFileQueue {
       this.discard(file);
       file = null;
     }
-    file ??= this.create(fromOffset);
+    if (file === null) {
+      if (this.lacksBuffer('create mapped file')) return null;
+      file = this.create(fromOffset);
+    }
     if (file === null) return null;
     this.files.push(file);
-    if (this.allocatesAhead) this.allocateNext(fromOffset + this.fileBytes);
+    if (this.allocation !== null) this.allocateNext(fromOffset + this.fileBytes);
     return file;
+  }
+
+  /** Is a file not to be made because the pool has no buffer for it? */
+  private lacksBuffer(what: string): boolean {
+    const {allocation} = this;
+    if (allocation?.pool?.available !== 0 || !allocation.failsFast()) return false;
+    report(this.host.journal, {kind: 'warned', text: `${what}: the transient store pool has no buffer left`});
+    return true;
   }
 
   /** The real one's allocating thread makes the next file while the put goes on: so does an event of its own here. */
   private allocateNext(fromOffset: number): void {
     this.host.clock.after(0, () => {
       const isNext = this.last !== undefined && this.last.fileFromOffset + this.fileBytes === fromOffset;
-      if (!this.closed && this.spare === null && isNext) this.spare = this.create(fromOffset);
+      if (this.closed || this.spare !== null || !isNext) return;
+      if (!this.lacksBuffer('make the next mapped file ahead')) this.spare = this.create(fromOffset);
     });
   }
 
@@ -194,11 +272,34 @@ export class MappedFileQueue {
       const file = this.host.disk.open(path, 'create');
       file.truncate(this.fileBytes);
       report(this.host.journal, {kind: 'file-created', path, sizeBytes: this.fileBytes});
-      return new MappedFile(file, fromOffset, this.fileBytes, this.files.length === 0);
+      const mapped = new MappedFile(file, fromOffset, this.fileBytes, this.files.length === 0);
+      const {allocation} = this;
+      if (allocation !== null) {
+        if (allocation.pool !== null) mapped.bufferBy(allocation.pool);
+        this.warm(file, allocation.warms());
+      }
+      return mapped;
     } catch (error) {
-      if (!(error instanceof DiskError)) throw error;
-      report(this.host.journal, {kind: 'warned', text: `create mapped file: ${error.message}`});
+      this.warn('create mapped file', error);
       return null;
+    }
+  }
+
+  /** Source: `MappedFile#warmMappedFile`, less its locking of pages in memory, which nobody can see. */
+  private warm(file: DiskFile, how: 'no' | 'yes' | 'durably'): void {
+    if (how === 'no') return;
+    if (this.fileBytes > WARM_BYTES_MAX) {
+      report(this.host.journal, {kind: 'warned', text: `${file.path} is too large to be warmed up here`});
+      return;
+    }
+    const zeros = new Uint8Array(Math.min(WARM_BYTES, this.fileBytes));
+    for (let at = 0; at < this.fileBytes; at += zeros.length) {
+      file.writeAt(at, zeros.subarray(0, Math.min(zeros.length, this.fileBytes - at)));
+    }
+    if (how === 'durably') {
+      file.sync((failure) => {
+        if (failure !== null) this.warn('warm up', failure);
+      });
     }
   }
 
@@ -209,8 +310,19 @@ export class MappedFileQueue {
 
   private discard(file: MappedFile): void {
     file.file.close();
-    this.host.disk.remove(file.path);
+    try {
+      this.host.disk.remove(file.path);
+    } catch (error) {
+      this.warn('remove', error);
+      return;
+    }
     report(this.host.journal, {kind: 'file-deleted', path: file.path, sizeBytes: file.sizeBytes});
+  }
+
+  /** Anything but a refusal of the disk is a mistake of ours. */
+  private warn(what: string, error: unknown): void {
+    if (!(error instanceof DiskError)) throw error;
+    report(this.host.journal, {kind: 'warned', text: `${what}: ${error.message}`});
   }
 }
 

@@ -43,12 +43,14 @@ export function recover(parts: RecoveryParts, crash: CrashRecovery | null): void
   let truncatedBytes = 0;
   if (files.length === 0) {
     commitLog.files.flushedWhere = 0;
+    commitLog.files.committedWhere = 0;
     queues.destroy();
   } else {
     const end = scan(parts, firstFileToRecover(files, crash?.safeTimestampMs ?? null), crash);
     truncatedBytes = spoiltBytes(commitLog, end);
     // As in 4.9.1, what was found is taken for flushed, although after a mere kill it may only be in the page cache.
     commitLog.files.flushedWhere = end;
+    commitLog.files.committedWhere = end;
     commitLog.files.truncate(end);
     if (queuesEnd >= end) queues.truncate(end);
   }

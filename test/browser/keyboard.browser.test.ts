@@ -131,6 +131,33 @@ test('a link is cut, the moment moved, and the language switched by keys alone',
   await lab.page.close();
 });
 
+test('the log is one stop of the Tab key; arrow keys go through its lines, and Enter to where one was printed', async () => {
+  const lab = await opened();
+  await lab.seek(3_120_000);
+  const line = /^button\.line/;
+  await tabTo(lab, line);
+  const last = await focused(lab);
+  await lab.press('Tab');
+  expect(await focused(lab)).not.toMatch(line);
+  await tabTo(lab, line, 'Shift+Tab');
+  expect(await focused(lab)).toBe(last);
+
+  await lab.press('ArrowUp');
+  const above = await focused(lab);
+  expect(above).toMatch(line);
+  expect(above).not.toBe(last);
+  await lab.press('ArrowDown');
+  expect(await focused(lab)).toBe(last);
+  await lab.press('Home');
+  const first = await focused(lab);
+  expect(first).toContain('The Name Server boot success');
+  await lab.press('Enter');
+  await lab.settle();
+  expect(first).toContain((await lab.moment()).clock);
+  expect(lab.complaints).toEqual([]);
+  await lab.page.close();
+});
+
 test('pressing play again at a question that nobody has answered goes on', async () => {
   const lab = await opened();
   const rest = async (): Promise<string> => {

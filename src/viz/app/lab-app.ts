@@ -1,7 +1,7 @@
 import {html, nothing, type PropertyValues} from 'lit';
 import {state} from 'lit/decorators.js';
 import type {Lesson} from '../../lab/lesson/lesson.ts';
-import {fillings, type PlayedStep, playLesson} from '../../lab/lesson/play.ts';
+import type {PlayedStep} from '../../lab/lesson/play.ts';
 import {sayCount, sayMoment} from '../../lab/say-duration.ts';
 import {hasErrors, type Problem} from '../../lab/scenario/problem.ts';
 import type {FrameFamily} from '../../lab/view/view-state.ts';
@@ -19,6 +19,7 @@ import '../narrative/lesson-pane.ts';
 import {asksAt, stepAt} from '../narrative/lesson-pane.ts';
 import '../narrative/log-pane.ts';
 import type {Selection} from '../selection.ts';
+import {LessonOfRun, type PlayedLesson} from '../session/lesson-of-run.ts';
 import type {RunData} from '../session/run-data.ts';
 import type {LabSession} from '../session/session.ts';
 import {SessionController} from '../session/session-controller.ts';
@@ -33,14 +34,6 @@ import {applyTheme, chosenTheme} from './theme.ts';
 import './top-bar.ts';
 
 /** A lesson as the present run has it; kept until the run has grown. */
-interface LessonOfRun {
-  readonly run: RunData;
-  readonly horizonUs: number;
-  readonly language: string;
-  readonly steps: readonly PlayedStep[];
-  readonly values: ReadonlyMap<string, string>;
-}
-
 /** The page. It owns nothing of the run: it hands the session's state down and carries out what its elements ask for. */
 export class LabApp extends LabElement {
   static #given: {session: LabSession; world: WorldClient} | null = null;
@@ -68,7 +61,8 @@ export class LabApp extends LabElement {
   @state() private workerFailure: string | null = null;
   @state() private picked: ReadonlyMap<string, string> = new Map();
   @state() private reducedMotion = matchMedia('(prefers-reduced-motion: reduce)').matches;
-  #lessonOfRun: LessonOfRun | null = null;
+  readonly #lessonOfRun = new LessonOfRun();
+  #played: PlayedLesson | null = null;
 
   constructor() {
     super();
@@ -140,7 +134,7 @@ export class LabApp extends LabElement {
 
   #show(opening: Extract<Opening, {kind: 'opened'}>): void {
     this.picked = new Map();
-    this.#lessonOfRun = null;
+    this.#played = null;
     this.sandboxText = opening.opened.scenarioText;
     this.problems = opening.problems;
     this.checked = true;
@@ -187,7 +181,7 @@ export class LabApp extends LabElement {
       scenario,
     });
     this.picked = new Map();
-    this.#lessonOfRun = null;
+    this.#played = null;
   }
 
   #lesson(name: string): Lesson | null {
@@ -334,30 +328,12 @@ export class LabApp extends LabElement {
     const {run} = this.#session;
     const lesson = this.#openLesson;
     if (run === null || lesson === null) {
-      this.#lessonOfRun = null;
+      this.#played = null;
       this.#session.setStops([]);
       return;
     }
-    const kept = this.#lessonOfRun;
-    const {language} = this.words;
-    if (kept?.run === run && kept.language === language) {
-      if (kept.horizonUs === run.horizonUs) {
-        this.#askOnTheWay(lesson, kept.steps);
-        return;
-      }
-      // While the world is still being run, the first look is enough to begin with.
-      if (!run.isComplete && run.horizonUs < kept.horizonUs + 2_000_000) return;
-    }
-    const evidence = {store: run.store, index: run.index, ledger: run.ledger, checks: run.checks ?? []};
-    const steps = playLesson(lesson, evidence);
-    this.#lessonOfRun = {
-      run,
-      horizonUs: run.horizonUs,
-      language,
-      steps: run.isComplete ? steps : steps.map((step) => ({...step, rightOption: null})),
-      values: fillings(lesson, evidence, language),
-    };
-    this.#askOnTheWay(lesson, steps);
+    this.#played = this.#lessonOfRun.look(lesson, run, this.words.language);
+    this.#askOnTheWay(lesson, this.#played.steps);
   }
 
   /** Playing rests where a question is asked that nobody has answered. */
@@ -424,7 +400,7 @@ export class LabApp extends LabElement {
   }
 
   #stepText(): string {
-    const steps = this.#lessonOfRun?.steps ?? [];
+    const steps = this.#played?.steps ?? [];
     const at = stepAt(steps, this.#session.playhead.entryId);
     return this.page === 'lessons' && at >= 0 ? this.t.step(at + 1, steps.length) : '';
   }
@@ -485,7 +461,7 @@ export class LabApp extends LabElement {
         ></lab-scenarios>`;
       }
       case 'lessons': {
-        const played = this.#lessonOfRun;
+        const played = this.#played;
         return html`<div class="narrative">
           <lab-lesson
             .lesson=${this.#openLesson}
@@ -511,7 +487,7 @@ export class LabApp extends LabElement {
   #onPicked(event: CustomEvent<{step: string; option: string}>): void {
     this.picked = new Map(this.picked).set(event.detail.step, event.detail.option);
     const lesson = this.#openLesson;
-    if (lesson !== null && this.#lessonOfRun !== null) this.#askOnTheWay(lesson, this.#lessonOfRun.steps);
+    if (lesson !== null && this.#played !== null) this.#askOnTheWay(lesson, this.#played.steps);
   }
 
   #stage() {

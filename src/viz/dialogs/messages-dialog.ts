@@ -80,7 +80,13 @@ export class LabMessagesDialog extends LabElement {
       @wa-after-hide=${this.#closed}
     >
       <p class="small muted">${ledgerColumns(t).find((one) => one.column === column)?.hint}</p>
-      <div class="rows" @scroll=${this.#rows.onScroll} tabindex="-1">
+      <div
+        class="rows"
+        tabindex="-1"
+        @scroll=${this.#rows.onScroll}
+        @keydown=${this.#rows.onKeyDown}
+        @focusin=${this.#rows.onFocusIn}
+      >
         ${fates.length === 0 ? html`<p style="padding:12px" class="muted">${t.noMessages}</p>` : ''}
         <div style="height:${fates.length * ROW_PX}px;padding-top:${from * ROW_PX}px">
           ${fates.slice(from, to).map((fate, i) => this.#row(fate, from + i, column))}
@@ -92,7 +98,11 @@ export class LabMessagesDialog extends LabElement {
   #row(fate: MessageFate, number: number, column: LedgerColumn) {
     const holding = fate.holdings[0];
     const where = holding === undefined ? '–' : `${fate.topic} ${holding.queueId} @${holding.queueOffset}`;
-    return html`<button class="row" @click=${() => this.#open(fate, column)}>
+    return html`<button
+      class="row"
+      data-row=${number}
+      tabindex=${this.#rows.tabIndexOf(number)}
+      @click=${() => this.#open(fate, column)}>
       <span class="muted">${number + 1}</span><span>${fate.msgId}</span><span>${where}</span
       ><span class="muted">${fate.ackStatus || fate.tags || ''}</span>
     </button>`;

@@ -138,7 +138,7 @@ export class LabLog extends LabElement {
     this.#count = count;
     const {from, to} = this.#rows.range(count);
     const lines = [];
-    for (let i = from; i < to && run !== null; i += 1) lines.push(this.#line(run, ids[i]!));
+    for (let i = from; i < to && run !== null; i += 1) lines.push(this.#line(run, ids[i]!, i));
     return html`${this.only === '' ? this.#tabs(count) : ''}
       <div
         class="lines"
@@ -146,17 +146,21 @@ export class LabLog extends LabElement {
         aria-label=${t.logLabel}
         tabindex="-1"
         @scroll=${this.#scrolled}
+        @keydown=${this.#rows.onKeyDown}
+        @focusin=${this.#rows.onFocusIn}
       >
         ${count === 0 ? html`<p class="empty">${t.logEmpty}</p>` : ''}
         <div class="inner" style="height:${count * ROW_PX}px;padding-top:${from * ROW_PX}px">${lines}</div>
       </div>`;
   }
 
-  #line(run: RunData, id: number) {
+  #line(run: RunData, id: number, row: number) {
     const line = printedLine(run.store, id);
     if (line === null) return '';
     return html`<button
       class="line ${line.isWarning ? 'warning' : ''}"
+      data-row=${row}
+      tabindex=${this.#rows.tabIndexOf(row)}
       title=${this.t.lineAt(sayMoment(line.atUs))}
       @click=${() => this.dispatchEvent(new ActEvent({kind: 'seek-entry', entryId: id, select: true}))}
     >

@@ -1,4 +1,6 @@
-import type {Intervention, TimedIntervention} from '../sim/intervention.ts';
+import {type DiskFault, type DiskFaultName, faultMistake} from '../sim/disk-fault.ts';
+import type {Intervention, LinkChange, TimedIntervention} from '../sim/intervention.ts';
+import {linkMistake} from '../sim/link.ts';
 import {isLanguage, type Language} from './language.ts';
 
 /** A scenario as a link names it: one of the lessons that come with the page, or its text. */
@@ -96,6 +98,7 @@ function unpack(data: unknown): SharedMoment | LinkError {
 
 const PROCESS_KINDS = ['start', 'stop', 'kill', 'pause', 'resume', 'restart'] as const;
 const LINK_KINDS = ['cut', 'heal'] as const;
+const MACHINE_KINDS = ['lose-power', 'restore-power', 'replace-disk'] as const;
 
 function packIntervention({atUs, intervention}: TimedIntervention): unknown[] {
   switch (intervention.kind) {
@@ -110,6 +113,24 @@ function packIntervention({atUs, intervention}: TimedIntervention): unknown[] {
       ];
     case 'jump-clock':
       return [atUs, intervention.kind, intervention.machine, intervention.byMs];
+    case 'lose-power':
+    case 'restore-power':
+    case 'replace-disk':
+      return [atUs, intervention.kind, intervention.machine];
+    case 'destroy-disk':
+      return [atUs, intervention.kind, intervention.machine, intervention.replace ? 1 : 0];
+    case 'disk-fault':
+    case 'heal-disk':
+      return [atUs, intervention.kind, intervention.machine, intervention.fault];
+    case 'set-link':
+      return [
+        atUs,
+        intervention.kind,
+        intervention.from,
+        intervention.to,
+        intervention.direction === 'both' ? 0 : 1,
+        intervention.link,
+      ];
     default:
       return [atUs, intervention.kind, intervention.process];
   }
@@ -117,7 +138,7 @@ function packIntervention({atUs, intervention}: TimedIntervention): unknown[] {
 
 function unpackIntervention(item: unknown): TimedIntervention | null {
   if (!Array.isArray(item)) return null;
-  const [atUs, kind, subject, second, third] = item as unknown[];
+  const [atUs, kind, subject, second, third, fourth] = item as unknown[];
   if (!isTime(atUs) || typeof subject !== 'string') return null;
   let intervention: Intervention | null = null;
   const processKind = PROCESS_KINDS.find((known) => known === kind);
@@ -127,8 +148,33 @@ function unpackIntervention(item: unknown): TimedIntervention | null {
     intervention = {kind: linkKind, from: subject, to: second, direction: third === 0 ? 'both' : 'one-way'};
   } else if (kind === 'jump-clock' && Number.isSafeInteger(second)) {
     intervention = {kind: 'jump-clock', machine: subject, byMs: second as number};
+  } else if (kind === 'destroy-disk') {
+    intervention = {kind, machine: subject, replace: second === 1};
+  } else if (kind === 'disk-fault' && isFault(second)) {
+    intervention = {kind, machine: subject, fault: second};
+  } else if (kind === 'heal-disk' && typeof second === 'string') {
+    intervention = {kind, machine: subject, fault: second as DiskFaultName};
+  } else if (kind === 'set-link' && typeof second === 'string' && isLinkChange(fourth)) {
+    intervention = {
+      kind,
+      from: subject,
+      to: second,
+      direction: third === 0 ? 'both' : 'one-way',
+      link: fourth,
+    };
+  } else {
+    const machineKind = MACHINE_KINDS.find((known) => known === kind);
+    if (machineKind !== undefined) intervention = {kind: machineKind, machine: subject};
   }
   return intervention === null ? null : {atUs, intervention};
+}
+
+function isFault(value: unknown): value is DiskFault {
+  return typeof value === 'object' && value !== null && faultMistake(value as DiskFault) === null;
+}
+
+function isLinkChange(value: unknown): value is LinkChange | null {
+  return value === null || (typeof value === 'object' && linkMistake(value) === null);
 }
 
 function isTime(value: unknown): value is number {

@@ -1,4 +1,5 @@
 import type {Program} from '../ports/host.ts';
+import type {DiskFault, DiskFaultName} from './disk-fault.ts';
 import type {Intervention} from './intervention.ts';
 import type {ProcessKind, TraceReader} from './trace.ts';
 
@@ -99,6 +100,16 @@ export interface World {
   /** A file of a machine's disk as its page cache holds it now, or null. For inspection and tests. */
   readFile(machine: string, path: string): Uint8Array | null;
   listFiles(machine: string): readonly string[];
+  hasPower(machine: string): boolean;
+  /** What is wrong with a machine's disk now, in the order in which it struck. */
+  diskFaults(machine: string): readonly NamedDiskFault[];
+}
+
+export interface NamedDiskFault {
+  /** What to lift it by. */
+  readonly name: DiskFaultName;
+  readonly fault: DiskFault;
+  readonly sinceUs: number;
 }
 
 /** Why a process crashed, for a person at a debugger. The trace has only what is alike in every engine. */

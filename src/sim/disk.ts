@@ -1,9 +1,11 @@
 import {DiskError} from '../ports/disk.ts';
-import type {DiskSpec} from './api.ts';
+import type {DiskSpec, NamedDiskFault} from './api.ts';
+import {type DiskFault, type DiskFaultName, diskFaultName, namesFault} from './disk-fault.ts';
 import {type FileNode, FileTree} from './file-tree.ts';
 import type {Kernel} from './kernel.ts';
 import {WORLD} from './kernel.ts';
 import type {SimRandom} from './random.ts';
+import type {DiskFaultEnd} from './trace.ts';
 import type {TraceLog} from './trace-log.ts';
 
 /** A sync that finds nothing to write out still takes a call into the kernel. */
@@ -31,16 +33,19 @@ interface WaitingSync {
  * `admit` (writes: full), `read` of a handle (reads) and `finish` (syncs).
  */
 export class SimDisk {
+  readonly #machine: string;
   readonly #spec: DiskSpec;
   readonly #kernel: Kernel;
   readonly #trace: TraceLog;
   readonly #random: SimRandom;
-  readonly tree = new FileTree();
+  tree = new FileTree();
+  readonly #faults = new Map<DiskFaultName, NamedDiskFault>();
   #usedBytes = 0;
   readonly #waiting: WaitingSync[] = [];
   #syncing = false;
 
-  constructor(spec: DiskSpec, kernel: Kernel, trace: TraceLog, random: SimRandom) {
+  constructor(machine: string, spec: DiskSpec, kernel: Kernel, trace: TraceLog, random: SimRandom) {
+    this.#machine = machine;
     this.#spec = spec;
     this.#kernel = kernel;
     this.#trace = trace;
@@ -59,7 +64,8 @@ export class SimDisk {
   admit(node: FileNode, positionBytes: number, lengthBytes: number): void {
     const needed = node.contents.newSpaceFor(positionBytes, lengthBytes);
     if (needed === 0) return;
-    if (needed > this.freeBytes) throw new DiskError('ENOSPC', node.path, 'write');
+    if (needed > this.freeBytes || this.#faults.has('full'))
+      throw new DiskError('ENOSPC', node.path, 'write');
     this.#usedBytes += needed;
   }
 
@@ -73,6 +79,39 @@ export class SimDisk {
     if (node.isLinked || node.openCount > 0) return;
     this.released(node.contents.allocatedBytes);
     node.contents.truncate(0);
+  }
+
+  faults(): NamedDiskFault[] {
+    return [...this.#faults.values()];
+  }
+
+  strike(fault: DiskFault): void {
+    const name = diskFaultName(fault);
+    this.#faults.delete(name);
+    this.#faults.set(name, {name, fault, sinceUs: this.#kernel.nowUs});
+    this.#trace.record({kind: 'disk-fault-struck', machine: this.#machine, name, fault});
+  }
+
+  heal(wanted: string): void {
+    for (const {name, fault} of this.faults()) {
+      if (namesFault(wanted, fault)) this.#lift(name, 'healed');
+    }
+  }
+
+  #lift(name: DiskFaultName, why: DiskFaultEnd): void {
+    this.#faults.delete(name);
+    this.#trace.record({kind: 'disk-fault-lifted', machine: this.#machine, name, why});
+  }
+
+  destroy(): void {
+    this.#trace.record({kind: 'disk-destroyed', machine: this.#machine});
+  }
+
+  replace(): void {
+    for (const name of [...this.#faults.keys()]) this.#lift(name, 'disk-replaced');
+    this.tree = new FileTree();
+    this.#usedBytes = 0;
+    this.#trace.record({kind: 'disk-replaced', machine: this.#machine});
   }
 
   sync(node: FileNode, user: DiskUser, done: (failure: DiskError | null) => void): void {

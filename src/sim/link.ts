@@ -1,4 +1,5 @@
 import type {LinkSpec} from './api.ts';
+import type {LinkChange} from './intervention.ts';
 import type {SimRandom} from './random.ts';
 
 /** Payload of a full Ethernet frame: what one unit of loss is. */
@@ -14,7 +15,9 @@ export interface LinkUser {
 
 /** One direction between two machines (or a machine and itself): all connections between them share its bandwidth. */
 export class Link {
-  readonly spec: LinkSpec;
+  /** As it is now; `original` but for what was changed since. */
+  spec: LinkSpec;
+  readonly original: LinkSpec;
   isCut = false;
   /** In the order of their beginning. */
   readonly users = new Set<LinkUser>();
@@ -24,6 +27,7 @@ export class Link {
 
   constructor(spec: LinkSpec, random: SimRandom) {
     this.spec = spec;
+    this.original = spec;
     this.#random = random;
   }
 
@@ -53,4 +57,17 @@ export class Link {
     const packets = Math.max(1, Math.ceil(lengthBytes / PACKET_BYTES));
     return this.#random.below(MILLION) < Math.min(MILLION, lossPerMillion * packets);
   }
+}
+
+const LINK_KEYS = ['latencyUs', 'jitterUs', 'bandwidthBytesPerSecond', 'lossPerMillion'] as const;
+
+/** What is wrong with a change of a link as data, in words; null if nothing is. It may come from a file or a link. */
+export function linkMistake(change: LinkChange): string | null {
+  for (const [key, value] of Object.entries(change)) {
+    if (!(LINK_KEYS as readonly string[]).includes(key)) return `a link has no ${key}`;
+    if (!(Number.isSafeInteger(value) && value >= 0)) return `${key} is a whole number, not ${value}`;
+  }
+  if (change.bandwidthBytesPerSecond === 0) return 'a link without bandwidth is a cut';
+  if ((change.lossPerMillion ?? 0) > MILLION) return `no more than a million in a million is lost`;
+  return null;
 }

@@ -15,6 +15,7 @@ export class Machine {
   readonly index: number;
   readonly clock: MachineClock;
   readonly disk: SimDisk;
+  hasPower = true;
   readonly #pids: SimRandom;
   #lastPid: number;
   /** How many sockets use a port. */

@@ -1,6 +1,7 @@
 import type {FactShape} from '../ports/journal.ts';
 import type {CloseReason} from '../ports/network.ts';
-import type {Intervention} from './intervention.ts';
+import type {DiskFault, DiskFaultName} from './disk-fault.ts';
+import type {Intervention, LinkChange} from './intervention.ts';
 
 /**
  * One entry of the trace: something that happened, when, to whom, and because of what. Entries are plain data, numbered
@@ -104,7 +105,7 @@ export type TraceEntry = EntryBase &
         readonly kind: 'bytes-delayed';
         readonly connection: number;
         readonly sent: number;
-        readonly why: 'loss' | 'cut' | 'paused';
+        readonly why: 'loss' | 'cut' | 'paused' | 'machine-gone';
         readonly arrivesUs: number;
       }
     | {
@@ -118,6 +119,13 @@ export type TraceEntry = EntryBase &
         readonly from: string;
         readonly to: string;
         readonly direction: 'both' | 'one-way';
+      }
+    | {
+        readonly kind: 'link-changed';
+        readonly from: string;
+        readonly to: string;
+        readonly direction: 'both' | 'one-way' /** Null: it is again what the scenario says. */;
+        readonly link: LinkChange | null;
       }
     // Disk.
     | {
@@ -141,15 +149,77 @@ export type TraceEntry = EntryBase &
         readonly path: string;
         readonly dirtyBytes: number;
       }
+    /** The device is done with a sync, whose `disk-sync` is the cause. The process is told when it runs; never, if it ended. */
     | {
         readonly kind: 'disk-synced';
         readonly process: string;
         readonly path: string;
         readonly failure: string | null;
       }
+    /** The operating system begins to write out the lowest `pages` dirty pages of a file by itself. */
+    | {
+        readonly kind: 'disk-write-back';
+        readonly machine: string;
+        readonly path: string;
+        readonly pages: number;
+      }
+    /** The device is done with that; a failure is told to nobody but the file's next sync. */
+    | {
+        readonly kind: 'disk-written-back';
+        readonly machine: string;
+        readonly path: string;
+        readonly failure: string | null;
+      }
+    | {
+        readonly kind: 'disk-fault-struck';
+        readonly machine: string;
+        readonly name: DiskFaultName;
+        readonly fault: DiskFault;
+      }
+    | {
+        readonly kind: 'disk-fault-lifted';
+        readonly machine: string;
+        readonly name: DiskFaultName;
+        readonly why: DiskFaultEnd;
+      }
+    /** A write that failed has made the file system read-only: EROFS from now on, until the fault is lifted. */
+    | {readonly kind: 'disk-read-only'; readonly machine: string}
+    | {readonly kind: 'disk-destroyed'; readonly machine: string}
+    | {readonly kind: 'disk-replaced'; readonly machine: string}
     // Machines.
     | {readonly kind: 'clock-jumped'; readonly machine: string; readonly byMs: number}
+    | {readonly kind: 'machine-power-lost'; readonly machine: string}
+    | {readonly kind: 'machine-power-restored'; readonly machine: string}
+    /** A change to names or sizes that had not reached the journal on disk: it never was. Undone from the latest back. */
+    | {
+        readonly kind: 'disk-undone';
+        readonly machine: string;
+        readonly operation: 'create' | 'make-folder' | 'rename' | 'remove' | 'grow';
+        readonly path: string /** For a rename: what it was renamed to; else empty. */;
+        readonly to: string;
+      }
+    /** What became of the pages of a file that were not on the platter when power went, and how long the file is now. */
+    | {
+        readonly kind: 'disk-pages-lost';
+        readonly machine: string;
+        readonly path: string;
+        readonly sizeBytes: number;
+        readonly sizeBytesBefore: number /** Pages as they were when last durable, as last written, and partly so. */;
+        readonly old: number;
+        readonly new: number;
+        readonly torn: number /** Every page that the platter holds now: first page and count, in turn. */;
+        readonly pages: readonly number[];
+      }
   );
+
+/** How a fault of a disk came to its end. */
+export type DiskFaultEnd =
+  | 'healed'
+  /** The place was written anew. */
+  | 'rewritten'
+  /** The file was cut or removed. */
+  | 'freed'
+  | 'disk-replaced';
 
 export type EntryKind = TraceEntry['kind'];
 export type EntryOf<K extends EntryKind> = Extract<TraceEntry, {kind: K}>;

@@ -1,10 +1,12 @@
-import type {CrashReport, MachineSpec, World, WorldSpec} from './api.ts';
+import type {CrashReport, LinkSpec, MachineSpec, NamedDiskFault, World, WorldSpec} from './api.ts';
 import {CostTable, SimCpu} from './cpu.ts';
 import {SimDisk} from './disk.ts';
+import {faultMistake} from './disk-fault.ts';
 import {FileNode} from './file-tree.ts';
 import {ProcessClock, ProcessJournal, SimHost} from './host.ts';
 import type {Intervention} from './intervention.ts';
 import {Kernel, type OwnerId} from './kernel.ts';
+import {linkMistake} from './link.ts';
 import {Machine} from './machine.ts';
 import {Fabric, ProcessNetwork} from './network.ts';
 import {crashReason, ExitSignal, Life, SimProcess} from './process.ts';
@@ -16,6 +18,20 @@ import {TraceLog} from './trace-log.ts';
 /** Builds a world. Its processes are there but not started: that is the first intervention of most timelines. */
 export function createWorld(spec: WorldSpec): World {
   return new SimWorld(spec);
+}
+
+type MachineIntervention = Exclude<
+  Extract<Intervention, {readonly machine: string}>,
+  {readonly kind: 'jump-clock'}
+>;
+
+function sameLink(a: LinkSpec, b: LinkSpec): boolean {
+  return (
+    a.latencyUs === b.latencyUs &&
+    a.jitterUs === b.jitterUs &&
+    a.bandwidthBytesPerSecond === b.bandwidthBytesPerSecond &&
+    a.lossPerMillion === b.lossPerMillion
+  );
 }
 
 type EndReason = EntryOf<'process-ended'>['why'];
@@ -62,7 +78,7 @@ class SimWorld implements World {
       if (other.spec.address === address) throw new Error(`${name} and ${other.spec.name} have one address`);
     }
     const random = this.#random.stream('machine').stream(name);
-    const disk = new SimDisk(spec.disk, this.#kernel, this.#trace, random.stream('disk'));
+    const disk = new SimDisk(name, spec.disk, this.#kernel, this.#trace, random.stream('disk'));
     const machine = new Machine(spec, index, this.#spec.epochMs, disk, random.stream('pids'));
     this.#machines.set(name, machine);
     this.#trace.record({kind: 'machine-added', machine: name, address});
@@ -120,6 +136,14 @@ class SimWorld implements World {
     return this.#machine(machine).disk.tree.allPaths();
   }
 
+  hasPower(machine: string): boolean {
+    return this.#machine(machine).hasPower;
+  }
+
+  diskFaults(machine: string): readonly NamedDiskFault[] {
+    return this.#machine(machine).disk.faults();
+  }
+
   #machine(name: string): Machine {
     const machine = this.#machines.get(name);
     if (machine === undefined) throw new Error(`there is no machine called ${name}`);
@@ -169,11 +193,19 @@ class SimWorld implements World {
       case 'heal': {
         const from = this.#machine(intervention.from);
         const to = this.#machine(intervention.to);
-        if (from === to) throw new Error(`${from.spec.name} cannot be cut from itself`);
         const {kind, direction} = intervention;
-        if (direction !== 'both' && direction !== 'one-way') throw new Error(`no direction: ${direction}`);
-        return () => this.#cutOrHeal(kind, from, to, direction);
+        const pairs = this.#pairs(from, to, direction);
+        return () => this.#cutOrHeal(kind, intervention, pairs);
       }
+      case 'set-link':
+        return this.#setLink(intervention);
+      case 'lose-power':
+      case 'restore-power':
+      case 'disk-fault':
+      case 'heal-disk':
+      case 'destroy-disk':
+      case 'replace-disk':
+        return this.#prepareMachine(intervention, this.#machine(intervention.machine));
       case 'jump-clock': {
         const {machine: name, byMs} = intervention;
         const machine = this.#machine(name);
@@ -187,18 +219,85 @@ class SimWorld implements World {
     throw new Error(`there is no such intervention: ${(intervention as {kind: string}).kind}`);
   }
 
-  #cutOrHeal(kind: 'cut' | 'heal', from: Machine, to: Machine, direction: 'both' | 'one-way'): void {
-    const names = {from: from.spec.name, to: to.spec.name, direction};
-    const pairs: [Machine, Machine][] =
-      direction === 'both'
-        ? [
-            [from, to],
-            [to, from],
-          ]
-        : [[from, to]];
+  #prepareMachine(intervention: MachineIntervention, machine: Machine): () => void {
+    const {disk} = machine;
+    switch (intervention.kind) {
+      case 'lose-power':
+        return () => this.#losePower(machine);
+      case 'restore-power':
+        return () => this.#restorePower(machine);
+      case 'disk-fault': {
+        const mistake = faultMistake(intervention.fault);
+        if (mistake !== null) throw new Error(mistake);
+        return () => disk.strike(intervention.fault);
+      }
+      case 'heal-disk':
+        return () => disk.heal(intervention.fault);
+      case 'destroy-disk':
+        return () => {
+          disk.destroy();
+          if (intervention.replace) disk.replace();
+        };
+      case 'replace-disk':
+        return () => disk.replace();
+    }
+  }
+
+  #losePower(machine: Machine): void {
+    if (!machine.hasPower) return;
+    machine.hasPower = false;
+    this.#kernel.cause = this.#trace.record({kind: 'machine-power-lost', machine: machine.spec.name});
+    const {cause} = this.#kernel;
+    for (const process of this.#processes.values()) {
+      if (process.machine !== machine) continue;
+      process.startsAgain = false;
+      this.#kernel.cause = cause;
+      if (process.life !== null) this.#end(process.life, 'power-lost', '');
+    }
+  }
+
+  #restorePower(machine: Machine): void {
+    if (machine.hasPower) return;
+    machine.hasPower = true;
+    this.#trace.record({kind: 'machine-power-restored', machine: machine.spec.name});
+  }
+
+  #setLink({from, to, direction, link}: Extract<Intervention, {kind: 'set-link'}>): () => void {
+    const pairs = this.#pairs(this.#machine(from), this.#machine(to), direction);
+    const mistake = link === null ? null : linkMistake(link);
+    if (mistake !== null) throw new Error(mistake);
+    return () => {
+      let isChanged = false;
+      for (const [a, b] of pairs) {
+        const one = this.#fabric.link(a, b);
+        const before = one.spec;
+        one.spec = {...one.original, ...link};
+        isChanged ||= !sameLink(before, one.spec);
+      }
+      if (isChanged) this.#trace.record({kind: 'link-changed', from, to, direction, link});
+    };
+  }
+
+  /** The directions that are meant. */
+  #pairs(from: Machine, to: Machine, direction: 'both' | 'one-way'): [Machine, Machine][] {
+    if (from === to) throw new Error(`${from.spec.name} has no link to itself that could be touched`);
+    if (direction !== 'both' && direction !== 'one-way') throw new Error(`no direction: ${direction}`);
+    return direction === 'both'
+      ? [
+          [from, to],
+          [to, from],
+        ]
+      : [[from, to]];
+  }
+
+  #cutOrHeal(
+    kind: 'cut' | 'heal',
+    {from, to, direction}: {from: string; to: string; direction: 'both' | 'one-way'},
+    pairs: readonly [Machine, Machine][],
+  ): void {
     const isCut = kind === 'cut';
     if (pairs.every(([a, b]) => this.#fabric.link(a, b).isCut === isCut)) return;
-    this.#kernel.cause = this.#trace.record({kind: isCut ? 'link-cut' : 'link-healed', ...names});
+    this.#kernel.cause = this.#trace.record({kind: isCut ? 'link-cut' : 'link-healed', from, to, direction});
     for (const [a, b] of pairs) {
       if (isCut) this.#fabric.cut(a, b);
       else this.#fabric.heal(a, b);
@@ -216,6 +315,7 @@ class SimWorld implements World {
     process.startsAgain = false;
     const {name} = process.spec;
     const {machine} = process;
+    if (!machine.hasPower) return;
     const life = new Life(name, machine.newPid(), machine, this.#kernel);
     this.#lives[life.owner] = life;
     this.#trace.nameOwner(life.owner, name);

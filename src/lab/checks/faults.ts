@@ -51,7 +51,14 @@ const CONSEQUENCES: Readonly<Record<Intervention['kind'], readonly TraceEntry['k
   restart: ['process-stopping', 'process-started'],
   cut: ['link-cut'],
   heal: ['link-healed'],
+  'set-link': ['link-changed'],
   'jump-clock': ['clock-jumped'],
+  'lose-power': ['machine-power-lost'],
+  'restore-power': ['machine-power-restored'],
+  'disk-fault': ['disk-fault-struck'],
+  'heal-disk': ['disk-fault-lifted'],
+  'destroy-disk': ['disk-destroyed'],
+  'replace-disk': ['disk-replaced'],
 };
 
 /** A cut counts only once something has tried to cross it. */
@@ -86,6 +93,8 @@ function wasMet(cutId: number, entries: readonly TraceEntry[]): boolean {
 export function faultsStillOn({scenario, store}: Evidence): string[] {
   const down = new Map<string, string>();
   const cuts = new Map<string, string>();
+  const machines = new Map<string, string>();
+  const disks = new Map<string, string>();
   for (const entry of store.entries) {
     switch (entry.kind) {
       case 'process-ended':
@@ -105,15 +114,36 @@ export function faultsStillOn({scenario, store}: Evidence): string[] {
         cuts.delete(`${entry.from} ${entry.to}`);
         if (entry.direction === 'both') cuts.delete(`${entry.to} ${entry.from}`);
         break;
+      case 'machine-power-lost':
+        machines.set(entry.machine, `${entry.machine} has no power`);
+        break;
+      case 'machine-power-restored':
+        machines.delete(entry.machine);
+        break;
+      case 'disk-fault-struck':
+        disks.set(
+          `${entry.machine} ${entry.name}`,
+          `the disk of ${entry.machine} has a fault: ${entry.name}`,
+        );
+        break;
+      case 'disk-fault-lifted':
+        disks.delete(`${entry.machine} ${entry.name}`);
+        break;
+      case 'disk-destroyed':
+        disks.set(entry.machine, `the disk of ${entry.machine} is gone`);
+        break;
+      case 'disk-replaced':
+        disks.delete(entry.machine);
+        break;
       default:
     }
   }
   // A producer that is down keeps nobody from consuming what it had sent.
   for (const producer of scenario.producers) down.delete(producer.name);
-  return [...down.values(), ...cuts.values()];
+  return [...down.values(), ...machines.values(), ...cuts.values(), ...disks.values()];
 }
 
 function wordsOf(did: Intervention): string {
   if ('process' in did) return `${did.kind} ${did.process}`;
-  return did.kind === 'jump-clock' ? `jump-clock ${did.machine}` : `${did.kind} ${did.from} and ${did.to}`;
+  return 'machine' in did ? `${did.kind} ${did.machine}` : `${did.kind} ${did.from} and ${did.to}`;
 }

@@ -6,6 +6,8 @@ import type {FrameSummary} from '../view/view-state.ts';
 import type {NarrationContext} from './context.ts';
 import {factInEnglish} from './facts-en.ts';
 import {factInChinese} from './facts-zh.ts';
+import {faultEntryInEnglish, machineInterventionInEnglish} from './faults-en.ts';
+import {faultEntryInChinese, machineInterventionInChinese} from './faults-zh.ts';
 import {reasonInChinese} from './reasons-zh.ts';
 
 /** What an entry means, in English; null: not worth telling. */
@@ -62,6 +64,7 @@ export function entryInEnglish(entry: TraceEntry, context: NarrationContext): st
           loss: 'it was lost and must be sent again',
           cut: 'the link is cut',
           paused: 'the receiver is frozen',
+          'machine-gone': 'the machine at the other end has no power',
         }[entry.why]
       }.`;
     case 'end-sent':
@@ -86,6 +89,19 @@ export function entryInEnglish(entry: TraceEntry, context: NarrationContext): st
         : `A sync of ${entry.path} by ${entry.process} failed: ${entry.failure}`;
     case 'clock-jumped':
       return `The clock of ${entry.machine} jumps by ${entry.byMs} ms.`;
+    case 'link-changed':
+    case 'machine-power-lost':
+    case 'machine-power-restored':
+    case 'disk-write-back':
+    case 'disk-written-back':
+    case 'disk-fault-struck':
+    case 'disk-fault-lifted':
+    case 'disk-read-only':
+    case 'disk-destroyed':
+    case 'disk-replaced':
+    case 'disk-undone':
+    case 'disk-pages-lost':
+      return faultEntryInEnglish(entry);
     default:
       return unreachable(entry);
   }
@@ -141,7 +157,12 @@ export function entryInChinese(entry: TraceEntry, context: NarrationContext): st
       }。`;
     case 'bytes-delayed':
       return `一段数据被延迟：${
-        {loss: '报文丢失，等待重传', cut: '链路已切断', paused: '接收方处于停顿状态'}[entry.why]
+        {
+          loss: '报文丢失，等待重传',
+          cut: '链路已切断',
+          paused: '接收方处于停顿状态',
+          'machine-gone': '对方机器没有供电',
+        }[entry.why]
       }。`;
     case 'end-sent':
       return `${entry.process} 不再向 ${entry.peer} 发送数据（FIN）。`;
@@ -163,6 +184,19 @@ export function entryInChinese(entry: TraceEntry, context: NarrationContext): st
       return entry.failure === null ? null : `${entry.process} 对 ${entry.path} 刷盘失败：${entry.failure}`;
     case 'clock-jumped':
       return `${entry.machine} 的时钟跳变 ${entry.byMs} 毫秒。`;
+    case 'link-changed':
+    case 'machine-power-lost':
+    case 'machine-power-restored':
+    case 'disk-write-back':
+    case 'disk-written-back':
+    case 'disk-fault-struck':
+    case 'disk-fault-lifted':
+    case 'disk-read-only':
+    case 'disk-destroyed':
+    case 'disk-replaced':
+    case 'disk-undone':
+    case 'disk-pages-lost':
+      return faultEntryInChinese(entry);
     default:
       return unreachable(entry);
   }
@@ -202,7 +236,7 @@ function endInChinese(who: string, why: EntryOf<'process-ended'>['why'], reason:
   }
 }
 
-function interventionInEnglish(did: Intervention): string {
+export function interventionInEnglish(did: Intervention): string {
   switch (did.kind) {
     case 'start':
       return `Start ${did.process}.`;
@@ -224,12 +258,20 @@ function interventionInEnglish(did: Intervention): string {
       return `Heal the link between ${did.from} and ${did.to}.`;
     case 'jump-clock':
       return `Set the clock of ${did.machine} ${did.byMs < 0 ? 'back' : 'ahead'} by ${Math.abs(did.byMs)} ms.`;
+    case 'lose-power':
+    case 'restore-power':
+    case 'disk-fault':
+    case 'heal-disk':
+    case 'destroy-disk':
+    case 'replace-disk':
+    case 'set-link':
+      return machineInterventionInEnglish(did);
     default:
       return unreachable(did);
   }
 }
 
-function interventionInChinese(did: Intervention): string {
+export function interventionInChinese(did: Intervention): string {
   switch (did.kind) {
     case 'start':
       return `启动 ${did.process}。`;
@@ -251,6 +293,14 @@ function interventionInChinese(did: Intervention): string {
       return `恢复 ${did.from} 与 ${did.to} 之间的链路。`;
     case 'jump-clock':
       return `将 ${did.machine} 的时钟${did.byMs < 0 ? '回拨' : '拨快'} ${Math.abs(did.byMs)} 毫秒。`;
+    case 'lose-power':
+    case 'restore-power':
+    case 'disk-fault':
+    case 'heal-disk':
+    case 'destroy-disk':
+    case 'replace-disk':
+    case 'set-link':
+      return machineInterventionInChinese(did);
     default:
       return unreachable(did);
   }

@@ -32,11 +32,21 @@ export function importanceOf(entry: TraceEntry, context: NarrationContext): Impo
     case 'link-cut':
     case 'link-healed':
     case 'clock-jumped':
+    case 'link-changed':
+    case 'machine-power-lost':
+    case 'machine-power-restored':
+    case 'disk-fault-struck':
+    case 'disk-fault-lifted':
+    case 'disk-read-only':
+    case 'disk-destroyed':
+    case 'disk-replaced':
       return 3;
     case 'world-began':
     case 'process-started':
     case 'process-stopping':
     case 'bytes-lost':
+    case 'disk-undone':
+    case 'disk-pages-lost':
       return 2;
     case 'connection-closed':
       return entry.why === 'ended' || entry.why === 'destroyed' ? 1 : 2;
@@ -45,6 +55,7 @@ export function importanceOf(entry: TraceEntry, context: NarrationContext): Impo
     case 'listening':
       return 1;
     case 'disk-synced':
+    case 'disk-written-back':
       return entry.failure === null ? 0 : 3;
     default:
       return 0;

@@ -22,6 +22,7 @@ export const NO_COUNTS: LedgerCounts = {
   delivered: 0,
   duplicated: 0,
   lost: 0,
+  outOfReach: 0,
 };
 
 export const EMPTY_STATE: ViewState = {
@@ -32,6 +33,7 @@ export const EMPTY_STATE: ViewState = {
   connections: new Map(),
   flights: new Map(),
   cuts: [],
+  changedLinks: [],
   ledger: NO_COUNTS,
 };
 

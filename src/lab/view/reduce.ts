@@ -2,6 +2,7 @@ import type {Fact} from '../../rocketmq/facts.ts';
 import type {ProcessKind, TraceEntry} from '../../sim/trace.ts';
 import type {Draft, PendingFlight, Writable} from './draft.ts';
 import {reduceFact} from './reduce-facts.ts';
+import {changeLink, newMachine, reduceMachine} from './reduce-machines.ts';
 import type {ConnectionView, FlightView, LogView, ProcessStatus, ProcessView} from './view-state.ts';
 
 export const EMPTY_LOG: LogView = {
@@ -26,7 +27,7 @@ export function reduceEntry(draft: Draft, entry: TraceEntry): void {
       return;
     case 'machine-added': {
       const machines = draft.map(state.machines);
-      machines.set(entry.machine, {name: entry.machine, address: entry.address});
+      machines.set(entry.machine, newMachine(entry));
       state.machines = machines;
       return;
     }
@@ -146,6 +147,18 @@ export function reduceEntry(draft: Draft, entry: TraceEntry): void {
       });
       return;
     }
+    case 'link-changed':
+      changeLink(draft, entry);
+      return;
+    case 'machine-power-lost':
+    case 'machine-power-restored':
+    case 'disk-fault-struck':
+    case 'disk-fault-lifted':
+    case 'disk-read-only':
+    case 'disk-destroyed':
+    case 'disk-replaced':
+      reduceMachine(draft, entry);
+      return;
     case 'world-began':
     case 'intervened':
     case 'timer-ran':
@@ -156,6 +169,10 @@ export function reduceEntry(draft: Draft, entry: TraceEntry): void {
     case 'disk-remove':
     case 'disk-sync':
     case 'disk-synced':
+    case 'disk-write-back':
+    case 'disk-written-back':
+    case 'disk-undone':
+    case 'disk-pages-lost':
     case 'clock-jumped':
       return;
     default:

@@ -1,4 +1,5 @@
 import type {Fact, FactKind} from '../../rocketmq/facts.ts';
+import type {Intervention} from '../../sim/intervention.ts';
 import type {TraceEntry} from '../../sim/trace.ts';
 import {frameSummary} from '../frame.ts';
 import {readFrameHead} from '../frame-head.ts';
@@ -29,7 +30,16 @@ export interface Moment {
   readonly text: string;
 }
 
-const FAULTS = new Set(['kill', 'stop', 'pause', 'cut', 'jump-clock']);
+const FAULTS = new Set([
+  'kill',
+  'stop',
+  'pause',
+  'cut',
+  'jump-clock',
+  'lose-power',
+  'disk-fault',
+  'destroy-disk',
+]);
 
 /**
  * Append-only look-up tables over a trace: which frame is in which write, which response answers which request, what
@@ -288,7 +298,7 @@ function momentOf(entry: TraceEntry): Moment | null {
       const did = entry.intervention;
       if (did.kind === 'start') return null; // `process-started` says it.
       const subject = 'process' in did ? did.process : 'machine' in did ? did.machine : did.from;
-      return {...base, kind: 'intervention', subject, isFault: FAULTS.has(did.kind), text: did.kind};
+      return {...base, kind: 'intervention', subject, isFault: isFault(did), text: did.kind};
     }
     case 'process-started':
       return {...base, kind: 'process-started', subject: entry.process};
@@ -305,6 +315,10 @@ function momentOf(entry: TraceEntry): Moment | null {
     default:
       return null;
   }
+}
+
+function isFault(did: Intervention): boolean {
+  return FAULTS.has(did.kind) || (did.kind === 'set-link' && did.link !== null);
 }
 
 function push<K>(lists: Map<K, number[]>, key: K, id: number): void {

@@ -1,3 +1,5 @@
+import type {DiskFault, DiskFaultName} from '../../sim/disk-fault.ts';
+import type {LinkChange} from '../../sim/intervention.ts';
 import type {BytesRef, ProcessKind} from '../../sim/trace.ts';
 
 /**
@@ -15,12 +17,40 @@ export interface ViewState {
   /** Sent and neither arrived nor lost, by the id of their `bytes-sent`. */
   readonly flights: ReadonlyMap<number, FlightView>;
   readonly cuts: readonly CutView[];
+  /** Links whose quality was changed, one direction each, in the order of the changes. */
+  readonly changedLinks: readonly ChangedLinkView[];
   readonly ledger: LedgerCounts;
 }
 
 export interface MachineView {
   readonly name: string;
   readonly address: string;
+  readonly hasPower: boolean;
+  /** When that last changed. */
+  readonly powerSinceUs: number;
+  readonly disk: DiskView;
+}
+
+export interface DiskView {
+  readonly status: 'in-place' | 'read-only' | 'destroyed';
+  readonly statusSinceUs: number;
+  /** In the order in which they struck. */
+  readonly faults: readonly DiskFaultView[];
+}
+
+export interface DiskFaultView {
+  /** What to lift it by (`heal-disk`). */
+  readonly name: DiskFaultName;
+  readonly fault: DiskFault;
+  readonly sinceUs: number;
+}
+
+/** What was changed of the link from one machine to another; the way back is a link of its own. */
+export interface ChangedLinkView {
+  readonly from: string;
+  readonly to: string;
+  readonly change: LinkChange;
+  readonly sinceUs: number;
 }
 
 export interface CutView {
@@ -266,4 +296,6 @@ export interface LedgerCounts {
   readonly duplicated: number;
   /** Acknowledged, and held by no broker any more. */
   readonly lost: number;
+  /** Acknowledged and not lost, but every broker that holds it is down: it may come back with one of them. */
+  readonly outOfReach: number;
 }

@@ -1,4 +1,6 @@
 import type {Language} from '../../lab/language.ts';
+import {machineInterventionInEnglish} from '../../lab/narration/faults-en.ts';
+import {machineInterventionInChinese} from '../../lab/narration/faults-zh.ts';
 import {sayDuration} from '../../lab/say-duration.ts';
 import type {ProcessStatus} from '../../lab/view/view-state.ts';
 import type {Intervention} from '../../sim/intervention.ts';
@@ -72,5 +74,7 @@ export function interventionName(did: Intervention, t: Catalogue, language: Lang
       return t.doHeal(did.from, did.to);
     case 'jump-clock':
       return t.doJump(did.machine, sayDuration(did.byMs * 1000, language));
+    default:
+      return language === 'en' ? machineInterventionInEnglish(did) : machineInterventionInChinese(did);
   }
 }

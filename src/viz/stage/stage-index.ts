@@ -16,7 +16,7 @@ export interface StageFrame {
   endUs: number;
   end: 'flying' | 'arrived' | 'lost';
   /** When known to be late, and why. */
-  delayed: '' | 'loss' | 'cut' | 'paused';
+  delayed: '' | 'loss' | 'cut' | 'paused' | 'machine-gone';
   readonly family: FrameFamily;
   readonly form: FrameSummary['form'];
   /** Of the request that a response answers; -1 if unknown. */

@@ -1,9 +1,9 @@
 // `npm run test:interop`: our code and programs that we did not write, on real sockets. Builds those programs into
 // .cache/interop when their sources are newer, and runs test/interop. Where a tool is missing, what needs it is skipped, loudly;
-// with CI=true in the environment a skip is a failure. Ends with `N passed, N failed`.
-// `npm run test:interop -- java` (or mqadmin, apache-cluster) runs the files of that name.
+// with CI in the environment a skip is a failure. Ends with `N passed, N failed`.
+// `npm run test:interop -- java` (or any part of a file's name) runs the files of that name.
 import {spawnSync} from 'node:child_process';
-import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {ensureInstalled, root} from './ensure-installed.mjs';
@@ -37,11 +37,25 @@ const builders = {
     ]);
     return ok && existsSync(classpath);
   },
+  go: () => run('go', ['build', '-o', join(root, built, 'go/driver'), '.'], {cwd: join(root, sources, 'go')}),
+  node: () => {
+    for (const name of ['package.json', 'package-lock.json']) {
+      copyFileSync(join(root, sources, 'node', name), join(root, built, 'node', name));
+    }
+    const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+    return run('npm', args, {cwd: join(root, built, 'node')});
+  },
 };
 
 /** What each part of the tests needs on the machine, and of what is built here. */
 const parts = [
-  {name: 'java', tools: {java: '-version', mvn: '-v'}, files: ['java-client', 'mqadmin', 'apache-cluster']},
+  {name: 'node', tools: {}, files: ['node-client']},
+  {name: 'go', tools: {go: 'version'}, files: ['go-client']},
+  {
+    name: 'java',
+    tools: {java: '-version', mvn: '-v'},
+    files: ['java-client', 'mqadmin', 'apache-cluster', 'store-directories'],
+  },
 ];
 
 /** Null once the part can run, or why it cannot. */
@@ -57,6 +71,8 @@ function prepare({name, tools}) {
   return null;
 }
 
+/** As the services for continuous integration set it. */
+const isCi = !['', '0', 'false'].includes(process.env.CI ?? '');
 let passed = 0;
 let failed = 0;
 const asked = process.argv.slice(2);
@@ -71,7 +87,7 @@ for (const part of parts) {
     files.push(...wanted);
     continue;
   }
-  const isFailure = problem.failed !== undefined || process.env.CI === 'true';
+  const isFailure = problem.failed !== undefined || isCi;
   if (isFailure) failed += wanted.length;
   notes.push(
     `${isFailure ? 'FAILED' : 'SKIPPED'}: ${wanted.join(', ')}: ${problem.failed ?? problem.skipped}`,

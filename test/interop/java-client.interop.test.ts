@@ -1,13 +1,7 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {RunningCluster} from './support/clusters.ts';
 import {Driver, type Heard, type Outgoing, type Sent, type Serializer} from './support/driver.ts';
-import {numbered, sorted, until, untilAll} from './support/until.ts';
-
-const bodiesOf = (messages: readonly Heard[]): string[] => sorted(messages.map(({body}) => body));
-const outgoing = (bodies: readonly string[], more: Omit<Outgoing, 'body'> = {}): Outgoing[] =>
-  bodies.map((body) => ({body, ...more}));
-const placeOf = ({queueId, queueOffset}: {queueId: number; queueOffset: number}): string =>
-  `${queueId}@${queueOffset}`;
+import {bodiesOf, numbered, outgoing, placeOf, sorted, until, untilAll} from './support/until.ts';
 
 let cluster: RunningCluster;
 beforeAll(async () => {

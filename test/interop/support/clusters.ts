@@ -15,8 +15,11 @@ export class RunningCluster {
   readonly #children: ChildProcess[] = [];
   readonly ports: {namesrv: number; broker: number};
 
-  private constructor(ports: {namesrv: number; broker: number}) {
+  readonly #conf: Readonly<Record<string, string>>;
+
+  private constructor(ports: {namesrv: number; broker: number}, conf: Readonly<Record<string, string>>) {
     this.ports = ports;
+    this.#conf = conf;
   }
 
   get namesrvAddr(): string {
@@ -27,52 +30,63 @@ export class RunningCluster {
     return `127.0.0.1:${this.ports.broker}`;
   }
 
+  /** The broker's `storePathRootDir`. */
+  get store(): string {
+    return join(this.folder, 'store');
+  }
+
   /** Where clients in this cluster's tests may keep their files. */
   get clientHome(): string {
     return join(this.folder, 'home');
   }
 
-  /** Ours, through the command line. */
-  static async ours(): Promise<RunningCluster> {
-    const cluster = new RunningCluster(await freePorts());
-    const {folder, ports} = cluster;
-    const args = [
-      'tools/lab.mjs',
-      'serve',
-      '--namesrv-port',
-      String(ports.namesrv),
-      '-c',
-      cluster.#brokerConf(),
-    ];
-    await cluster.#run(
-      process.execPath,
-      [...args, '--store', folder],
-      ['Name Server boot', 'boot success. serial'],
-    );
+  /** Ours, through the command line; `conf` adds to the broker's. */
+  static async ours(conf: Readonly<Record<string, string>> = {}): Promise<RunningCluster> {
+    const cluster = new RunningCluster(await freePorts(), conf);
+    await cluster.start('ours');
     return cluster;
   }
 
   /** Apache's, whose servers answer and ask in that header. */
-  static async apaches(serializer: Serializer): Promise<RunningCluster> {
-    const cluster = new RunningCluster(await freePorts());
-    const {folder, ports} = cluster;
-    const namesrvConf = join(folder, 'namesrv.conf');
-    writeFileSync(namesrvConf, `listenPort=${ports.namesrv}\n`);
-    const flags = javaFlags(cluster.clientHome, serializer);
-    const start = (main: string, conf: string, line: string) =>
-      cluster.#run('java', [...flags, `org.apache.rocketmq.${main}`, '-c', conf], [line]);
-    await start('namesrv.NamesrvStartup', namesrvConf, 'The Name Server boot success');
-    await start('broker.BrokerStartup', cluster.#brokerConf(), 'boot success');
+  static async apaches(
+    serializer: Serializer,
+    conf: Readonly<Record<string, string>> = {},
+  ): Promise<RunningCluster> {
+    const cluster = new RunningCluster(await freePorts(), conf);
+    await cluster.start('apaches', serializer);
     return cluster;
   }
 
+  /** Starts servers on the store as it is; none may be running. */
+  async start(whose: 'ours' | 'apaches', serializer: Serializer = 'JSON'): Promise<void> {
+    const {folder, ports} = this;
+    if (whose === 'ours') {
+      const words = ['serve', '--namesrv-port', String(ports.namesrv), '-c', this.#brokerConf()];
+      const args = ['tools/lab.mjs', ...words, '--store', folder];
+      await this.#run(process.execPath, args, ['Name Server boot', 'boot success. serial']);
+      return;
+    }
+    const namesrvConf = join(folder, 'namesrv.conf');
+    writeFileSync(namesrvConf, `listenPort=${ports.namesrv}\n`);
+    const flags = javaFlags(this.clientHome, serializer);
+    const start = (main: string, conf: string, line: string) =>
+      this.#run('java', [...flags, `org.apache.rocketmq.${main}`, '-c', conf], [line]);
+    await start('namesrv.NamesrvStartup', namesrvConf, 'The Name Server boot success');
+    await start('broker.BrokerStartup', this.#brokerConf(), 'boot success');
+  }
+
+  /** Ends the servers, either as asked to or as by a loss of their processes, and leaves the store. */
+  async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM', patienceMs = 3000): Promise<void> {
+    await Promise.all(this.#children.splice(0).map((child) => endChild(child, signal, patienceMs)));
+  }
+
   async end(): Promise<void> {
-    await Promise.all(this.#children.map(endChild));
+    await this.stop();
     rmSync(this.folder, {recursive: true, force: true});
   }
 
   #brokerConf(): string {
-    const store = join(this.folder, 'store');
+    const {store} = this;
     mkdirSync(store, {recursive: true});
     const file = join(this.folder, 'broker.conf');
     const lines = [
@@ -87,6 +101,7 @@ export class RunningCluster {
       'maxHashSlotNum=5000',
       'maxIndexNum=20000',
       `haListenPort=${this.ports.broker + 1}`,
+      ...Object.entries(this.#conf).map(([name, value]) => `${name}=${value}`),
     ];
     writeFileSync(file, `${lines.join('\n')}\n`);
     return file;

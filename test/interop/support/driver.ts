@@ -43,6 +43,7 @@ export interface Outgoing {
   readonly keys?: string;
   readonly delayLevel?: number;
   readonly property?: string;
+  readonly shardingKey?: string;
 }
 
 /**
@@ -74,8 +75,21 @@ export class Driver {
     return Driver.#start('java', [...javaFlags(home, serializer), 'lab.Driver', namesrvAddr]);
   }
 
-  static async #start(command: string, args: readonly string[]): Promise<Driver> {
-    const driver = new Driver(spawn(command, args, {stdio: ['pipe', 'pipe', 'pipe']}));
+  /** Apache's Go client. */
+  static go(namesrvAddr: string, home: string): Promise<Driver> {
+    return Driver.#start(join(BUILT, 'go/driver'), [namesrvAddr], home);
+  }
+
+  /** ali-ons, for Node. `home` takes the offsets of broadcast groups. */
+  static node(namesrvAddr: string, home: string): Promise<Driver> {
+    const script = join(import.meta.dirname, '../node/driver.mjs');
+    return Driver.#start(process.execPath, [script, join(BUILT, 'node'), namesrvAddr], home);
+  }
+
+  static async #start(command: string, args: readonly string[], home?: string): Promise<Driver> {
+    if (home !== undefined) mkdirSync(home, {recursive: true});
+    const env = home === undefined ? process.env : {...process.env, HOME: home, USERPROFILE: home};
+    const driver = new Driver(spawn(command, args, {stdio: ['pipe', 'pipe', 'pipe'], env}));
     await until(
       () => driver.#isReady || driver.#child.exitCode !== null,
       () => `ready: ${driver.#complaints}`,
@@ -172,12 +186,16 @@ export function javaFlags(home: string, serializer: Serializer): string[] {
 }
 
 /** Ends a child of this process, by force if asking does not do, and waits until it is gone. */
-export async function endChild(child: ChildProcess): Promise<void> {
+export async function endChild(
+  child: ChildProcess,
+  signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM',
+  patienceMs = 3000,
+): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, 'exit');
   child.stdin?.end();
-  child.kill('SIGTERM');
-  const byForce = setTimeout(() => child.kill('SIGKILL'), 3000);
+  child.kill(signal);
+  const byForce = setTimeout(() => child.kill('SIGKILL'), patienceMs);
   await gone;
   clearTimeout(byForce);
 }

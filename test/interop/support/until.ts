@@ -1,4 +1,5 @@
 import {setTimeout as sleep} from 'node:timers/promises';
+import type {Heard, Outgoing} from './driver.ts';
 
 const PATIENCE_MS = 30_000;
 
@@ -30,3 +31,40 @@ export const numbered = (count: number, word = 'message'): string[] =>
   Array.from({length: count}, (_, i) => `${word} ${i}`);
 
 export const sorted = (texts: Iterable<string>): string[] => [...texts].sort();
+
+export const outgoing = (bodies: readonly string[], more: Omit<Outgoing, 'body'> = {}): Outgoing[] =>
+  bodies.map((body) => ({body, ...more}));
+
+export const bodiesOf = (messages: readonly Heard[]): string[] => sorted(messages.map(({body}) => body));
+
+/** Where in its topic a message is, as text. */
+export const placeOf = ({queueId, queueOffset}: {queueId: number; queueOffset: number}): string =>
+  `${queueId}@${queueOffset}`;
+
+/**
+ * Sends rounds of eight until the members of a group, who have two queues each, hear one whole round evenly and nothing twice; the
+ * rounds before, while queues change hands, must arrive at least once.
+ */
+export async function untilShared(
+  members: readonly Heard[][],
+  send: (bodies: readonly string[]) => Promise<unknown>,
+): Promise<void> {
+  const counts = (): number[] => members.map((heard) => heard.length);
+  let round = 0;
+  let last: number[] = [];
+  await until(
+    () => round > 0 && last.every((count) => count === 8 / members.length),
+    () => `evenly shared; after ${round} rounds ${last}`,
+    async () => {
+      const bodies = numbered(8, `round ${round++}`);
+      for (const heard of members) heard.length = 0;
+      await send(bodies);
+      await until(
+        () => bodies.every((body) => members.some((heard) => heard.some((message) => message.body === body))),
+        () => `the whole of a round; heard ${members.map((heard) => heard.map(({body}) => body).join(', '))}`,
+      );
+      await sleep(250);
+      last = counts();
+    },
+  );
+}

@@ -102,7 +102,9 @@ function runtimeInfo(broker: BrokerParts, bootMs: number): Map<string, string> {
   set('earliestMessageTimeStamp', earliestMs(broker));
   set('startAcceptSendRequestTimeStamp', config.startAcceptSendRequestTimeStamp);
   set('remainHowManyDataToFlush', dataSize(store.maxPhysicalOffset - store.flushedPhysicalOffset));
-  set('remainTransientStoreBufferNumbs', 2_147_483_647);
+  const {freeWriteBuffers} = store;
+  set('remainTransientStoreBufferNumbs', freeWriteBuffers ?? 2_147_483_647);
+  if (freeWriteBuffers !== null) set('remainHowManyDataToCommit', dataSize(store.uncommittedBytes));
   const {disk} = host;
   set(
     'commitLogDirCapacity',

@@ -248,7 +248,7 @@ class Broker implements RunningProgram {
     const parts = this.#parts;
     const {pools, store} = parts;
     const send = pools.send.guard(sendMessageProcessor(parts));
-    const rejectRequest = (): boolean => store.isOsPageCacheBusy();
+    const rejectRequest = (): boolean => store.isOsPageCacheBusy() || store.isTransientStorePoolDeficient;
     const replies = replyMessageProcessor(parts);
     const query = queryMessageProcessor(parts);
     const clients = clientManageProcessor(parts);

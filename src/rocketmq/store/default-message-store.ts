@@ -223,6 +223,18 @@ export class DefaultMessageStore implements MessageStore {
     return this.commitLog.files.flushedWhere;
   }
 
+  get freeWriteBuffers(): number | null {
+    return this.commitLog.pool?.available ?? null;
+  }
+
+  get isTransientStorePoolDeficient(): boolean {
+    return this.commitLog.pool?.available === 0;
+  }
+
+  get uncommittedBytes(): number {
+    return this.commitLog.files.maxWrotePosition - this.commitLog.files.committedWhere;
+  }
+
   get dispatchBehindBytes(): number {
     return this.parts?.dispatcher.behindBytes ?? 0;
   }

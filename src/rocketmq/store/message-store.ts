@@ -117,6 +117,12 @@ export interface MessageStore {
   readonly minPhysicalOffset: number;
   readonly flushedPhysicalOffset: number;
   readonly dispatchBehindBytes: number;
+  /** Buffers left in the transient store pool; null without one. */
+  readonly freeWriteBuffers: number | null;
+  /** With no buffer left, sends are turned away at the door. */
+  readonly isTransientStorePoolDeficient: boolean;
+  /** What sits in the pool's buffers; says nothing without one. */
+  readonly uncommittedBytes: number;
   setArrivingListener(listener: MessageArrivingListener): void;
   /** Removes the consume queues of topics that are not in the set. */
   cleanUnusedTopics(topics: ReadonlySet<string>): void;

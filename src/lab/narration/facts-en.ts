@@ -12,6 +12,13 @@ const permText = (perm: number): string =>
 const queues = (list: readonly {readonly brokerName: string; readonly queueId: number}[]): string =>
   list.map(({brokerName, queueId}) => `${brokerName}:${queueId}`).join(', ');
 
+const tableInEnglish = {
+  topics: 'the topics',
+  'consumer-offsets': 'how far each group has consumed',
+  'delay-offsets': 'how far delayed messages are delivered',
+  'subscription-groups': 'the settings of the consumer groups',
+} as const;
+
 /**
  * What a fact means, as an English sentence with the process `who` as its subject. Null: not worth telling (a printed line
  * speaks for itself in the log pane).
@@ -64,6 +71,9 @@ export function factInEnglish(who: string, fact: Fact, ordinal: number): string 
         ? `NameServer ${fact.namesrv} has taken the registration of ${who}.`
         : `${who} could not register with NameServer ${fact.namesrv}: ${fact.error}`;
     case 'topic-configured':
+      if (fact.why === 'synchronised') {
+        return `${who} takes topic ${fact.topic} (${times(fact.writeQueueNums, 'queue')}) over from its master.`;
+      }
       return fact.why === 'built-in' || fact.why === 'loaded'
         ? `${who} has topic ${fact.topic} (${times(fact.writeQueueNums, 'queue')}), ${fact.why === 'built-in' ? 'built in' : 'read from topics.json'}.`
         : `${who} creates topic ${fact.topic} with ${times(fact.writeQueueNums, 'write queue')} and ${times(fact.readQueueNums, 'read queue')}, ${permText(fact.perm)}${
@@ -123,6 +133,53 @@ export function factInEnglish(who: string, fact: Fact, ordinal: number): string 
           ? ''
           : `, and ${times(fact.queues.length, 'consume queue')} later than before`
       }.`;
+    case 'slave-connected':
+      return `A slave connects to ${who} from ${fact.slave}. It counts from now on; nothing is sent before it says where its log ends.`;
+    case 'replication-begun':
+      return fact.requestedOffset === 0 && fact.fromOffset > 0
+        ? `The slave at ${fact.slave} has no log yet. ${who} sends it only its last file, from ${sayCount(fact.fromOffset)} on: what is older is never copied.`
+        : fact.requestedOffset > fact.maxOffset
+          ? `The slave at ${fact.slave} says its log ends at ${sayCount(fact.requestedOffset)}, which is beyond the ${sayCount(fact.maxOffset)} that ${who} has. ${who} believes it and waits until its own log gets there.`
+          : `The slave at ${fact.slave} says its log ends at ${sayCount(fact.requestedOffset)}; ${who} sends what comes after.`;
+    case 'replicated-to':
+      return `The slave at ${fact.slave} tells ${who} that it has everything before ${sayCount(fact.physicalOffset)}.`;
+    case 'slave-disconnected':
+      return `${who} no longer has the slave at ${fact.slave}: ${
+        {
+          ended: 'it has closed the link',
+          reset: 'the link broke',
+          expired: 'it was silent for too long',
+          refused: 'it said it had more than its master',
+          stopped: `${who} is stopping`,
+        }[fact.why]
+      }.`;
+    case 'replica-missed':
+      return fact.outcome === 'SLAVE_NOT_AVAILABLE'
+        ? `${who} has stored a message up to ${sayCount(fact.endOffset)}, but no slave is there to take it, or none that is near enough: SLAVE_NOT_AVAILABLE.`
+        : `${who} has waited ${sayDuration(fact.waitedMs * 1000, 'en')} for a slave to have everything before ${sayCount(fact.endOffset)}, in vain: FLUSH_SLAVE_TIMEOUT.`;
+    case 'master-connected':
+      return `${who} is connected to its master at ${fact.master}. Its own log ends at ${sayCount(fact.maxOffset)}.`;
+    case 'master-disconnected':
+      return `${who} has lost its master at ${fact.master}: ${
+        {
+          refused: 'nobody listens there',
+          'connect-timeout': 'nobody answered in time',
+          ended: 'the master has closed the link',
+          reset: 'the link was reset',
+          timeout: 'nothing was acknowledged for too long',
+          destroyed: 'it let go of the link',
+          'offset-mismatch': 'what it was sent does not begin where its log ends',
+          malformed: 'what it was sent is no transfer',
+          expired: 'it had sent nothing itself for too long',
+          stopped: 'it is stopping',
+        }[fact.why]
+      }.`;
+    case 'slave-appended':
+      return `${who} has everything of its master's log before ${sayCount(fact.physicalOffset)} in its page cache.`;
+    case 'slave-synchronised':
+      return `${who} takes over from its master at ${fact.master}: ${tableInEnglish[fact.what]}.`;
+    case 'slave-sync-failed':
+      return `${who} could not ask its master at ${fact.master} for ${tableInEnglish[fact.what]}: ${fact.error}`;
     case 'file-created':
       return `${who} creates ${fact.path} (${sayCount(fact.sizeBytes)} bytes).`;
     case 'file-deleted':

@@ -9,6 +9,13 @@ const permText = (perm: number): string =>
 const queues = (list: readonly {readonly brokerName: string; readonly queueId: number}[]): string =>
   list.map(({brokerName, queueId}) => `${brokerName}:${queueId}`).join('、');
 
+const tableInChinese = {
+  topics: '主题配置',
+  'consumer-offsets': '消费进度',
+  'delay-offsets': '延迟消息的投递进度',
+  'subscription-groups': '消费组配置',
+} as const;
+
 /** The same as `factInEnglish`, in Simplified Chinese. */
 export function factInChinese(who: string, fact: Fact, ordinal: number): string | null {
   switch (fact.kind) {
@@ -62,6 +69,8 @@ export function factInChinese(who: string, fact: Fact, ordinal: number): string 
           return `${who} 内置主题 ${fact.topic}（${fact.writeQueueNums} 个队列）。`;
         case 'loaded':
           return `${who} 从 topics.json 加载了主题 ${fact.topic}（${fact.writeQueueNums} 个队列）。`;
+        case 'synchronised':
+          return `${who} 从主节点同步了主题 ${fact.topic}（${fact.writeQueueNums} 个队列）。`;
         default:
           return `${who} ${
             {
@@ -119,6 +128,53 @@ export function factInChinese(who: string, fact: Fact, ordinal: number): string 
       }，CommitLog 现在从 ${sayCount(fact.minPhysicalOffset)} 开始${
         fact.queues.length === 0 ? '' : `，${fact.queues.length} 个消费队列的起点随之后移`
       }。`;
+    case 'slave-connected':
+      return `有从节点自 ${fact.slave} 连上 ${who}，此刻起就算在内；在它上报自己的 CommitLog 位置之前，不会给它发送任何数据。`;
+    case 'replication-begun':
+      return fact.requestedOffset === 0 && fact.fromOffset > 0
+        ? `${fact.slave} 的从节点还没有 CommitLog，${who} 只从最后一个文件的起点 ${sayCount(fact.fromOffset)} 开始发送，更早的消息不会再复制。`
+        : fact.requestedOffset > fact.maxOffset
+          ? `${fact.slave} 的从节点自称 CommitLog 已到 ${sayCount(fact.requestedOffset)}，超过了 ${who} 自己的 ${sayCount(fact.maxOffset)}。${who} 信以为真，等自己的 CommitLog 写到那里才继续。`
+          : `${fact.slave} 的从节点上报 CommitLog 已到 ${sayCount(fact.requestedOffset)}，${who} 从那里接着发送。`;
+    case 'replicated-to':
+      return `${fact.slave} 的从节点向 ${who} 确认：${sayCount(fact.physicalOffset)} 之前的内容都已收到。`;
+    case 'slave-disconnected':
+      return `${who} 失去了 ${fact.slave} 的从节点：${
+        {
+          ended: '对方关闭了连接',
+          reset: '连接中断',
+          expired: '对方太久没有消息',
+          refused: '对方自称的数据比主节点还多',
+          stopped: `${who} 正在停止`,
+        }[fact.why]
+      }。`;
+    case 'replica-missed':
+      return fact.outcome === 'SLAVE_NOT_AVAILABLE'
+        ? `${who} 已将消息存到 ${sayCount(fact.endOffset)}，但没有可用的从节点，或从节点落后太多：SLAVE_NOT_AVAILABLE。`
+        : `${who} 等待从节点同步到 ${sayCount(fact.endOffset)}，等了 ${sayDuration(fact.waitedMs * 1000, 'zh-CN')} 仍未等到：FLUSH_SLAVE_TIMEOUT。`;
+    case 'master-connected':
+      return `${who} 连上了主节点 ${fact.master}，自己的 CommitLog 到 ${sayCount(fact.maxOffset)} 为止。`;
+    case 'master-disconnected':
+      return `${who} 与主节点 ${fact.master} 断开：${
+        {
+          refused: '那里没有进程在监听',
+          'connect-timeout': '连接超时',
+          ended: '主节点关闭了连接',
+          reset: '连接被重置',
+          timeout: '长时间未确认',
+          destroyed: '自己放弃了连接',
+          'offset-mismatch': '收到的数据与自己 CommitLog 的末尾接不上',
+          malformed: '收到的不是合法的传输数据',
+          expired: '自己太久没有发送任何数据',
+          stopped: '自己正在停止',
+        }[fact.why]
+      }。`;
+    case 'slave-appended':
+      return `主节点 CommitLog 中 ${sayCount(fact.physicalOffset)} 之前的内容已写入 ${who} 的 PageCache。`;
+    case 'slave-synchronised':
+      return `${who} 从主节点 ${fact.master} 同步了${tableInChinese[fact.what]}。`;
+    case 'slave-sync-failed':
+      return `${who} 向主节点 ${fact.master} 同步${tableInChinese[fact.what]}失败：${fact.error}`;
     case 'file-created':
       return `${who} 创建文件 ${fact.path}（${sayCount(fact.sizeBytes)} 字节）。`;
     case 'file-deleted':

@@ -89,13 +89,30 @@ function importanceOfFact(fact: Fact, ordinal: number): Importance {
     case 'queue-dropped':
     case 'flow-controlled':
     case 'warned':
+    case 'slave-connected':
+    case 'replication-begun':
+    case 'slave-disconnected':
+    case 'replica-missed':
+    case 'master-connected':
+    case 'slave-sync-failed':
       return 2;
+    case 'master-disconnected':
+      // An attempt that failed is repeated every 5 s.
+      return fact.why === 'refused' || fact.why === 'connect-timeout' ? 1 : 2;
+    case 'replicated-to':
+    case 'slave-appended':
+    case 'slave-synchronised':
+      return 1;
     case 'broker-registered':
       return fact.isNew ? 2 : 0;
     case 'registered-with-namesrv':
       return fact.error === null ? 0 : 2;
     case 'topic-configured':
-      return fact.why === 'built-in' || isSystemTopic(fact.topic) ? 0 : fact.why === 'loaded' ? 1 : 2;
+      return fact.why === 'built-in' || isSystemTopic(fact.topic)
+        ? 0
+        : fact.why === 'loaded' || fact.why === 'synchronised'
+          ? 1
+          : 2;
     case 'route-changed':
       // A broker has a topic of its own name, and one of its cluster's.
       if (fact.brokers.some((broker) => broker.brokerName === fact.topic)) return 0;

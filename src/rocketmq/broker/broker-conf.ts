@@ -1,4 +1,5 @@
 import {parseProperties} from '../config/java-properties.ts';
+import {isLabFix, LAB_FIXES} from '../store/lab-fixes.ts';
 import {
   BROKER_KEYS,
   type BrokerConfig,
@@ -84,6 +85,16 @@ const NOT_MODELLED: Readonly<Record<string, string>> = {
   fetchNamesrvAddrByAddressServer: 'there is no address server',
 };
 
+/** Not a key of RocketMQ's: which defects of 4.9.1 are put right. */
+const LAB_FIX_KEY = 'lab.fix';
+
+function fixesNamed(value: string): string[] {
+  return value
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
 function isIpv4(address: string): boolean {
   const parts = address.split('.');
   return parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255);
@@ -115,6 +126,19 @@ export function parseBrokerConf(text: string): {config: BrokerConfig; problems: 
     if (earlier !== undefined) warn(`${key} was set on line ${earlier} already; this line counts`);
     lines.set(key, line);
     config.properties.set(key, value);
+    if (key === LAB_FIX_KEY) {
+      config.labFixes = new Set(fixesNamed(value).filter(isLabFix));
+      for (const name of fixesNamed(value)) {
+        if (isLabFix(name)) continue;
+        problems.push({
+          line: entry.valueLine,
+          column: entry.valueColumn,
+          severity: 'error',
+          message: `${key}: found ${quote(name)}, expected ${Object.keys(LAB_FIXES).join(' or ')}`,
+        });
+      }
+      continue;
+    }
     const spec = KEYS.get(key);
     if (spec === undefined) {
       const meant = closestKey(key);

@@ -1,4 +1,5 @@
 import type {Host} from '../../ports/host.ts';
+import type {LabFix} from '../store/lab-fixes.ts';
 
 /** Java type of a configuration key: decides which texts it takes. */
 export type KeyType = 'int' | 'long' | 'boolean' | 'string';
@@ -216,10 +217,12 @@ export type BrokerConfigValues = {-readonly [K in BrokerConfigKey]: ValueOf<(typ
 export interface BrokerConfig extends BrokerConfigValues {
   /** Every property of the file as written, known or not: 26 shows them and 25 writes them back. */
   properties: Map<string, string>;
+  /** What `lab.fix` names: no key of RocketMQ's, so 26 shows it only where the file has it. */
+  labFixes: ReadonlySet<LabFix>;
 }
 
 export function defaultBrokerConfig(): BrokerConfig {
-  const config: Record<string, unknown> = {properties: new Map<string, string>()};
+  const config: Record<string, unknown> = {properties: new Map<string, string>(), labFixes: new Set()};
   for (const [key, spec] of Object.entries(BROKER_KEYS)) config[key] = spec.initial;
   // The map above has exactly the keys of the table, which the compiler cannot follow through `entries`.
   return config as unknown as BrokerConfig;

@@ -1,3 +1,5 @@
+import type {LabFix} from './lab-fixes.ts';
+
 /**
  * What the store can be told, under RocketMQ's own keys, so that a broker's configuration is one of these. The object is
  * read whenever a value is needed: what changes in it while the broker runs takes effect as it does in the real one.
@@ -63,6 +65,18 @@ export interface StoreConfig {
   cleanFileForciblyEnable: boolean;
   enableConsumeQueueExt: boolean;
   mappedFileSizeConsumeQueueExt: number;
+  haListenPort: number;
+  /** Both ends; ms. */
+  haSendHeartbeatInterval: number;
+  /** A link that is silent for longer is closed; ms. */
+  haHousekeepingInterval: number;
+  haTransferBatchSize: number;
+  /** A slave further behind than that many bytes counts as none. */
+  haSlaveFallbehindMax: number;
+  /** How long a put waits for its slave; ms. */
+  syncFlushTimeout: number;
+  /** Defects of 4.9.1 that are put right here. */
+  labFixes: ReadonlySet<LabFix>;
 }
 
 /** The defaults of 4.9.1 for a user whose home is `home`. */
@@ -116,6 +130,13 @@ export function defaultStoreConfig(home: string): StoreConfig {
     cleanFileForciblyEnable: true,
     enableConsumeQueueExt: false,
     mappedFileSizeConsumeQueueExt: 50_331_648,
+    haListenPort: 10_912,
+    haSendHeartbeatInterval: 5000,
+    haHousekeepingInterval: 20_000,
+    haTransferBatchSize: 32_768,
+    haSlaveFallbehindMax: 268_435_456,
+    syncFlushTimeout: 5000,
+    labFixes: new Set(),
   };
 }
 

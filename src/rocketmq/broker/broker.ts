@@ -205,7 +205,11 @@ class Broker implements RunningProgram {
     this.#store.setArrivingListener((topic, queueId, maxOffset, tagsCode) =>
       holds.messageArrived(topic, queueId, maxOffset, tagsCode),
     );
-    this.#store.start();
+    const storeFailure = this.#store.start();
+    if (storeFailure !== null) {
+      this.#fail(EXIT_EXCEPTION, `${storeFailure.failure}: port ${this.#config.haListenPort}`);
+      return;
+    }
     for (const server of [this.#main, this.#fast]) {
       const failure = server.start();
       if (failure !== null) {

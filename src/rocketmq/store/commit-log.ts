@@ -13,8 +13,9 @@ import {
 } from '../message/record.ts';
 import {MessageSysFlag, transactionType} from '../message/sys-flag.ts';
 import {CommitService} from './commit-log-commit.ts';
-import type {CommitLogFlusher} from './commit-log-flush.ts';
+import type {CommitLogFlusher, FlushOutcome} from './commit-log-flush.ts';
 import type {ConsumeQueues} from './consume-queues.ts';
+import type {ReplicaOutcome} from './ha/ha-parts.ts';
 import type {MappedFile} from './mapped-file.ts';
 import {MappedFileQueue} from './mapped-file-queue.ts';
 import type {AppendResult, MessageToStore, PutMessageResult, PutMessageStatus} from './message-store.ts';
@@ -24,6 +25,7 @@ import {TransientStorePool} from './transient-store-pool.ts';
 const PROPERTY_SEPARATOR = '\u0002';
 
 type PutDone = (result: PutMessageResult) => void;
+type Replicate = (endOffset: number, done: (outcome: ReplicaOutcome) => void) => void;
 
 /**
  * All messages of a broker, one behind the other in the order of their arrival. Source: RocketMQ 4.9.1 `store.CommitLog`.
@@ -39,6 +41,7 @@ export class CommitLog {
   private readonly buffer = new RecordBuffer();
   /** Called when there is more to read: for each append, before its put is answered, or with a pool for each commit. */
   private readonly onReadable: () => void;
+  private readonly replicate: Replicate | null;
   private currentFlusher: CommitLogFlusher | null = null;
   private readonly commits: CommitService | null;
   /** The store host of the last put, and what its ids begin with. */
@@ -51,12 +54,14 @@ export class CommitLog {
     queues: ConsumeQueues,
     flusher: (files: MappedFileQueue) => CommitLogFlusher,
     onReadable: () => void,
+    replicate: Replicate | null,
   ) {
     this.host = host;
     this.config = config;
     this.queues = queues;
     this.flusher = flusher;
     this.onReadable = onReadable;
+    this.replicate = replicate;
     this.pool = usesTransientStorePool(config) ? new TransientStorePool(config.transientStorePoolSize) : null;
     this.files = new MappedFileQueue(host, config.storePathCommitLog, config.mappedFileSizeCommitLog, {
       pool: this.pool,
@@ -181,9 +186,36 @@ export class CommitLog {
     const {append, endOffset} = written;
     if (this.commits === null) this.onReadable();
     else this.commits.wake();
-    this.currentFlusher!.appended(endOffset, isWaitStoreMsgOk(message.properties), (status) =>
-      done({status, append}),
-    );
+    const waits = isWaitStoreMsgOk(message.properties);
+    const {replicate} = this;
+    if (replicate === null || !waits || this.config.brokerRole !== 'SYNC_MASTER') {
+      this.currentFlusher!.appended(endOffset, waits, (status) => done({status, append}));
+      return;
+    }
+    const both = new FlushAndReplica((status) => done({status, append}));
+    this.currentFlusher!.appended(endOffset, true, (status) => both.flushed(status));
+    replicate(endOffset, (status) => both.replicated(status));
+  }
+
+  /**
+   * Appends a part of a master's log as it is, records or pieces of them; `startOffset` only says where an empty log begins.
+   * False where it does not fit into the last file, or the disk refuses. Source: `CommitLog#appendData`.
+   */
+  appendData(startOffset: number, bytes: Uint8Array): boolean {
+    if (!Number.isSafeInteger(startOffset) || startOffset < 0) return false;
+    try {
+      const file = this.files.lastForAppend(startOffset);
+      if (file === null || bytes.length > file.sizeBytes - file.wrotePosition) return false;
+      if (bytes.length === 0) return true;
+      file.append(bytes);
+      this.onReadable();
+      this.currentFlusher!.dirtied();
+      return true;
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      report(this.host.journal, {kind: 'warned', text: `append to the commit log: ${error.message}`});
+      return false;
+    }
   }
 
   private tryWrite(message: MessageToStore, items: readonly BatchItem[] | null): Written | PutMessageStatus {
@@ -281,6 +313,35 @@ export class CommitLog {
       this.idPrefix = offsetMessageIdPrefix(storeHost);
     }
     return offsetMessageIdOf(this.idPrefix, physicalOffset);
+  }
+}
+
+/**
+ * A put that waits for its flush and for its replica, side by side. Where both fail, the replica's failure is told.
+ * Source: the end of `CommitLog#asyncPutMessage`.
+ */
+class FlushAndReplica {
+  private readonly done: (status: PutMessageStatus) => void;
+  private flush: FlushOutcome | null = null;
+  private replica: ReplicaOutcome | null = null;
+
+  constructor(done: (status: PutMessageStatus) => void) {
+    this.done = done;
+  }
+
+  flushed(outcome: FlushOutcome): void {
+    this.flush = outcome;
+    this.settle();
+  }
+
+  replicated(outcome: ReplicaOutcome): void {
+    this.replica = outcome;
+    this.settle();
+  }
+
+  private settle(): void {
+    const {flush, replica} = this;
+    if (flush !== null && replica !== null) this.done(replica === 'PUT_OK' ? flush : replica);
   }
 }
 

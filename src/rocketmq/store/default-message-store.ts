@@ -1,5 +1,6 @@
 import {DiskError} from '../../ports/disk.ts';
 import type {Host} from '../../ports/host.ts';
+import type {ListenFailure} from '../../ports/network.ts';
 import {report} from '../facts.ts';
 import type {MessageExt} from '../message/message.ts';
 import {MessageConst} from '../message/properties.ts';
@@ -16,6 +17,8 @@ import {DiskFullWatch, diskUsedRatio} from './disk-full-watch.ts';
 import {Dispatcher} from './dispatcher.ts';
 import {isFolderName} from './folder-name.ts';
 import {getMessage} from './get-message.ts';
+import type {ReplicatedLog} from './ha/ha-parts.ts';
+import {HaService} from './ha/ha-service.ts';
 import {IndexService} from './index-service.ts';
 import type {
   GetMessageResult,
@@ -58,6 +61,7 @@ export class DefaultMessageStore implements MessageStore {
   private readonly stats: StoreStats;
   private readonly queues: ConsumeQueues;
   private readonly commitLog: CommitLog;
+  private readonly ha: HaService;
   private parts: LoadedParts | null = null;
   private listener: MessageArrivingListener | null = null;
   private state: 'new' | 'running' | 'stopping' = 'new';
@@ -85,21 +89,25 @@ export class DefaultMessageStore implements MessageStore {
           ? new GroupCommitFlusher(parts)
           : new AsyncFlusher(parts);
       },
-      () => this.parts!.dispatcher.wake(),
+      () => {
+        this.parts!.dispatcher.wake();
+        this.ha.appended();
+      },
+      (endOffset, done) => this.ha.replicate(endOffset, done),
     );
+    this.ha = new HaService({host, config, log: this.replicatedLog()});
   }
 
   load(): boolean {
     try {
       return this.loadFiles();
     } catch (error) {
-      if (!(error instanceof DiskError)) throw error;
-      report(this.host.journal, {kind: 'warned', text: `load the store: ${error.message}`});
+      this.warn('load the store', error);
       return false;
     }
   }
 
-  start(): void {
+  start(): ListenFailure | null {
     const {dispatcher, queueFlusher, schedule} = this.parts!;
     const {disk} = this.host;
     this.writeLockFile();
@@ -107,12 +115,15 @@ export class DefaultMessageStore implements MessageStore {
     dispatcher.onArriving = this.listener;
     dispatcher.start(dispatched);
     this.queues.recoverNextOffsets(this.commitLog.minOffset);
+    const failure = this.ha.start();
+    if (failure !== null) return failure;
     if (this.config.brokerRole !== 'SLAVE') schedule.start();
     queueFlusher.start();
     this.commitLog.start();
-    disk.open(this.abortPath, 'create').close();
+    if (!disk.exists(this.abortPath)) disk.open(this.abortPath, 'create').close();
     this.diskFull.start();
     this.state = 'running';
+    return null;
   }
 
   shutdown(done: () => void): void {
@@ -129,7 +140,7 @@ export class DefaultMessageStore implements MessageStore {
       parts.index.close();
       parts.checkpoint.flush(() => {
         parts.checkpoint.close();
-        if (this.flags.writeable && this.dispatchBehindBytes === 0) this.host.disk.remove(this.abortPath);
+        this.removeAbort();
         done();
       });
     };
@@ -137,6 +148,7 @@ export class DefaultMessageStore implements MessageStore {
     const endDispatch = () => parts.dispatcher.shutdown(flushQueues);
     clock.after(SHUTDOWN_PAUSE_MS, () => {
       parts.schedule.shutdown();
+      this.ha.shutdown();
       this.commitLog.shutdown(endDispatch);
     });
   }
@@ -190,7 +202,13 @@ export class DefaultMessageStore implements MessageStore {
 
   offsetInQueueByTime(topic: string, queueId: number, timestampMs: number): number {
     const storeTimeOf = (offset: number, size: number) => this.storeTimestampMs(offset, size);
-    return this.queues.get(topic, queueId).offsetByTime(timestampMs, this.commitLog.minOffset, storeTimeOf);
+    const queue = this.queues.get(topic, queueId);
+    try {
+      return queue.offsetByTime(timestampMs, this.commitLog.minOffset, storeTimeOf);
+    } catch (error) {
+      this.warn('look up an offset by time', error);
+      return 0;
+    }
   }
 
   earliestMessageTimeMs(topic: string, queueId: number): number {
@@ -239,6 +257,11 @@ export class DefaultMessageStore implements MessageStore {
     return this.parts?.dispatcher.behindBytes ?? 0;
   }
 
+  /** Where a slave finds its master from its next attempt on. */
+  updateHaMasterAddress(address: string): void {
+    this.ha.setMasterAddress(address);
+  }
+
   setArrivingListener(listener: MessageArrivingListener): void {
     this.listener = listener;
     if (this.parts !== null) this.parts.dispatcher.onArriving = listener;
@@ -275,6 +298,23 @@ export class DefaultMessageStore implements MessageStore {
     return this.parts?.schedule.delayOffsets ?? new Map();
   }
 
+  /** A store that is stopping neither gives nor takes: its link to the other side stays up, and idle. */
+  private replicatedLog(): ReplicatedLog {
+    const {commitLog} = this;
+    const isRunning = () => this.state === 'running';
+    return {
+      get maxOffset() {
+        return commitLog.maxOffset;
+      },
+      read: (offset, lengthBytes) => (isRunning() ? commitLog.files.read(offset, lengthBytes) : null),
+      append: (startOffset, bytes) => isRunning() && commitLog.appendData(startOffset, bytes),
+    };
+  }
+
+  private get lockPath(): string {
+    return `${this.config.storePathRootDir}/lock`;
+  }
+
   private get abortPath(): string {
     return `${this.config.storePathRootDir}/abort`;
   }
@@ -287,6 +327,8 @@ export class DefaultMessageStore implements MessageStore {
   /** Source: `DefaultMessageStore#load`. */
   private loadFiles(): boolean {
     const {host, config, commitLog, queues, flags} = this;
+    // Made here and locked at the start, as the real one does; a disk that does not allow it ends everything here.
+    host.disk.open(this.lockPath, 'create').close();
     const cleanExit = !host.disk.exists(this.abortPath);
     const delayLevels = DelayLevels.parse(config.messageDelayLevel);
     if (delayLevels === null) {
@@ -337,9 +379,24 @@ export class DefaultMessageStore implements MessageStore {
     return true;
   }
 
+  private removeAbort(): void {
+    if (!this.flags.writeable || this.dispatchBehindBytes !== 0) return;
+    try {
+      this.host.disk.remove(this.abortPath);
+    } catch (error) {
+      this.warn('remove abort', error);
+    }
+  }
+
+  /** Anything but a refusal of the disk is a mistake of ours. */
+  private warn(what: string, error: unknown): void {
+    if (!(error instanceof DiskError)) throw error;
+    report(this.host.journal, {kind: 'warned', text: `${what}: ${error.message}`});
+  }
+
   /** The ports have no file locks, so only its trace is left of the real one's lock. */
   private writeLockFile(): void {
-    const file = this.host.disk.open(`${this.config.storePathRootDir}/lock`, 'create');
+    const file = this.host.disk.open(this.lockPath, 'create');
     file.writeAt(0, encodeUtf8('lock'));
     file.sync(() => file.close());
   }
@@ -387,7 +444,7 @@ export class DefaultMessageStore implements MessageStore {
   /** -1 where there is no such record. */
   private storeTimestampMs(physicalOffset: number, sizeBytes: number): number {
     const head = this.commitLog.slice(physicalOffset, Math.min(HEAD_BYTES, sizeBytes));
-    if (head === null) return -1;
+    if (head === null || head.length < HEAD_BYTES) return -1;
     return recordStoreTimestampMs(new DataView(head.buffer, head.byteOffset, head.length));
   }
 }

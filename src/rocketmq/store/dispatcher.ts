@@ -1,4 +1,5 @@
 import type {Timer} from '../../ports/clock.ts';
+import {DiskError} from '../../ports/disk.ts';
 import type {Host} from '../../ports/host.ts';
 import {report} from '../facts.ts';
 import {MessageSysFlag, transactionType} from '../message/sys-flag.ts';
@@ -136,8 +137,14 @@ export class Dispatcher {
     const {commitLog, host} = this.parts;
     if (this.fromOffset < commitLog.minOffset) this.fromOffset = commitLog.minOffset;
     const begin = this.fromOffset;
-    let goesOn = true;
-    while (goesOn && this.fromOffset < commitLog.maxOffset) goesOn = this.dispatchFile();
+    try {
+      let goesOn = true;
+      while (goesOn && this.fromOffset < commitLog.maxOffset) goesOn = this.dispatchFile();
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      report(host.journal, {kind: 'warned', text: `dispatch: ${error.message}`});
+      this.arm(RETRY_MS);
+    }
     if (this.fromOffset > begin) {
       report(host.journal, {kind: 'log-dispatched', physicalOffset: this.fromOffset});
     }
@@ -164,12 +171,14 @@ export class Dispatcher {
       } else if (record.kind === 'blank') {
         this.fromOffset = commitLog.rollNextFile(this.fromOffset);
       } else {
+        // A slave takes it for a record of which the rest is still on its way, and says nothing.
+        if (record.sizeBytes < 0 && config.brokerId !== 0) return false;
         this.warn(record.sizeBytes);
         if (record.sizeBytes > 0) {
           this.fromOffset += record.sizeBytes;
         } else {
-          // What a master cannot read it skips. On a slave the rest of the record is still on its way.
-          if (config.brokerId === 0) this.fromOffset = file.readEndOffset;
+          // What a master cannot read it skips.
+          this.fromOffset = file.readEndOffset;
           return false;
         }
       }

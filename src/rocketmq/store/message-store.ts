@@ -1,3 +1,4 @@
+import type {ListenFailure} from '../../ports/network.ts';
 import type {Message, MessageExt} from '../message/message.ts';
 
 /** A message as the broker hands it to the store; the store sets the rest of `MessageExt` while appending. */
@@ -88,7 +89,8 @@ export type MessageArrivingListener = (
 export interface MessageStore {
   /** Reads what is on disk and recovers it; false: the broker must not start. */
   load(): boolean;
-  start(): void;
+  /** Answers why it cannot listen for slaves, or null. */
+  start(): ListenFailure | null;
   /** Flushes, writes the checkpoint, removes `abort`. */
   shutdown(done: () => void): void;
   /** Calls `done` once, as soon as flush and replication allow, before returning where they allow at once. */
@@ -123,6 +125,7 @@ export interface MessageStore {
   readonly isTransientStorePoolDeficient: boolean;
   /** What sits in the pool's buffers; says nothing without one. */
   readonly uncommittedBytes: number;
+  updateHaMasterAddress(address: string): void;
   setArrivingListener(listener: MessageArrivingListener): void;
   /** Removes the consume queues of topics that are not in the set. */
   cleanUnusedTopics(topics: ReadonlySet<string>): void;

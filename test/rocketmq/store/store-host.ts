@@ -18,6 +18,8 @@ export class MemoryDisk {
   readonly folders = new Set<string>(['/']);
   /** Files whose name contains it cannot be synced. */
   failingSync: string | null = null;
+  /** Files whose name contains it cannot be read. */
+  unreadable: string | null = null;
   full = false;
   usedBytes = 40 * 1024 ** 3;
   syncs: string[] = [];
@@ -99,7 +101,7 @@ export interface TestHost {
 export const EPOCH_MS = Date.UTC(2026, 10, 21);
 export const SYNC_MS = 2;
 
-/** A host for a store alone: no network, pools or chance. */
+/** A host for a store alone: nobody ever connects, and there are no pools and no chance. */
 export function testHost(disk = new MemoryDisk(), time = new VirtualTime()): TestHost {
   const facts: Fact[] = [];
   const life = {alive: true};
@@ -123,6 +125,7 @@ export function testHost(disk = new MemoryDisk(), time = new VirtualTime()): Tes
     },
     clock,
     disk: diskPort(disk, clock, life),
+    network: {listen: (port: number) => ({port, close: () => {}})},
     journal: {record: (fact: Fact) => facts.push(fact)},
   } as unknown as Host;
   return {
@@ -154,9 +157,16 @@ function diskPort(disk: MemoryDisk, clock: Clock, life: {readonly alive: boolean
     return {
       path,
       sizeBytes: () => file.bytes.length,
-      readAt: (position, length) => file.bytes.subarray(position, position + length),
+      readAt: (position, length) => {
+        if (position < 0 || length < 0) throw new DiskError('EIO', path, 'read');
+        if (disk.unreadable !== null && path.includes(disk.unreadable)) {
+          throw new DiskError('EIO', path, 'read');
+        }
+        return file.bytes.subarray(position, position + length);
+      },
       writeAt: (position, bytes) => {
         if (disk.full) throw new DiskError('ENOSPC', path, 'write');
+        if (position < 0) throw new DiskError('EIO', path, 'write');
         if (position + bytes.length > file.bytes.length) resize(file, position + bytes.length);
         file.bytes.set(bytes, position);
         file.modifiedMs = clock.nowMs();

@@ -78,10 +78,11 @@ export class HaConnection {
     };
   }
 
-  /** Something was appended. An idle writer notices at its next look. */
+  /** There is more to read. An idle writer notices at its next look. */
   appended(): void {
     if (this.state !== 'sending' || this.blocked || this.dataPollNs !== null) return;
-    this.expectData(this.parts.host.clock.monotonicNs());
+    this.dataPollNs = nextPollNs(this.originNs, DATA_POLL_NS, this.parts.host.clock.monotonicNs());
+    this.plan(this.dataPollNs);
   }
 
   /** A put waits for its replica: the writer looks now. */
@@ -187,13 +188,7 @@ export class HaConnection {
       this.nextOffset += batch.length;
       this.write(frame, nowNs);
     }
-    if (this.blocked) return;
-    if (log.appendedOffset > this.nextOffset && log.maxOffset <= this.nextOffset) {
-      // Appended, but not committed to the file yet: only looking again will tell.
-      this.expectData(nowNs);
-    } else {
-      this.plan(this.heartbeatNs());
-    }
+    if (!this.blocked) this.plan(this.heartbeatNs());
   }
 
   private write(frame: Uint8Array, nowNs: number): void {
@@ -203,11 +198,6 @@ export class HaConnection {
 
   private offsetBytes(): Uint8Array {
     return Number.isSafeInteger(this.nextOffset) ? encodeOffset(this.nextOffset) : this.requestBytes;
-  }
-
-  private expectData(nowNs: number): void {
-    this.dataPollNs = nextPollNs(this.originNs, DATA_POLL_NS, nowNs);
-    this.plan(this.dataPollNs);
   }
 
   private heartbeatNs(): number {

@@ -5,8 +5,6 @@ import type {StoreConfig} from '../store-config.ts';
 export interface ReplicatedLog {
   /** One past the last byte that may be read; 0 while it has no file. */
   readonly maxOffset: number;
-  /** One past the last byte appended: further than `maxOffset` where appended bytes wait to be committed. */
-  readonly appendedOffset: number;
   /** Readable bytes from an offset on, at most to the end of their file; null where there are none. A view. */
   read(offset: number, lengthBytes: number): Uint8Array | null;
   /** Appends at the log's own end; `startOffset` only says where an empty log begins. False where that failed. */

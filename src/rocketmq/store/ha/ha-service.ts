@@ -53,15 +53,14 @@ export class HaService {
     this.transfers.shutdown();
   }
 
-  /** The log has grown; nobody waits for its replica. */
+  /** There is more of the log to read. */
   appended(): void {
     for (const connection of this.connections) connection.appended();
   }
 
-  /** The log has grown up to `endOffset`; `done` comes once, at once or when a slave has it or the patience is over. */
+  /** A put up to `endOffset` wants a replica; `done` comes once, at once or when a slave has it or the patience is over. */
   replicate(endOffset: number, done: (outcome: ReplicaOutcome) => void): void {
     if (this.connections.size === 0 || !this.isSlaveNear(endOffset)) {
-      this.appended();
       const outcome: ReplicaOutcome = 'SLAVE_NOT_AVAILABLE';
       report(this.parts.host.journal, {kind: 'replica-missed', endOffset, outcome, waitedMs: 0});
       done(outcome);

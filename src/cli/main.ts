@@ -39,6 +39,22 @@ export async function main(args: readonly string[], output: Output = processOutp
       code = traceCommand(file, options, output);
     });
   program
+    .command('compare')
+    .description('run a scenario in variants with one seed, and print the runs side by side')
+    .argument('<file>', 'scenario.yaml')
+    .requiredOption(
+      '--vary <key=values>',
+      'a key of broker.conf, network or disk, and what it shall be, e.g. brokerRole=ASYNC_MASTER,SYNC_MASTER; several give every combination',
+      (text: string, earlier: readonly string[] = []) => [...earlier, text],
+    )
+    .option('--seed <seed>', 'instead of the seed of the scenario')
+    .option('--until <time>', 'stop at this virtual time, e.g. 10s')
+    .option('--json', 'print one JSON object')
+    .action(async (file: string, options) => {
+      const {compareCommand} = await import('./compare-command.ts');
+      code = compareCommand(file, options, output);
+    });
+  program
     .command('frame')
     .description('read frames in hex, one a line, from standard input and print each as one line of JSON')
     .action(async () => {
@@ -96,7 +112,8 @@ function addServe(program: Command, action: ServeAction): void {
   const withPlace = (command: Command): Command =>
     command
       .option('--store <folder>', 'where files go, unless the configuration says otherwise', './store')
-      .option('--bind <address>', 'accept connections here; 0.0.0.0 is every address', '127.0.0.1');
+      .option('--bind <address>', 'accept connections here; 0.0.0.0 is every address', '127.0.0.1')
+      .option('--record <file>', 'record the run into a new file, for the page and for `lab trace`');
   const serve = withPlace(program.command('serve'))
     .description('serve a NameServer and a broker on real sockets and files')
     .option('-c, --config <file>', 'broker.conf')

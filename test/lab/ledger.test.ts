@@ -24,6 +24,7 @@ test('each count is about messages, not events, and is known for every moment', 
     delivered: 0,
     duplicated: 0,
     lost: 0,
+    outOfReach: 0,
   });
   expect(ledger.counts).toEqual({
     sent: 1,
@@ -33,6 +34,7 @@ test('each count is about messages, not events, and is known for every moment', 
     delivered: 1,
     duplicated: 1,
     lost: 0,
+    outOfReach: 0,
   });
 });
 

@@ -1,0 +1,85 @@
+import type {Language} from '../language.ts';
+import {sayCount, sayDuration, sayMoment} from '../say-duration.ts';
+import type {Difference} from './first-difference.ts';
+import type {OutcomeOf} from './outcomes.ts';
+
+/**
+ * A difference as one sentence.
+ * @param names what the two runs are called
+ */
+export function sayDifference(
+  difference: Difference,
+  names: readonly [string, string],
+  language: Language,
+): string {
+  const {how, a, b, atUs} = difference;
+  const [nameA, nameB] = names;
+  const one = (a ?? b)!;
+  const chinese = language === 'zh-CN';
+  const when = sayMoment(atUs);
+  switch (how) {
+    case 'only-in-a':
+    case 'only-in-b': {
+      const [here, there] = how === 'only-in-a' ? [nameA, nameB] : [nameB, nameA];
+      return chinese
+        ? `${when}：${whatChinese(one)}，只在 ${here} 中发生，在 ${there} 中没有。`
+        : `At ${when} ${what(one)} with ${here}, and never with ${there}.`;
+    }
+    case 'otherwise':
+      return chinese
+        ? `${when}：${whatChinese(a!)}（${nameA}），${whatChinese(b!)}（${nameB}）。`
+        : `At ${when} ${what(a!)} with ${nameA}; with ${nameB}, ${what(b!)}.`;
+    case 'later-in-a':
+    case 'later-in-b': {
+      const [early, late] = how === 'later-in-a' ? [nameB, nameA] : [nameA, nameB];
+      const by = sayDuration(Math.abs(a!.atUs - b!.atUs), language);
+      return chinese
+        ? `${when}：${whatChinese(one)}（${early}），在 ${late} 中晚了 ${by}。`
+        : `At ${when} ${what(one)} with ${early}, and ${by} later with ${late}.`;
+    }
+  }
+}
+
+function what(of: OutcomeOf): string {
+  const message = `message ${sayCount(of.message)} of ${of.producer}`;
+  switch (of.kind) {
+    case 'answered':
+      return of.value === 'given-up' ? `${message} is given up` : `${message} is answered ${of.value}`;
+    case 'attempt-failed':
+      return `attempt ${of.occurrence} to send ${message} fails`;
+    case 'delivered':
+      return `${message} reaches ${of.subject}${of.occurrence === 1 ? '' : ` (time ${of.occurrence})`}`;
+    case 'lost':
+      return `${message}, acknowledged, turns out to be lost`;
+    case 'offset-moved':
+      return `${of.subject} is sent to another offset of ${of.value}`;
+    case 'broker-removed':
+      return `${of.subject} leaves the routes`;
+    case 'recovered':
+      return `${of.subject} has recovered its store after ${of.value === 'clean' ? 'a clean' : 'an unclean'} end`;
+    case 'ended':
+      return `${of.subject} ends (${of.value})`;
+  }
+}
+
+function whatChinese(of: OutcomeOf): string {
+  const message = `${of.producer} 的第 ${sayCount(of.message)} 条消息`;
+  switch (of.kind) {
+    case 'answered':
+      return of.value === 'given-up' ? `${message}被放弃` : `${message}得到应答 ${of.value}`;
+    case 'attempt-failed':
+      return `${message}的第 ${of.occurrence} 次发送失败`;
+    case 'delivered':
+      return `${message}${of.occurrence === 1 ? '' : `第 ${of.occurrence} 次`}到达 ${of.subject}`;
+    case 'lost':
+      return `${message}已被确认，却丢失了`;
+    case 'offset-moved':
+      return `${of.subject} 在 ${of.value} 上被改到别的位点`;
+    case 'broker-removed':
+      return `${of.subject} 从路由中消失`;
+    case 'recovered':
+      return `${of.subject} 在${of.value === 'clean' ? '正常' : '异常'}退出之后完成了存储恢复`;
+    case 'ended':
+      return `${of.subject} 结束（${of.value}）`;
+  }
+}

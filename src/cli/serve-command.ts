@@ -20,6 +20,8 @@ export interface ServeOptions {
   readonly namesrv?: string;
   readonly store: string;
   readonly bind: string;
+  /** Where to write a recording. */
+  readonly record?: string;
 }
 
 /** What to serve: both in one process, or one of them. */
@@ -76,7 +78,8 @@ function planOf(served: Served, options: ServeOptions, output: Output): ServePla
   for (const problem of problems) output.err(problem);
   if (problems.length > 0) return null;
   const namesrv = served === 'broker' ? null : {port, folder: join(store, `namesrv-${port}`)};
-  return {namesrv, broker, bindAddress: bind};
+  const {record} = options;
+  return {namesrv, broker, bindAddress: bind, ...(record === undefined ? {} : {recordFile: resolve(record)})};
 }
 
 function readPort(text: string, problems: string[]): number {

@@ -38,7 +38,7 @@ export class NodeClock implements Clock {
     if (Number.isNaN(delayMs)) throw new Error('a timer needs a delay');
     const nowNs = this.monotonicNs();
     const dueNs = delayMs > 0 ? nowNs + Math.round(delayMs * NS_PER_MS) : nowNs;
-    const timer = new HeapTimer(this, dueNs, this.#nextSeq++, run);
+    const timer = new HeapTimer(this, dueNs, this.#nextSeq++, run, this.#life.recorder?.causeNow() ?? 0);
     if (!this.#life.alive) return timer;
     push(this.#heap, timer);
     if (this.#heap[0] === timer && !this.#running) this.#wakeFor(dueNs, nowNs);
@@ -84,8 +84,12 @@ export class NodeClock implements Clock {
       const timer = pop(this.#heap);
       const {run} = timer;
       timer.run = null;
-      if (run === null) this.#cancelled--;
-      else this.#life.run(run);
+      if (run === null) {
+        this.#cancelled--;
+      } else {
+        this.#life.recorder?.enterTimer(timer.cause);
+        this.#life.run(run);
+      }
     }
     this.#running = false;
     const next = this.#heap[0];
@@ -105,8 +109,11 @@ class HeapTimer implements Timer {
   readonly seq: number;
   /** Null once it has run or is cancelled. */
   run: (() => void) | null;
+  /** What it was set because of, where that is recorded. */
+  readonly cause: number;
 
-  constructor(clock: NodeClock, dueNs: number, seq: number, run: () => void) {
+  constructor(clock: NodeClock, dueNs: number, seq: number, run: () => void, cause: number) {
+    this.cause = cause;
     this.#clock = clock;
     this.dueNs = dueNs;
     this.seq = seq;

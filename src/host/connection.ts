@@ -1,6 +1,7 @@
 import * as net from 'node:net';
 import type {CloseReason, Connection, ConnectionHandlers} from '../ports/network.ts';
 import type {Held, Life} from './life.ts';
+import type {RecordedSide} from './recorder.ts';
 
 /** Netty's own default water mark: `write` says stop above it. `drained` comes when all is handed over. */
 const BUFFERED_BYTES_HIGH = 64 * 1024;
@@ -32,6 +33,7 @@ export class NodeConnection implements Connection, Held {
   #patience: NodeJS.Timeout | null = null;
   /** Why it is about to close, if that is known before the socket says so. */
   #reason: CloseReason | null = null;
+  #recorded: RecordedSide | null = null;
   readonly #uncork = (): void => {
     this.#isCorked = false;
     this.#socket.uncork();
@@ -73,6 +75,7 @@ export class NodeConnection implements Connection, Held {
     );
     connection.#state = 'open';
     connection.#isAccepted = true;
+    connection.#recorded = life.recorder?.accepted(connection.localAddress, connection.remoteAddress) ?? null;
     connection.#listen();
     connection.#handlers = accept(connection);
   }
@@ -86,6 +89,11 @@ export class NodeConnection implements Connection, Held {
   ): NodeConnection {
     const socket = new net.Socket({allowHalfOpen: true});
     const connection = new NodeConnection(socket, life, `${source ?? '0.0.0.0'}:0`, address, handlers);
+    connection.#recorded =
+      life.recorder?.connecting(address, () => {
+        const {address: host, port} = socket.address() as Partial<net.AddressInfo>;
+        return host === undefined || port === 0 ? null : `${host}:${port}`;
+      }) ?? null;
     connection.#listen();
     const colon = address.lastIndexOf(':');
     const port = Number(address.slice(colon + 1));
@@ -116,6 +124,7 @@ export class NodeConnection implements Connection, Held {
         socket.cork();
         process.nextTick(this.#uncork);
       }
+      if (this.#recorded !== null) this.#life.recorder?.sent(this.#recorded, bytes);
       socket.write(bytes);
     }
     if (socket.writableLength <= BUFFERED_BYTES_HIGH) return true;
@@ -129,6 +138,7 @@ export class NodeConnection implements Connection, Held {
   end(): void {
     if (this.#state === 'closed' || this.#endSent || this.#isDestroyed || !this.#life.alive) return;
     this.#endSent = true;
+    if (this.#recorded !== null) this.#life.recorder?.endSent(this.#recorded);
     this.#socket.end();
     this.#socket.resume();
     this.#socket.setTimeout(LINGER_MS, () => this.#fail('timeout'));
@@ -144,6 +154,7 @@ export class NodeConnection implements Connection, Held {
   /** The program has ended. What it had ended in order is seen through; any other connection is reset. */
   letGo(): void {
     this.#forget();
+    if (this.#recorded !== null) this.#life.recorder?.forget(this.#recorded);
     if (!this.#endSent || this.#socket.writableFinished) {
       this.#abort();
       return;
@@ -160,16 +171,20 @@ export class NodeConnection implements Connection, Held {
       if (this.#state === 'closed' || this.#isDestroyed || !life.alive) return;
       // A plain array: a Buffer's `slice` does not copy.
       const bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
-      life.run(() => this.#handlers.data(bytes));
+      if (this.#recorded === null) life.run(() => this.#handlers.data(bytes));
+      else this.#takeRecorded(this.#recorded, bytes);
     });
     socket.on('drain', () => {
       if (!this.#wantsDrained || this.#state === 'closed' || this.#isDestroyed) return;
       this.#wantsDrained = false;
       socket.resume();
+      life.recorder?.enter(0);
       life.run(() => this.#handlers.drained?.());
     });
     socket.on('end', () => {
-      if (this.#state !== 'closed' && !this.#isDestroyed) life.run(() => this.#handlers.ended?.());
+      if (this.#state === 'closed' || this.#isDestroyed || !life.alive) return;
+      if (this.#recorded !== null) life.recorder?.endArrived(this.#recorded);
+      life.run(() => this.#handlers.ended?.());
     });
     socket.on('error', (error: NodeJS.ErrnoException) => {
       this.#reason ??= this.#reasonOf(error);
@@ -179,11 +194,25 @@ export class NodeConnection implements Connection, Held {
     });
   }
 
+  /** Hands over what has come in frame by frame, so that each is the cause of what comes of it. */
+  #takeRecorded(side: RecordedSide, bytes: Uint8Array): void {
+    for (let from = 0; from < bytes.length; ) {
+      if (this.#state === 'closed' || this.#isDestroyed || !this.#life.alive) return;
+      const to = this.#life.recorder!.arrived(side, bytes, from);
+      const piece = from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to);
+      this.#life.run(() => this.#handlers.data(piece));
+      from = to;
+    }
+  }
+
   #opened(): void {
     if (this.#state !== 'connecting' || this.#isDestroyed) return;
     this.#stopWaiting();
     this.#state = 'open';
     this.localAddress = `${this.#socket.localAddress}:${this.#socket.localPort}`;
+    if (this.#recorded !== null) {
+      this.#life.recorder?.opened(this.#recorded, this.localAddress, this.remoteAddress);
+    }
     this.#handlers.opened?.();
   }
 
@@ -209,6 +238,7 @@ export class NodeConnection implements Connection, Held {
     if (this.#state === 'closed') return;
     this.#forget();
     this.#state = 'closed';
+    if (this.#recorded !== null && this.#life.alive) this.#life.recorder?.closed(this.#recorded, reason);
     this.#life.run(() => this.#handlers.closed(reason));
   }
 

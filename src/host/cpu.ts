@@ -47,6 +47,7 @@ export class NodeCpu implements Cpu {
     while (this.#head < this.#begun.length) {
       const task = this.#begun[this.#head++]!;
       task.pool.release();
+      this.#life.recorder?.enter(task.cause);
       this.#life.run(task.run);
       if ((this.#head & 15) === 0 && performance.now() > untilMs) break;
     }
@@ -89,7 +90,7 @@ class Pool implements WorkerPool {
     if (!this.#life.alive) return null;
     const isIdle = this.active < this.workers;
     if (!isIdle && this.queued >= this.#capacity) return null;
-    const task = new Task(this, run);
+    const task = new Task(this, run, this.#life.recorder?.causeNow() ?? 0);
     if (isIdle) this.#begin(task);
     else this.#waiting.push(task);
     return task;
@@ -130,7 +131,11 @@ class Task implements SubmittedTask {
   readonly run: () => void;
   state: 'waiting' | 'begun' | 'cancelled' = 'waiting';
 
-  constructor(pool: Pool, run: () => void) {
+  /** What it was handed in because of, where that is recorded. */
+  readonly cause: number;
+
+  constructor(pool: Pool, run: () => void, cause: number) {
+    this.cause = cause;
     this.pool = pool;
     this.run = run;
   }

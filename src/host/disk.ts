@@ -77,6 +77,7 @@ export class NodeDisk implements Disk {
     } catch (error) {
       throw refusal(error, from, 'rename');
     }
+    this.#life.recorder?.diskRename(source, target);
     if (source === target) return;
     this.#forget(target);
     for (const [path, node] of [...this.#open]) {
@@ -97,6 +98,7 @@ export class NodeDisk implements Disk {
       if (isMissing(error)) return;
       throw refusal(error, path, 'remove');
     }
+    this.#life.recorder?.diskRemove(normal);
     this.#forget(normal);
   }
 
@@ -150,6 +152,8 @@ class OpenNode {
   sizeBytes: number;
   /** The name of the file may be lost with the power until its folder is synced. */
   folderIsDirty: boolean;
+  /** Bytes written since the last sync began. */
+  dirtyBytes = 0;
   onClosed: ((node: OpenNode) => void) | null = null;
   /** Handles and syncs that need the descriptor. */
   #users = 0;
@@ -224,6 +228,8 @@ class Handle implements DiskFile, Held {
       throw refusal(error, node.path, 'write');
     } finally {
       node.sizeBytes = Math.max(node.sizeBytes, positionBytes + written);
+      node.dirtyBytes += written;
+      this.#life.recorder?.diskWrite(node.path, positionBytes, written);
     }
   }
 
@@ -236,6 +242,7 @@ class Handle implements DiskFile, Held {
       throw refusal(error, this.path, 'truncate');
     }
     this.#node.sizeBytes = sizeBytes;
+    this.#life.recorder?.diskTruncate(this.path, sizeBytes);
   }
 
   sync(done: (failure: DiskError | null) => void): void {
@@ -243,9 +250,14 @@ class Handle implements DiskFile, Held {
     if (!this.#isOpen) this.#refuse('sync');
     const node = this.#node;
     node.retain();
+    const {recorder} = this.#life;
+    const cause = recorder?.diskSync(node.path, node.dirtyBytes) ?? 0;
+    node.dirtyBytes = 0;
     const finish = (error: NodeJS.ErrnoException | null): void => {
       node.release();
-      this.#life.run(() => done(error === null ? null : refusal(error, node.path, 'sync')));
+      const failure = error === null ? null : refusal(error, node.path, 'sync');
+      if (this.#life.alive) recorder?.diskSynced(node.path, cause, failure?.message ?? null);
+      this.#life.run(() => done(failure));
     };
     fdatasync(node.fd, (error) => {
       if (error !== null || !node.folderIsDirty) {

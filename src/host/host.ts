@@ -1,17 +1,24 @@
 import {availableParallelism, hostname, totalmem} from 'node:os';
 import type {Host, ProcessIdentity} from '../ports/host.ts';
 import type {ListenFailure} from '../ports/network.ts';
+import type {OwnKind} from '../recording/format.ts';
 import {NodeClock} from './clock.ts';
 import {NodeCpu} from './cpu.ts';
 import {NodeDisk} from './disk.ts';
 import {type JournalSinks, NodeJournal} from './journal.ts';
 import {ExitSignal, Life, type LifeEnd} from './life.ts';
 import {NodeNetwork} from './network.ts';
+import {ProcessRecorder} from './process-recorder.ts';
 import {NodeRandom} from './random.ts';
+import type {Recorder} from './recorder.ts';
 
 export type {LifeEnd} from './life.ts';
 
 export interface HostOptions extends JournalSinks {
+  /** Records all that this process sees and does. */
+  readonly recorder?: Recorder;
+  /** What the process is, for the recording. Default `other`. */
+  readonly kind?: OwnKind;
   readonly name: string;
   /** The IPv4 address by which this machine is to be known, and the only one that is listened on. Default 127.0.0.1. */
   readonly address?: string;
@@ -35,6 +42,8 @@ export interface NodeHost extends Host {
   readonly isAlive: boolean;
   /** Runs code of the program: what it throws, and `exit`, end this host and not the OS process. */
   run(action: () => void): void;
+  /** For whoever starts and stops programs; null where nothing is recorded. */
+  readonly recorder: ProcessRecorder | null;
   /** Ends at once: sockets are reset (but for those ended in order), files closed, timers forgotten. */
   end(): void;
 }
@@ -52,11 +61,20 @@ class RealHost implements NodeHost {
   readonly random = new NodeRandom();
   readonly cpu: NodeCpu;
   readonly journal: NodeJournal;
+  readonly recorder: ProcessRecorder | null;
   readonly #life: Life;
 
   constructor(options: HostOptions) {
     const address = options.address ?? '127.0.0.1';
-    const life = new Life((end) => options.ended?.(end));
+    const {recorder, kind = 'other', name} = options;
+    this.recorder =
+      recorder === undefined
+        ? null
+        : new ProcessRecorder(recorder, name, kind, options.hostName ?? hostname(), address);
+    const life = new Life((end) => {
+      this.recorder?.ended(end);
+      options.ended?.(end);
+    }, this.recorder);
     this.#life = life;
     this.identity = {
       name: options.name,

@@ -25,6 +25,7 @@ export class NodeJournal implements Journal {
     if (!this.#life.alive) return;
     const {print, warn, record} = this.#sinks;
     record?.(fact);
+    this.#life.recorder?.fact(fact);
     if (fact.kind === 'printed') print?.((fact as Fact & {kind: 'printed'}).line);
     else if (fact.kind === 'warned') warn?.((fact as Fact & {kind: 'warned'}).text);
   }

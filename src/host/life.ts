@@ -1,3 +1,5 @@
+import type {ProcessRecorder} from './process-recorder.ts';
+
 /** Something that a process holds of its machine, a socket, a port or a file, and that its end takes from it. */
 export interface Held {
   letGo(): void;
@@ -28,10 +30,13 @@ export class Life {
   alive = true;
   /** In the order of getting hold of them. */
   readonly holds = new Set<Held>();
+  /** Null where nothing is recorded. */
+  readonly recorder: ProcessRecorder | null;
   readonly #ended: (end: LifeEnd) => void;
 
-  constructor(ended: (end: LifeEnd) => void) {
+  constructor(ended: (end: LifeEnd) => void, recorder: ProcessRecorder | null = null) {
     this.#ended = ended;
+    this.recorder = recorder;
   }
 
   /** Runs code of the program, if it is still there. */

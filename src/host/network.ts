@@ -54,7 +54,9 @@ export class NodeNetwork implements Network {
     server.on('error', () => {});
     server.listen(handle, BACKLOG);
     if (!server.listening) return this.#refuse(port, 'EADDRINUSE');
-    return new NodeListener(server, this.#life);
+    const listener = new NodeListener(server, this.#life);
+    this.#life.recorder?.listening(listener.port);
+    return listener;
   }
 
   #refuse(port: number, failure: ListenFailure['failure']): ListenFailure {

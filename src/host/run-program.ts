@@ -9,6 +9,7 @@ export interface RunningOnHost {
 /** Starts a program on a host. If starting it ends it, the host's `ended` has run when this returns. */
 export function runProgram(host: NodeHost, program: Program): RunningOnHost {
   let running: RunningProgram | null = null;
+  host.recorder?.started(host.identity.pid);
   host.run(() => {
     running = program.start(host);
   });
@@ -25,6 +26,7 @@ export function runProgram(host: NodeHost, program: Program): RunningOnHost {
         finish();
         return;
       }
+      host.recorder?.stopping();
       host.run(() => running?.stop(finish));
       if (!host.isAlive) finish();
     },

@@ -5,6 +5,7 @@ import {brokerProgram} from '../rocketmq/broker/broker.ts';
 import {type BrokerConfig, type ConfProblem, parseBrokerConf} from '../rocketmq/broker/broker-conf.ts';
 import {namesrvProgram} from '../rocketmq/namesrv/namesrv.ts';
 import {createHost, type LifeEnd} from './host.ts';
+import {Recorder} from './recorder.ts';
 import {type RunningOnHost, runProgram} from './run-program.ts';
 import {claimStore, releaseStore} from './store-claim.ts';
 
@@ -15,6 +16,8 @@ export interface ServePlan {
   readonly broker: BrokerConfig | null;
   /** Where connections are accepted; `0.0.0.0` is everywhere. */
   readonly bindAddress: string;
+  /** Where to write a recording of all of it; the file must not be there yet. */
+  readonly recordFile?: string;
 }
 
 export interface ServeSinks {
@@ -63,6 +66,7 @@ function ipv4Addresses(): {address: string; internal: boolean}[] {
 
 interface Part {
   readonly name: string;
+  readonly kind: 'namesrv' | 'broker';
   readonly program: Program;
   readonly storeRoot: string;
 }
@@ -78,9 +82,27 @@ export function serve(plan: ServePlan, sinks: ServeSinks): Serving {
       return {stop() {}};
     }
   }
-  return new Servers(partsOf(plan), plan.bindAddress, sinks, () => {
+  const release = (): void => {
     if (store !== null) releaseStore(store);
+  };
+  const {recordFile} = plan;
+  let recorder: Recorder | undefined;
+  try {
+    if (recordFile !== undefined) recorder = recordInto(recordFile, sinks);
+  } catch (error) {
+    sinks.warn(`${recordFile} cannot be recorded into: ${(error as Error).message}`);
+    release();
+    queueMicrotask(() => sinks.over(1));
+    return {stop() {}};
+  }
+  return new Servers(partsOf(plan), plan.bindAddress, sinks, recorder, () => {
+    recorder?.close();
+    release();
   });
+}
+
+function recordInto(file: string, sinks: ServeSinks): Recorder {
+  return new Recorder(file, (why) => sinks.warn(`${file}: the recording has ended here: ${why}`));
 }
 
 function claim(store: string): string | null {
@@ -102,12 +124,12 @@ function partsOf(plan: ServePlan): Part[] {
       kvConfigPath: join(folder, 'kvConfig.json'),
       configStorePath: join(folder, 'namesrv.properties'),
     });
-    parts.push({name: 'namesrv', program, storeRoot: folder});
+    parts.push({name: 'namesrv', kind: 'namesrv', program, storeRoot: folder});
   }
   if (broker !== null) {
     const {brokerName, storePathRootDir} = broker;
     const name = brokerName === null ? 'broker' : `broker ${brokerName}`;
-    parts.push({name, program: brokerProgram(broker), storeRoot: storePathRootDir ?? '/'});
+    parts.push({name, kind: 'broker', program: brokerProgram(broker), storeRoot: storePathRootDir ?? '/'});
   }
   return parts;
 }
@@ -115,11 +137,19 @@ function partsOf(plan: ServePlan): Part[] {
 class Servers implements Serving {
   readonly #sinks: ServeSinks;
   readonly #release: () => void;
+  readonly #recorder: Recorder | undefined;
   readonly #running: RunningOnHost[] = [];
   #code: 0 | 1 = 0;
   #isStopping = false;
 
-  constructor(parts: readonly Part[], bindAddress: string, sinks: ServeSinks, release: () => void) {
+  constructor(
+    parts: readonly Part[],
+    bindAddress: string,
+    sinks: ServeSinks,
+    recorder: Recorder | undefined,
+    release: () => void,
+  ) {
+    this.#recorder = recorder;
     this.#sinks = sinks;
     this.#release = release;
     for (const part of parts) {
@@ -134,10 +164,12 @@ class Servers implements Serving {
     setImmediate(() => this.#stopLast());
   }
 
-  #start({name, program, storeRoot}: Part, bindAddress: string): void {
+  #start({name, kind, program, storeRoot}: Part, bindAddress: string): void {
     let refused: string | null = null;
     const host = createHost({
       name,
+      kind,
+      ...(this.#recorder === undefined ? {} : {recorder: this.#recorder}),
       address: knownAddress(bindAddress),
       bindAddress,
       storeRoot,

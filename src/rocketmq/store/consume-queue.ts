@@ -13,6 +13,7 @@ export const UNIT_BYTES = 20;
 const FILES_TO_RECOVER = 3;
 const PADDING_SIZE = 0x7fffffff;
 const SCAN_UNITS = 2000;
+const MAX_QUEUE_OFFSET = Math.floor(Number.MAX_SAFE_INTEGER / UNIT_BYTES) - 1;
 
 /** Reads the unit at the beginning of `bytes`. */
 export function readUnit(bytes: Uint8Array): {readonly physicalOffset: number; readonly sizeBytes: number} {
@@ -112,6 +113,11 @@ export class ConsumeQueue {
     if (entry.physicalOffset + entry.sizeBytes <= this.maxPhysicalOffset) return true;
     if (!this.hasFolder) {
       this.warn(`entry ${entry.queueOffset} is left out: no folder can be called so`);
+      return true;
+    }
+    if (entry.queueOffset < 0 || entry.queueOffset > MAX_QUEUE_OFFSET || entry.physicalOffset < 0) {
+      // Only a spoilt record says so: what stands before the body is under no sum.
+      this.warn(`the record that calls itself ${entry.queueOffset} at ${entry.physicalOffset} is left out`);
       return true;
     }
     const expected = entry.queueOffset * UNIT_BYTES;
@@ -231,8 +237,9 @@ export class ConsumeQueue {
 
   /** The first file last written at or after a time, else the last file. */
   private fileByTime(timestampMs: number): MappedFile | null {
+    const {disk} = this.host;
     for (const file of this.files.files) {
-      if (this.host.disk.modifiedMs(file.path) >= timestampMs) return file;
+      if (disk.exists(file.path) && disk.modifiedMs(file.path) >= timestampMs) return file;
     }
     return this.files.last ?? null;
   }

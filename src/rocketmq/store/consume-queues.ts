@@ -25,7 +25,8 @@ export class ConsumeQueues {
     const {disk} = this.host;
     for (const topic of disk.list(this.folder)) {
       for (const name of disk.list(`${this.folder}/${topic}`)) {
-        if (!/^-?\d+$/.test(name)) continue;
+        // Java reads the name as an int, and passes over what is none.
+        if (!/^[+-]?\d{1,10}$/.test(name) || Number(name) !== (Number(name) | 0)) continue;
         if (!this.get(topic, Number(name)).files.load()) return false;
       }
     }

@@ -34,15 +34,17 @@ export class IndexFile {
     this.maxIndexCount = maxIndexCount;
   }
 
+  /** A file that is too short is taken for one that ends in zeros, as mapping it makes it. */
   load(): void {
-    const bytes = this.file.readAt(0, HEADER_BYTES);
+    const bytes = this.read(0, HEADER_BYTES);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.beginTimestampMs = readInt64(view, 0);
     this.endTimestampMs = readInt64(view, 8);
     this.beginPhysicalOffset = readInt64(view, 16);
     this.endPhysicalOffset = readInt64(view, 24);
     this.usedSlots = view.getInt32(32);
-    this.indexCount = Math.max(1, view.getInt32(36));
+    // More than fit in is what only a spoilt file says; 4.9.1 would read beyond the file, fail and find nothing more.
+    this.indexCount = Math.min(this.maxIndexCount, Math.max(1, view.getInt32(36)));
   }
 
   get isFull(): boolean {
@@ -100,8 +102,9 @@ export class IndexFile {
     const hash = indexKeyHash(key);
     let ordinal = this.readInt(this.slotAt(hash));
     if (ordinal <= 0 || ordinal > this.indexCount || this.indexCount <= 1) return;
-    while (offsets.length < maxCount) {
-      const bytes = this.file.readAt(this.entryAt(ordinal), ENTRY_BYTES);
+    // A spoilt file may lead in a circle, in which 4.9.1 would go round for ever.
+    for (let steps = 0; offsets.length < maxCount && steps < this.indexCount; steps++) {
+      const bytes = this.read(this.entryAt(ordinal), ENTRY_BYTES);
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
       const seconds = view.getInt32(12);
       if (seconds < 0) return;
@@ -131,8 +134,16 @@ export class IndexFile {
     return HEADER_BYTES + this.slotCount * SLOT_BYTES + ordinal * ENTRY_BYTES;
   }
 
+  private read(position: number, lengthBytes: number): Uint8Array {
+    const bytes = this.file.readAt(position, lengthBytes);
+    if (bytes.length === lengthBytes) return bytes;
+    const padded = new Uint8Array(lengthBytes);
+    padded.set(bytes);
+    return padded;
+  }
+
   private readInt(position: number): number {
-    const bytes = this.file.readAt(position, SLOT_BYTES);
+    const bytes = this.read(position, SLOT_BYTES);
     return (bytes[0]! << 24) | (bytes[1]! << 16) | (bytes[2]! << 8) | bytes[3]!;
   }
 }

@@ -37,27 +37,29 @@ export class IndexService {
    * what was in it comes back only as far as recovery dispatches again.
    */
   load(cleanExit: boolean): void {
-    const {disk} = this.host;
-    for (const name of disk.list(this.folder)) {
-      if (!/^\d+$/.test(name)) continue;
-      const path = `${this.folder}/${name}`;
-      const index = this.open(path, 'existing');
-      index.load();
-      if (!cleanExit && index.endTimestampMs > this.checkpoint.indexMsgTimestampMs) this.discard(index);
-      else this.files.push(index);
+    try {
+      for (const name of this.host.disk.list(this.folder)) {
+        // Java reads the name as a long, and passes over what is none.
+        if (!/^[+-]?\d{1,18}$/.test(name)) continue;
+        const index = this.open(`${this.folder}/${name}`, 'existing');
+        index.load();
+        if (!cleanExit && index.endTimestampMs > this.checkpoint.indexMsgTimestampMs) this.discard(index);
+        else this.files.push(index);
+      }
+    } catch (error) {
+      // The store starts all the same, with the files before it: nobody looks at what this answers in 4.9.1.
+      this.warn('load index files', error);
     }
   }
 
   /** Enters unique key and business keys of a message; false: the disk refused. Source: `IndexService#buildIndex`. */
   build(request: DispatchRequest): boolean {
-    if (request.uniqueKey === null && request.keys === '') return true;
     if (transactionType(request.sysFlag) === MessageSysFlag.TRANSACTION_ROLLBACK) return true;
     try {
       this.putKeys(request);
       return true;
     } catch (error) {
-      if (!(error instanceof DiskError)) throw error;
-      report(this.host.journal, {kind: 'warned', text: `index: ${error.message}`});
+      this.warn('index', error);
       return false;
     }
   }
@@ -69,7 +71,11 @@ export class IndexService {
     const newest = this.files[this.files.length - 1];
     for (let index = this.files.length - 1; index >= 0 && offsets.length < limit; index--) {
       const file = this.files[index]!;
-      if (file.overlaps(beginMs, endMs)) file.select(offsets, `${topic}#${key}`, limit, beginMs, endMs);
+      try {
+        if (file.overlaps(beginMs, endMs)) file.select(offsets, `${topic}#${key}`, limit, beginMs, endMs);
+      } catch (error) {
+        this.warn('query by key', error);
+      }
       if (file.beginTimestampMs < beginMs) break;
     }
     return {
@@ -86,6 +92,7 @@ export class IndexService {
   private putKeys(request: DispatchRequest): void {
     let file = this.fileToWrite();
     if (request.physicalOffset < file.endPhysicalOffset) return;
+    if (request.uniqueKey === null && request.keys === '') return;
     if (request.uniqueKey !== null) file = this.put(file, request, request.uniqueKey);
     if (request.keys !== '') {
       for (const key of request.keys.split(KEY_SEPARATOR)) {
@@ -147,8 +154,16 @@ export class IndexService {
         return;
       }
       if (file.endTimestampMs > 0) this.checkpoint.indexMsgTimestampMs = file.endTimestampMs;
-      this.checkpoint.flush(() => {});
+      this.checkpoint.flush((refusal) => {
+        if (refusal !== null) this.warn('write the checkpoint', refusal);
+      });
     });
+  }
+
+  /** Anything but a refusal of the disk is a mistake of ours. */
+  private warn(what: string, error: unknown): void {
+    if (!(error instanceof DiskError)) throw error;
+    report(this.host.journal, {kind: 'warned', text: `${what}: ${error.message}`});
   }
 
   private open(path: string, mode: 'existing' | 'create'): IndexFile {

@@ -55,8 +55,11 @@ export class MappedFileQueue {
     for (const name of disk.list(this.folder)) {
       const path = `${this.folder}/${name}`;
       const file = disk.isFolder(path) ? null : disk.open(path, 'existing');
-      if (file === null || file.sizeBytes() !== this.fileBytes || !/^\d+$/.test(name)) {
-        const found = file === null ? 'is a folder' : `has ${file.sizeBytes()} bytes`;
+      const isNumber = /^\d+$/.test(name) && Number.isSafeInteger(Number(name));
+      if (file === null || file.sizeBytes() !== this.fileBytes || !isNumber) {
+        let found = 'has a name that is no offset';
+        if (file === null) found = 'is a folder';
+        else if (file.sizeBytes() !== this.fileBytes) found = `has ${file.sizeBytes()} bytes`;
         report(journal, {
           kind: 'warned',
           text: `${path} ${found}, which does not match the store's setting of ${this.fileBytes}; check it by hand`,

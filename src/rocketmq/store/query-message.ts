@@ -1,12 +1,12 @@
 /** Finding messages by key. */
-import {recordStoreTimestampMs} from '../message/record.ts';
+import {decodeRecord} from '../message/record.ts';
 import type {CommitLog} from './commit-log.ts';
 import type {IndexService} from './index-service.ts';
 
 export interface QueryMessageResult {
   /** Records as they lie in the log, in the order of their offsets. Views: copy before anything is appended. */
   readonly records: readonly Uint8Array[];
-  /** Of the newest index file: the last message in it. */
+  /** Of the newest index file: the last message in it. 0 where nothing was found. */
   readonly indexLastUpdateTimestampMs: number;
   readonly indexLastUpdatePhysicalOffset: number;
 }
@@ -28,25 +28,25 @@ export function queryMessages(
   endMs: number,
 ): QueryMessageResult {
   const records: Uint8Array[] = [];
-  let found = index.query(topic, key, maxCount, beginMs, endMs);
-  for (let round = 0; round < ROUNDS && found.offsets.length > 0; round++) {
-    let lastEndMs = endMs;
+  let indexLastUpdateTimestampMs = 0;
+  let indexLastUpdatePhysicalOffset = 0;
+  let lastEndMs = endMs;
+  for (let round = 0; round < ROUNDS; round++) {
+    const found = index.query(topic, key, maxCount, beginMs, lastEndMs);
+    if (found.offsets.length === 0) break;
+    indexLastUpdateTimestampMs = found.lastUpdateTimestampMs;
+    indexLastUpdatePhysicalOffset = found.lastUpdatePhysicalOffset;
     for (const [position, offset] of [...found.offsets].sort((a, b) => a - b).entries()) {
       const record = commitLog.record(offset);
       if (record === null) continue;
-      if (position === 0) lastEndMs = recordStoreTimestampMs(viewOf(record));
+      if (position === 0) {
+        const first = decodeRecord(record);
+        if (first === null) continue;
+        lastEndMs = first.storeTimestampMs;
+      }
       records.push(record);
     }
     if (records.length > 0 || lastEndMs < beginMs) break;
-    found = index.query(topic, key, maxCount, beginMs, lastEndMs);
   }
-  return {
-    records,
-    indexLastUpdateTimestampMs: found.lastUpdateTimestampMs,
-    indexLastUpdatePhysicalOffset: found.lastUpdatePhysicalOffset,
-  };
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  return {records, indexLastUpdateTimestampMs, indexLastUpdatePhysicalOffset};
 }

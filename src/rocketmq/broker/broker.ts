@@ -16,7 +16,7 @@ import {groupsFile, offsetsFile, topicsFile} from './config-files.ts';
 import {consumerManageProcessor} from './consumer-manage-processor.ts';
 import {ConsumerManager} from './consumer-manager.ts';
 import {ConsumerOffsetManager} from './consumer-offset-manager.ts';
-import {NamesrvRegistration} from './namesrv-registration.ts';
+import {type KnownMaster, NamesrvRegistration} from './namesrv-registration.ts';
 import {Periodic} from './periodic.ts';
 import {createPools} from './pools.ts';
 import {ProducerManager} from './producer-manager.ts';
@@ -26,6 +26,7 @@ import {queryMessageProcessor} from './query-message-processor.ts';
 import {QueueLockManager} from './queue-lock-manager.ts';
 import {replyMessageProcessor} from './reply-message-processor.ts';
 import {sendMessageProcessor} from './send-message-processor.ts';
+import {SlaveSynchronize} from './slave-synchronize.ts';
 import {PropertiesRewriter} from './stored-properties.ts';
 import {SubscriptionGroupManager} from './subscription-group-manager.ts';
 import {ToClient} from './to-client.ts';
@@ -75,6 +76,13 @@ function settingsProblem(config: SettledBrokerConfig): string | null {
   return null;
 }
 
+/** Anything shorter is no address. */
+const HA_ADDRESS_LENGTH_MIN = 6;
+
+function hasFixedMaster({haMasterAddress}: SettledBrokerConfig): boolean {
+  return haMasterAddress !== null && haMasterAddress.length >= HA_ADDRESS_LENGTH_MIN;
+}
+
 class Broker implements RunningProgram {
   readonly #host: Host;
   readonly #config: SettledBrokerConfig;
@@ -86,6 +94,8 @@ class Broker implements RunningProgram {
   readonly #registration: NamesrvRegistration;
   readonly #offsets: ConsumerOffsetManager;
   readonly #parts: BrokerParts;
+  /** Null on a master. */
+  #synchronize: SlaveSynchronize | null = null;
   #clientScan: Periodic | null = null;
   #state: 'starting' | 'running' | 'stopping' | 'failed' = 'starting';
 
@@ -100,7 +110,9 @@ class Broker implements RunningProgram {
     this.#client = createRemotingClient(host, {serializer, connectTimeoutMs: config.connectTimeoutMillis});
     const registerAll = (): void => this.#registration.registerAll({oneway: true, checkOrderConfig: false});
     const topics = new TopicConfigManager(clock, journal, config, topicsFile(host, folder), registerAll);
-    this.#registration = new NamesrvRegistration(host, this.#client, config, topics);
+    this.#registration = new NamesrvRegistration(host, this.#client, config, topics, (master) =>
+      this.#learnMaster(master),
+    );
     this.#offsets = new ConsumerOffsetManager(
       clock,
       journal,
@@ -169,6 +181,7 @@ class Broker implements RunningProgram {
     this.#fast.shutdown();
     this.#store.shutdown(() => {
       this.#offsets.stop();
+      this.#synchronize?.stop();
       this.#registration.stop(() => this.#leave(done));
     });
   }
@@ -191,6 +204,9 @@ class Broker implements RunningProgram {
     if (!this.#store.load()) {
       this.#fail(EXIT_NOT_INITIALISED, 'the store cannot be loaded');
       return false;
+    }
+    if (this.#config.brokerRole === 'SLAVE' && hasFixedMaster(this.#config)) {
+      this.#store.updateHaMasterAddress(this.#config.haMasterAddress as string);
     }
     if (this.#config.namesrvAddr !== null) {
       this.#client.updateNameServerAddressList(this.#config.namesrvAddr.split(';'));
@@ -218,6 +234,7 @@ class Broker implements RunningProgram {
       }
     }
     holds.start();
+    if (this.#config.brokerRole === 'SLAVE') this.#followMaster();
     const scan = new Periodic(clock, CLIENT_SCAN_MS, CLIENT_SCAN_MS, () => {
       producers.scanNotActive();
       consumers.scanNotActive();
@@ -225,6 +242,20 @@ class Broker implements RunningProgram {
     });
     this.#clientScan = scan;
     this.#registration.registerAll({oneway: false, checkOrderConfig: true}, () => this.#started());
+  }
+
+  /** Source: `BrokerController#handleSlaveSynchronize`. */
+  #followMaster(): void {
+    const {host, config, address, topics, offsets, groups} = this.#parts;
+    const client = this.#client;
+    this.#synchronize = new SlaveSynchronize({host, config, client, address, topics, offsets, groups});
+  }
+
+  /** An address for replication that is configured stays; one that a NameServer told stays until another is told. */
+  #learnMaster({haAddress, address}: KnownMaster): void {
+    if (this.#synchronize === null) return;
+    if (haAddress !== null && !hasFixedMaster(this.#config)) this.#store.updateHaMasterAddress(haAddress);
+    this.#synchronize.setMasterAddress(address);
   }
 
   #started(): void {

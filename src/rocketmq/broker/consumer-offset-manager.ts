@@ -75,6 +75,11 @@ export class ConsumerOffsetManager {
     return this.#pairs((pair) => (pair.topic === topic ? pair.group : null));
   }
 
+  /** Is there an offset of any group for any topic? */
+  get hasPairs(): boolean {
+    return this.#pairs(({topic}) => topic).length > 0;
+  }
+
   removeGroup(group: string): void {
     for (const topic of this.topicsOfGroup(group)) {
       this.#table.delete(topic + SEPARATOR + group);
@@ -88,6 +93,30 @@ export class ConsumerOffsetManager {
     if (offsets === undefined) return;
     this.#table.set(topic + SEPARATOR + to, new Map(offsets));
     this.#touch();
+  }
+
+  /**
+   * A master's offsets over these, all queues of a topic and group at once; what the master does not know stays. False where
+   * nothing changed. Source: `SlaveSynchronize#syncConsumerOffset`.
+   */
+  adopt(table: ConsumerOffsetTable): boolean {
+    let changed = false;
+    for (const [key, theirs] of table) {
+      const ours = this.#table.get(key);
+      const separator = key.indexOf(SEPARATOR);
+      const topic = key.slice(0, separator);
+      const group = key.slice(separator + 1);
+      for (const [queueId, queueOffset] of theirs) {
+        if (ours?.get(queueId) === queueOffset) continue;
+        changed = true;
+        report(this.#journal, {kind: 'offset-committed', group, topic, queueId, queueOffset});
+      }
+      changed ||= ours === undefined || ours.size !== theirs.size;
+      this.#table.set(key, new Map(theirs));
+    }
+    this.#changed ||= changed;
+    this.persist();
+    return changed;
   }
 
   get table(): ConsumerOffsetTable {

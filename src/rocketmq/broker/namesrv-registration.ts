@@ -29,6 +29,14 @@ export interface RegistrationRound {
   readonly checkOrderConfig: boolean;
 }
 
+/** Both null where no master is alive, and for a master itself. */
+export interface KnownMaster {
+  /** Where it takes slaves. */
+  readonly haAddress: string | null;
+  /** Where it takes requests. */
+  readonly address: string | null;
+}
+
 /**
  * Tells every NameServer what this broker has.
  * Source: RocketMQ 4.9.1 `broker.out.BrokerOuterAPI`, `BrokerController#registerBrokerAll`.
@@ -39,12 +47,21 @@ export class NamesrvRegistration {
   readonly #config: SettledBrokerConfig;
   readonly #topics: TopicConfigManager;
   readonly #identity: ExtFields;
+  readonly #onMaster: (master: KnownMaster) => void;
   #periodic: Timer | null = null;
   #roundIsRunning = false;
   #whenRoundEnds: (() => void) | null = null;
   #stopped = false;
 
-  constructor(host: Host, client: RemotingClient, config: SettledBrokerConfig, topics: TopicConfigManager) {
+  /** @param onMaster hears, with each answer that counts, where a NameServer says the master of this broker name is */
+  constructor(
+    host: Host,
+    client: RemotingClient,
+    config: SettledBrokerConfig,
+    topics: TopicConfigManager,
+    onMaster: (master: KnownMaster) => void,
+  ) {
+    this.#onMaster = onMaster;
     this.#host = host;
     this.#client = client;
     this.#config = config;
@@ -196,6 +213,7 @@ export class NamesrvRegistration {
         // Of all answers only the first one counts.
         if (error === null && isFirst) {
           isFirst = false;
+          if (result.ok) this.#tellOfMaster(result.response.extFields ?? {});
           if (round.checkOrderConfig) this.#takeOrderTopics(result);
         }
         told(error);
@@ -212,6 +230,10 @@ export class NamesrvRegistration {
       limited.set(topicName, {...topicConfig(topicName, readQueueNums, perm, 0), writeQueueNums});
     }
     return limited;
+  }
+
+  #tellOfMaster(fields: ExtFields): void {
+    this.#onMaster({haAddress: fields['haServerAddr'] ?? null, address: fields['masterAddr'] ?? null});
   }
 
   #takeOrderTopics(result: InvokeResult): void {

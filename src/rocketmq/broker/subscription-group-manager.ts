@@ -1,5 +1,5 @@
 import type {Clock} from '../../ports/clock.ts';
-import type {DataVersion} from '../remoting/bodies/data-version.ts';
+import {type DataVersion, sameDataVersion} from '../remoting/bodies/data-version.ts';
 import type {
   SubscriptionGroupConfig,
   SubscriptionGroupWrapper,
@@ -82,6 +82,19 @@ export class SubscriptionGroupManager {
 
   delete(group: string): void {
     if (this.#table.delete(group)) this.#changed();
+  }
+
+  /**
+   * A master's table in place of this one, its version included; false where the version is this one's already.
+   * Source: `SlaveSynchronize#syncSubscriptionGroupConfig`.
+   */
+  adopt(wrapper: SubscriptionGroupWrapper): boolean {
+    if (sameDataVersion(this.#dataVersion, wrapper.dataVersion)) return false;
+    this.#dataVersion = wrapper.dataVersion;
+    this.#table.clear();
+    for (const [name, config] of wrapper.subscriptionGroupTable) this.#table.set(name, config);
+    this.#file.persist(this.table);
+    return true;
   }
 
   #changed(): void {

@@ -1,7 +1,7 @@
 import type {Clock} from '../../ports/clock.ts';
 import type {Journal} from '../../ports/journal.ts';
 import {report} from '../facts.ts';
-import type {DataVersion} from '../remoting/bodies/data-version.ts';
+import {type DataVersion, sameDataVersion} from '../remoting/bodies/data-version.ts';
 import type {TopicConfig, TopicConfigSerializeWrapper} from '../remoting/bodies/topic-config.ts';
 import type {SettledBrokerConfig} from './broker-config.ts';
 import type {ConfigFile} from './config-files.ts';
@@ -21,7 +21,7 @@ export type {TopicConfig} from '../remoting/bodies/topic-config.ts';
 /** Queues of the delay topic, whatever the number of delay levels. */
 const SCHEDULE_TOPIC_QUEUE_NUM = 18;
 
-type Why = 'built-in' | 'loaded' | 'auto-created' | 'retry' | 'admin';
+type Why = 'built-in' | 'loaded' | 'auto-created' | 'retry' | 'admin' | 'synchronised';
 
 /**
  * The topics of a broker, persisted on every change.
@@ -166,6 +166,26 @@ export class TopicConfigManager {
     if (changed) this.#changed();
   }
 
+  /**
+   * A master's table in place of this one, its version included; false where the version is this one's already.
+   * Source: `SlaveSynchronize#syncTopicConfig`.
+   */
+  adopt(wrapper: TopicConfigSerializeWrapper): boolean {
+    if (sameDataVersion(this.#dataVersion, wrapper.dataVersion)) return false;
+    const before = new Map(this.#table);
+    this.#dataVersion = wrapper.dataVersion;
+    this.#table.clear();
+    for (const [name, config] of wrapper.topicConfigTable) {
+      this.#table.set(name, config);
+      const known = before.get(name);
+      if (known === undefined || !isSameTopic(known, config)) this.#tell(config, 'synchronised');
+      before.delete(name);
+    }
+    for (const topic of before.keys()) report(this.#journal, {kind: 'topic-deleted', topic});
+    this.#file.persist({dataVersion: this.#dataVersion, topicConfigTable: this.#table});
+    return true;
+  }
+
   /** A new version without a change of topics, so that NameServers take the broker's new permission. */
   bumpVersion(): void {
     this.#dataVersion = {counter: this.#dataVersion.counter + 1, timestamp: this.#clock.nowMs()};
@@ -212,6 +232,17 @@ export class TopicConfigManager {
     if (this.#config.traceTopicEnable) add(this.#config.msgTraceTopicName, 1);
     addOwn(`${brokerClusterName}_${REPLY_TOPIC_POSTFIX}`, 1);
   }
+}
+
+function isSameTopic(a: TopicConfig, b: TopicConfig): boolean {
+  return (
+    a.readQueueNums === b.readQueueNums &&
+    a.writeQueueNums === b.writeQueueNums &&
+    a.perm === b.perm &&
+    a.topicFilterType === b.topicFilterType &&
+    a.topicSysFlag === b.topicSysFlag &&
+    a.order === b.order
+  );
 }
 
 export function topicConfig(

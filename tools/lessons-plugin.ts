@@ -9,32 +9,37 @@ import type {Plugin} from 'vite';
 import {LESSON_FILES, type LessonFiles} from '../src/lab/lesson/lesson.ts';
 import {parseLesson} from '../src/lab/lesson/parse.ts';
 import {parseScenario} from '../src/lab/scenario/parse.ts';
-import {hasErrors, problemLine} from '../src/lab/scenario/problem.ts';
-import type {LibraryItem} from '../src/viz/worker/protocol.ts';
+import {hasErrors, type Problem, problemLine} from '../src/lab/scenario/problem.ts';
+import type {LibraryEntry, LibraryItem} from '../src/viz/worker/protocol.ts';
 
-/** What src/viz/worker/library.ts imports; its type is declared in src/viz/worker/lessons.d.ts. */
+/** What src/viz/worker/library.ts imports: the list, and for each name below it, what the name stands for. */
 const MODULE = 'virtual:lessons';
 const RESOLVED = `\0${MODULE}`;
 
 export function lessonsPlugin(folder: string): Plugin {
   return {
     name: 'rocketmq-lab-lessons',
-    resolveId: (id) => (id === MODULE ? RESOLVED : null),
+    resolveId: (id) => (id === MODULE || id.startsWith(`${MODULE}/`) ? `\0${id}` : null),
     load(id) {
-      if (id !== RESOLVED) return null;
-      const {items, files} = readLessons(folder);
+      if (!id.startsWith(RESOLVED)) return null;
+      const {items, files, problems} = readLessons(folder);
       for (const file of files) this.addWatchFile(file);
-      const wrong = items.flatMap((item) => (hasErrors(item.problems) ? item.problems : []));
-      if (wrong.length > 0) this.error(['a lesson has errors:', ...wrong.map(problemLine)].join('\n'));
-      return moduleOf(items);
+      if (hasErrors(problems)) this.error(['a lesson has errors:', ...problems.map(problemLine)].join('\n'));
+      if (id === RESOLVED) return shelfOf(items);
+      return moduleOf(items.find((item) => id === `${RESOLVED}/${item.name}`)!);
     },
   };
 }
 
 /** The folders of `folder` that hold a scenario, in order of name, the quickstart first; and the files that were read. */
-export function readLessons(folder: string): {items: LibraryItem[]; files: string[]} {
+export function readLessons(folder: string): {
+  items: LibraryItem[];
+  files: string[];
+  problems: Problem[];
+} {
   const read: string[] = [];
   const items: LibraryItem[] = [];
+  const problems: Problem[] = [];
   for (const entry of readdirSync(folder, {withFileTypes: true})) {
     if (!entry.isDirectory()) continue;
     const names = readdirSync(join(folder, entry.name));
@@ -45,30 +50,65 @@ export function readLessons(folder: string): {items: LibraryItem[]; files: strin
       read.push(path);
       files.set(name, readFileSync(path, 'utf8'));
     }
-    if (files.has('scenario.yaml')) items.push(itemOf(entry.name, files));
+    if (!files.has('scenario.yaml')) continue;
+    const parsed = itemOf(entry.name, files);
+    problems.push(...parsed.problems);
+    if (parsed.item !== null) items.push(parsed.item);
   }
   const rank = (item: LibraryItem): string => (item.name === 'quickstart' ? '' : item.name);
   items.sort((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0));
-  return {items, files: read};
+  return {items, files: read, problems};
 }
 
-function itemOf(name: string, files: ReadonlyMap<string, string>): LibraryItem {
+function itemOf(
+  name: string,
+  files: ReadonlyMap<string, string>,
+): {item: LibraryItem | null; problems: readonly Problem[]} {
   const folder = `lessons/${name}`;
   const scenarioText = files.get('scenario.yaml')!;
   const {scenario, problems} = parseScenario(scenarioText, `${folder}/scenario.yaml`);
-  if (files.size < LESSON_FILES.length) return {name, scenarioText, scenario, lesson: null, problems};
+  if (scenario === null) return {item: null, problems};
+  if (files.size < LESSON_FILES.length) {
+    return {item: {name, scenarioText, scenario, lesson: null, problems}, problems};
+  }
   const parsed = parseLesson(Object.fromEntries(files) as unknown as LessonFiles, folder);
-  return {name, scenarioText, scenario, lesson: parsed.lesson, problems: parsed.problems};
+  const item: LibraryItem = {
+    name,
+    scenarioText,
+    scenario,
+    lesson: parsed.lesson,
+    problems: parsed.problems,
+  };
+  return {item, problems: parsed.problems};
 }
 
-/** The module's text. A lesson and its item share one scenario, as they do when both were parsed in one place. */
-function moduleOf(items: readonly LibraryItem[]): string {
-  const scenarios = items.map((item, i) => `const s${i} = ${literal(item.scenario)};`);
-  const members = items.map(({scenario: _, lesson, ...item}, i) => {
-    const own = lesson === null ? 'null' : `{...${literal({...lesson, scenario: null})}, scenario: s${i}}`;
-    return `{...${literal(item)}, scenario: s${i}, lesson: ${own}}`;
+function entryOf({name, scenarioText, scenario, lesson}: LibraryItem): LibraryEntry {
+  return {
+    name,
+    title: scenario.title,
+    isLesson: lesson !== null,
+    durationUs: scenario.durationUs,
+    namesrvs: scenario.namesrvs.length,
+    brokers: scenario.brokers.length,
+    producers: scenario.producers.length,
+    consumers: scenario.consumers.length,
+    textLength: scenarioText.length,
+  };
+}
+
+/** The list's text: what is shown of each, and how to get the rest. */
+function shelfOf(items: readonly LibraryItem[]): string {
+  const books = items.map((item) => {
+    const rest = JSON.stringify(`${MODULE}/${item.name}`);
+    return `{entry: ${literal(entryOf(item))}, load: () => import(${rest})}`;
   });
-  return `${scenarios.join('\n')}\nexport default [${members.join(', ')}];`;
+  return `export default [${books.join(', ')}];`;
+}
+
+/** The text of one. A lesson and its item share one scenario, as they do when both were parsed in one place. */
+export function moduleOf({scenario, lesson, ...item}: LibraryItem): string {
+  const own = lesson === null ? 'null' : `{...${literal({...lesson, scenario: null})}, scenario}`;
+  return `const scenario = ${literal(scenario)};\nexport default {...${literal(item)}, scenario, lesson: ${own}};`;
 }
 
 /** Plain data as a JavaScript expression that makes the same again; maps and sets too. Throws for what is not plain. */

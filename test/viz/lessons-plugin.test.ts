@@ -1,11 +1,14 @@
 import {expect, test} from 'vitest';
-import {literal, readLessons} from '../../tools/lessons-plugin.ts';
+import {literal, moduleOf, readLessons} from '../../tools/lessons-plugin.ts';
 
 test('a lesson that went through the text of a module is the lesson that was parsed', () => {
   const {items} = readLessons('lessons');
   expect(items[0]?.name).toBe('quickstart');
   expect(items[0]?.lesson).not.toBeNull();
-  expect(new Function(`return ${literal(items)}`)()).toEqual(items);
+  for (const item of items) {
+    const text = moduleOf(item).replace('export default', 'return');
+    expect(new Function(text)()).toEqual(item);
+  }
 });
 
 test('what has no text of its own is refused, not lost', () => {

@@ -3,12 +3,27 @@ import {expect, test} from 'vitest';
 import {parseScenario} from '../../src/lab/scenario/parse.ts';
 import {encodeShareLink, type SharedMoment} from '../../src/lab/share-link.ts';
 import {openingOf} from '../../src/viz/app/opening.ts';
-import type {LibraryItem} from '../../src/viz/worker/protocol.ts';
+import type {Library} from '../../src/viz/worker/protocol.ts';
 
 const file = 'lessons/quickstart/scenario.yaml';
 const scenarioText = readFileSync(file, 'utf8');
 const {scenario, problems} = parseScenario(scenarioText, file);
-const library: LibraryItem[] = [{name: 'quickstart', scenarioText, scenario, lesson: null, problems}];
+const library: Library = {
+  entries: [
+    {
+      name: 'quickstart',
+      title: scenario!.title,
+      isLesson: false,
+      durationUs: scenario!.durationUs,
+      namesrvs: 1,
+      brokers: 1,
+      producers: 1,
+      consumers: 1,
+      textLength: scenarioText.length,
+    },
+  ],
+  load: async (name) => ({name, scenarioText, scenario: scenario!, lesson: null, problems}),
+};
 const check = (text: string) => parseScenario(text, 'scenario.yaml');
 const moment: SharedMoment = {
   source: {kind: 'lesson', name: 'quickstart'},

@@ -15,6 +15,7 @@ const opened: Opened = {
   source: {kind: 'lesson', name: 'quickstart'},
   scenarioText: text,
   scenario: scenario!,
+  lesson: null,
 };
 
 /** Frames of animation, given by hand. */
@@ -28,7 +29,7 @@ afterEach(() => vi.unstubAllGlobals());
 
 /** The worker's work, done in the page. */
 const world: WorldClient = {
-  library: async () => [],
+  library: {entries: [], load: () => Promise.reject(new Error('an empty shelf'))},
   check: async (source, name) => parseScenario(source, name),
   abandon: async () => {},
   async run(timeline, tell) {

@@ -25,11 +25,10 @@ import type {LabSession} from '../session/session.ts';
 import {SessionController} from '../session/session-controller.ts';
 import '../stage/lab-lanes.ts';
 import '../stage/lab-topology.ts';
-import type {LibraryItem} from '../worker/protocol.ts';
 import type {WorldClient} from '../worker/world-client.ts';
 import {appStyles} from './app-styles.ts';
 import {keyAction} from './keys.ts';
-import {type Opening, openingOf} from './opening.ts';
+import {fromLibrary, type Opening, openingOf} from './opening.ts';
 import {applyTheme, chosenTheme} from './theme.ts';
 import './top-bar.ts';
 
@@ -51,7 +50,6 @@ export class LabApp extends LabElement {
   @state() private pane: PaneName = 'stage';
   @state() private theme = chosenTheme();
   @state() private notice = '';
-  @state() private library: readonly LibraryItem[] = [];
   @state() private dialog: 'share' | 'help' | null = null;
   @state() private messages: LedgerColumn | null = null;
   @state() private shareLink = '';
@@ -63,6 +61,7 @@ export class LabApp extends LabElement {
   @state() private reducedMotion = matchMedia('(prefers-reduced-motion: reduce)').matches;
   readonly #lessonOfRun = new LessonOfRun();
   #played: PlayedLesson | null = null;
+  #openings = 0;
 
   constructor() {
     super();
@@ -90,7 +89,7 @@ export class LabApp extends LabElement {
     super.connectedCallback();
     window.addEventListener('keydown', this.#onKey);
     window.addEventListener('hashchange', this.#onHash);
-    void this.#begin();
+    void this.#openAddress(location.hash);
   }
 
   override disconnectedCallback(): void {
@@ -106,10 +105,13 @@ export class LabApp extends LabElement {
 
   // Opening.
 
-  async #begin(): Promise<void> {
+  /** Carries out one opening. What was asked for before it and has not come yet is no longer wanted. */
+  async #opening<T>(fetch: () => Promise<T>, show: (fetched: T) => void): Promise<void> {
+    this.#openings += 1;
+    const mine = this.#openings;
     try {
-      this.library = await this.#world.library();
-      await this.#openAddress(location.hash);
+      const fetched = await fetch();
+      if (mine === this.#openings) show(fetched);
     } catch (error) {
       this.workerFailure = error instanceof Error ? error.message : String(error);
     }
@@ -119,17 +121,22 @@ export class LabApp extends LabElement {
     if (location.hash.startsWith('#run=')) void this.#openAddress(location.hash);
   };
 
-  async #openAddress(hash: string): Promise<void> {
-    const opening = await openingOf(hash, this.library, (text) => this.#world.check(text, 'scenario.yaml'));
-    if (opening.kind === 'failed') {
-      const {t} = this;
-      this.notice = t.linkBroken(t.linkErrorSentence(opening.error, opening.detail));
-      const first = this.library[0];
-      if (first) this.#openLibrary(first, false);
-      return;
-    }
-    this.notice = '';
-    this.#show(opening);
+  #openAddress(hash: string): Promise<void> {
+    const {library} = this.#world;
+    const check = (text: string) => this.#world.check(text, 'scenario.yaml');
+    return this.#opening(
+      () => openingOf(hash, library, check),
+      (opening) => {
+        if (opening.kind === 'failed') {
+          const {t} = this;
+          this.notice = t.linkBroken(t.linkErrorSentence(opening.error, opening.detail));
+          void this.#openLibrary(library.entries[0]!.name, false);
+          return;
+        }
+        this.notice = '';
+        this.#show(opening);
+      },
+    );
   }
 
   #show(opening: Extract<Opening, {kind: 'opened'}>): void {
@@ -145,52 +152,50 @@ export class LabApp extends LabElement {
     this.#session.open(opening.opened, opening.seed, opening.interventions, opening.atUs);
   }
 
-  #openLibrary(item: LibraryItem, edit: boolean): void {
-    this.sandboxText = item.scenarioText;
-    this.problems = item.problems;
-    this.checked = false;
-    if (edit || item.scenario === null) {
-      this.page = 'sandbox';
-      return;
-    }
-    this.#show({
-      kind: 'opened',
-      opened: {
-        source: {kind: 'lesson', name: item.name},
-        scenarioText: item.scenarioText,
-        scenario: item.scenario,
+  #openLibrary(name: string, edit: boolean): Promise<void> {
+    return this.#opening(
+      () => this.#world.library.load(name),
+      (item) => {
+        if (!edit) {
+          this.#show(fromLibrary(item));
+          return;
+        }
+        this.sandboxText = item.scenarioText;
+        this.problems = item.problems;
+        this.checked = false;
+        this.page = 'sandbox';
       },
-      seed: item.scenario.seed,
-      interventions: [],
-      atUs: 0,
-      language: null,
-      problems: item.problems,
-    });
+    );
   }
 
-  async #openText(text: string): Promise<void> {
+  #openText(text: string): Promise<void> {
     this.sandboxText = text;
-    const {scenario, problems} = await this.#world.check(text, 'scenario.yaml');
-    this.problems = problems;
-    this.checked = true;
-    if (scenario === null || hasErrors(problems)) return;
-    const known = this.library.find((item) => item.scenarioText === text);
-    this.#session.open({
-      source: known ? {kind: 'lesson', name: known.name} : {kind: 'text', text},
-      scenarioText: text,
-      scenario,
-    });
-    this.picked = new Map();
-    this.#played = null;
-  }
-
-  #lesson(name: string): Lesson | null {
-    return this.library.find((item) => item.name === name)?.lesson ?? null;
+    const {library} = this.#world;
+    return this.#opening(
+      async () => {
+        const alike = library.entries.filter((entry) => entry.textLength === text.length);
+        const items = await Promise.all(alike.map((entry) => library.load(entry.name)));
+        const known = items.find((item) => item.scenarioText === text) ?? null;
+        return {known, ...(await this.#world.check(text, 'scenario.yaml'))};
+      },
+      ({known, scenario, problems}) => {
+        this.problems = problems;
+        this.checked = true;
+        if (scenario === null || hasErrors(problems)) return;
+        this.#session.open({
+          source: known ? {kind: 'lesson', name: known.name} : {kind: 'text', text},
+          scenarioText: text,
+          scenario,
+          lesson: known?.lesson ?? null,
+        });
+        this.picked = new Map();
+        this.#played = null;
+      },
+    );
   }
 
   get #openLesson(): Lesson | null {
-    const source = this.#session.opened?.source;
-    return source?.kind === 'lesson' ? this.#lesson(source.name) : null;
+    return this.#session.opened?.lesson ?? null;
   }
 
   // What people ask for.
@@ -255,11 +260,9 @@ export class LabApp extends LabElement {
       case 'pane':
         this.pane = action.pane ?? 'stage';
         return;
-      case 'open-library': {
-        const item = this.library.find((one) => one.name === action.name);
-        if (item) this.#openLibrary(item, action.edit);
+      case 'open-library':
+        void this.#openLibrary(action.name, action.edit);
         return;
-      }
       case 'open-text':
         void this.#openText(action.text);
         return;
@@ -456,7 +459,7 @@ export class LabApp extends LabElement {
         void import('../pages/scenarios-page.ts');
         const source = session.opened?.source;
         return html`<lab-scenarios
-          .library=${this.library}
+          .library=${this.#world.library.entries}
           .current=${source?.kind === 'lesson' ? source.name : ''}
         ></lab-scenarios>`;
       }

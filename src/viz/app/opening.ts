@@ -4,7 +4,7 @@ import {processNames, type Scenario} from '../../lab/scenario/scenario.ts';
 import {decodeShareLink, isLinkError, type SharedMoment} from '../../lab/share-link.ts';
 import type {Timeline} from '../../lab/timeline.ts';
 import type {Opened} from '../session/session.ts';
-import type {LibraryItem} from '../worker/protocol.ts';
+import type {Library, LibraryItem} from '../worker/protocol.ts';
 
 /** What the address asks for. */
 export type Opening =
@@ -27,22 +27,22 @@ type Check = (
   | Promise<{scenario: Scenario | null; problems: readonly Problem[]}>
   | {scenario: Scenario | null; problems: readonly Problem[]};
 
-/** Reads the address's fragment. Never rejects for what a link holds: a link may hold anything. */
-export async function openingOf(
-  hash: string,
-  library: readonly LibraryItem[],
-  check: Check,
-): Promise<Opening> {
-  if (hash === '' || hash === '#') return fromLibrary(library[0], library[0]?.name ?? '');
+/**
+ * Reads the address's fragment. Never rejects for what a link holds: a link may hold anything; it rejects
+ * where a part of the page cannot be fetched.
+ */
+export async function openingOf(hash: string, library: Library, check: Check): Promise<Opening> {
+  if (hash === '' || hash === '#') return fromLibrary(await library.load(library.entries[0]!.name));
   const shared = decodeShareLink(hash);
   if (isLinkError(shared)) {
     return {kind: 'failed', error: shared.error, detail: Object.values(shared.params).join(', ')};
   }
   if (shared.source.kind === 'lesson') {
     const {name} = shared.source;
-    const item = library.find((one) => one.name === name);
-    if (item === undefined) return {kind: 'failed', error: 'unknown-scenario', detail: name};
-    return withMoment(fromLibrary(item, name), shared);
+    if (!library.entries.some((one) => one.name === name)) {
+      return {kind: 'failed', error: 'unknown-scenario', detail: name};
+    }
+    return withMoment(fromLibrary(await library.load(name)), shared);
   }
   const {text} = shared.source;
   const {scenario, problems} = await check(text);
@@ -54,7 +54,7 @@ export async function openingOf(
   return withMoment(
     {
       kind: 'opened',
-      opened: {source: shared.source, scenarioText: text, scenario},
+      opened: {source: shared.source, scenarioText: text, scenario, lesson: null},
       seed: scenario.seed,
       interventions: [],
       atUs: 0,
@@ -65,28 +65,17 @@ export async function openingOf(
   );
 }
 
-function fromLibrary(item: LibraryItem | undefined, name: string): Opening {
-  if (item === undefined) return {kind: 'failed', error: 'unknown-scenario', detail: name};
-  if (item.scenario === null) {
-    const problem = item.problems[0];
-    return {
-      kind: 'failed',
-      error: 'bad-scenario',
-      detail: problem ? `${problem.file}:${problem.line} ${problem.found}` : name,
-    };
-  }
+/** A scenario of the library at its beginning. */
+export function fromLibrary(item: LibraryItem): Opening & {kind: 'opened'} {
+  const {name, scenarioText, scenario, lesson, problems} = item;
   return {
     kind: 'opened',
-    opened: {
-      source: {kind: 'lesson', name: item.name},
-      scenarioText: item.scenarioText,
-      scenario: item.scenario,
-    },
-    seed: item.scenario.seed,
+    opened: {source: {kind: 'lesson', name}, scenarioText, scenario, lesson},
+    seed: scenario.seed,
     interventions: [],
     atUs: 0,
     language: null,
-    problems: item.problems,
+    problems,
   };
 }
 

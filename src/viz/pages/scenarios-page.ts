@@ -4,12 +4,12 @@ import {sayDuration} from '../../lab/say-duration.ts';
 import {ActEvent} from '../base/act.ts';
 import {LabElement} from '../base/lab-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
-import type {LibraryItem} from '../worker/protocol.ts';
+import type {LibraryEntry} from '../worker/protocol.ts';
 
 /** The scenarios that come with the page. */
 @customElement('lab-scenarios')
 export class LabScenarios extends LabElement {
-  @property({attribute: false}) library: readonly LibraryItem[] = [];
+  @property({attribute: false}) library: readonly LibraryEntry[] = [];
   /** Name of the one that is open. */
   @property() current = '';
 
@@ -55,29 +55,18 @@ export class LabScenarios extends LabElement {
       </ul>`;
   }
 
-  #item(item: LibraryItem) {
+  #item(item: LibraryEntry) {
     const {t} = this;
     const {language} = this.words;
-    const {scenario} = item;
     return html`<li class=${item.name === this.current ? 'current' : ''}>
-      <h3>${scenario?.title[language] ?? item.name}</h3>
+      <h3>${item.title[language]}</h3>
       <p class="small muted">
-        ${
-          scenario === null
-            ? item.problems[0]?.found
-            : html`<span class="mono">${item.name}</span> · ${sayDuration(scenario.durationUs, language)} ·
-                ${t.scenarioCounts(
-                  scenario.namesrvs.length,
-                  scenario.brokers.length,
-                  scenario.producers.length,
-                  scenario.consumers.length,
-                )}`
-        }
+        <span class="mono">${item.name}</span> · ${sayDuration(item.durationUs, language)} ·
+        ${t.scenarioCounts(item.namesrvs, item.brokers, item.producers, item.consumers)}
       </p>
       <div class="actions">
         <button
           class="primary open"
-          ?disabled=${scenario === null}
           @click=${() => this.dispatchEvent(new ActEvent({kind: 'open-library', name: item.name, edit: false}))}
         >
           ${t.openScenario}

@@ -1,4 +1,5 @@
 import type {Language} from '../../lab/language.ts';
+import type {Lesson} from '../../lab/lesson/lesson.ts';
 import type {Scenario} from '../../lab/scenario/scenario.ts';
 import {encodeShareLink, type ScenarioSource} from '../../lab/share-link.ts';
 import {fork, type Timeline} from '../../lab/timeline.ts';
@@ -16,6 +17,8 @@ export interface Opened {
   readonly source: ScenarioSource;
   readonly scenarioText: string;
   readonly scenario: Scenario;
+  /** The lesson that is told on it; null for a plain scenario. */
+  readonly lesson: Lesson | null;
 }
 
 const PUMP_BUDGET_MS = 7;

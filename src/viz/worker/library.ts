@@ -1,8 +1,15 @@
-import lessons from 'virtual:lessons';
-import type {LibraryItem} from './protocol.ts';
+import shelf from 'virtual:lessons';
+import type {Library} from './protocol.ts';
 
 /**
- * The lessons and scenarios that come with the page, in order of name, the quickstart first. They were parsed and checked when
- * the page was built, so that no parser is needed to show them.
+ * The lessons and scenarios that come with the page. They were parsed and checked when the page was built, so that no parser
+ * is needed to show them.
  */
-export const LIBRARY: readonly LibraryItem[] = lessons;
+export const LIBRARY: Library = {
+  entries: shelf.map((book) => book.entry),
+  load: async (name) => {
+    const book = shelf.find(({entry}) => entry.name === name);
+    if (book === undefined) throw new Error(`no scenario ${name} comes with the page`);
+    return (await book.load()).default;
+  },
+};

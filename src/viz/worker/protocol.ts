@@ -1,17 +1,40 @@
+import type {Texts} from '../../lab/language.ts';
 import type {Lesson} from '../../lab/lesson/lesson.ts';
 import type {Problem} from '../../lab/scenario/problem.ts';
 import type {Scenario} from '../../lab/scenario/scenario.ts';
 import type {Timeline} from '../../lab/timeline.ts';
 import type {TraceChunk} from '../../lab/trace-store.ts';
 
-/** A scenario or lesson that comes with the page. */
+/** A scenario or lesson that comes with the page, whole. */
 export interface LibraryItem {
   readonly name: string;
   readonly scenarioText: string;
-  readonly scenario: Scenario | null;
-  /** Null where it is a plain scenario, or where its files do not fit each other (then `problems` says how). */
+  readonly scenario: Scenario;
+  /** Null where it is a plain scenario. */
   readonly lesson: Lesson | null;
+  /** Warnings only: a shipped scenario with an error is not built. */
   readonly problems: readonly Problem[];
+}
+
+/** What a list of the scenarios shows of one, before anybody has opened it. */
+export interface LibraryEntry {
+  readonly name: string;
+  readonly title: Texts;
+  readonly isLesson: boolean;
+  readonly durationUs: number;
+  readonly namesrvs: number;
+  readonly brokers: number;
+  readonly producers: number;
+  readonly consumers: number;
+  /** Of the scenario's text, in UTF-16 units: a text of another length is another text. */
+  readonly textLength: number;
+}
+
+/** What comes with the page, in order of name, the quickstart first. Each is fetched when it is opened. */
+export interface Library {
+  readonly entries: readonly LibraryEntry[];
+  /** Rejects where the file cannot be fetched; `name` must be one of the entries'. */
+  load(name: string): Promise<LibraryItem>;
 }
 
 /** A slice of a run: what came of it, and how far the world is. */

@@ -1,11 +1,11 @@
 import * as Comlink from 'comlink';
 import type {Timeline} from '../../lab/timeline.ts';
 import {LIBRARY} from './library.ts';
-import type {LibraryItem, RunEnd, RunSlice, WorldWorker} from './protocol.ts';
+import type {Library, RunEnd, RunSlice, WorldWorker} from './protocol.ts';
 
 /** The page's side of the worker. */
 export interface WorldClient {
-  library(): Promise<readonly LibraryItem[]>;
+  readonly library: Library;
   check(text: string, fileName: string): ReturnType<WorldWorker['check']>;
   run(timeline: Timeline, tell: (slice: RunSlice) => Promise<void>): Promise<RunEnd | null>;
   abandon(): Promise<void>;
@@ -17,7 +17,7 @@ export function startWorld(failed: (why: string) => void): WorldClient {
   worker.addEventListener('error', (event) => failed(event.message || 'the worker did not load'));
   const remote = Comlink.wrap<WorldWorker>(worker);
   return {
-    library: async () => LIBRARY,
+    library: LIBRARY,
     check: (text, fileName) => remote.check(text, fileName),
     run: (timeline, tell) => remote.run(timeline, Comlink.proxy(tell)),
     abandon: () => remote.abandon(),

@@ -10,8 +10,8 @@ const PERIOD_MS = 50;
 export class ThrottledProgress {
   private readonly clock: Clock;
   private readonly tell: (offset: number) => void;
-  private offset = -1;
-  private told = -1;
+  private offset = 0;
+  private told = 0;
   private timer: Timer | null = null;
 
   constructor(clock: Clock, tell: (offset: number) => void) {

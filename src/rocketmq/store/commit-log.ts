@@ -242,6 +242,7 @@ export class CommitLog {
     const physicalOffset = file.endOffset;
     const stamped = this.stamp(message, items, physicalOffset, storeTimestampMs);
     file.append(this.buffer.encoded());
+    this.tellAppended(message, items, stamped.append);
     file.storeTimestampMs = storeTimestampMs;
     if (stamped.advances) {
       const count = items?.length ?? 1;
@@ -250,7 +251,7 @@ export class CommitLog {
     return {append: stamped.append, endOffset: physicalOffset + length};
   }
 
-  /** Sets queue offset, physical offset and store time of every record in the buffer, and tells of each. */
+  /** Sets queue offset, physical offset and store time of every record in the buffer. */
   private stamp(
     message: MessageToStore,
     items: readonly BatchItem[] | null,
@@ -273,20 +274,6 @@ export class CommitLog {
       buffer.stamp(start, queueOffset + index, offset, storeTimestampMs, bornHostBytes);
       const offsetId = this.offsetMessageId(message.storeHost, offset);
       msgId = index === 0 ? offsetId : `${msgId},${offsetId}`;
-      const uniqueKey =
-        items === null
-          ? message.properties.get(MessageConst.UNIQ_KEY)
-          : stringToProperties(items[index]!.propertiesString).get(MessageConst.UNIQ_KEY);
-      report(this.host.journal, {
-        kind: 'message-appended',
-        topic,
-        queueId,
-        queueOffset: queueOffset + index,
-        physicalOffset: offset,
-        sizeBytes,
-        msgId: uniqueKey ?? offsetId,
-        storeTimestampMs,
-      });
       start += sizeBytes;
     }
     const append: AppendResult = {
@@ -298,6 +285,35 @@ export class CommitLog {
       messageCount: count,
     };
     return {append, advances, queueOffset};
+  }
+
+  /** Tells of every record in the buffer, which lies in the file now. */
+  private tellAppended(
+    {topic, queueId, properties, storeHost}: MessageToStore,
+    items: readonly BatchItem[] | null,
+    append: AppendResult,
+  ): void {
+    const {storeTimestampMs} = append;
+    let start = 0;
+    for (let index = 0; index < append.messageCount; index++) {
+      const sizeBytes = this.buffer.view.getInt32(start);
+      const physicalOffset = append.physicalOffset + start;
+      const uniqueKey =
+        items === null
+          ? properties.get(MessageConst.UNIQ_KEY)
+          : stringToProperties(items[index]!.propertiesString).get(MessageConst.UNIQ_KEY);
+      report(this.host.journal, {
+        kind: 'message-appended',
+        topic,
+        queueId,
+        queueOffset: append.queueOffset + index,
+        physicalOffset,
+        sizeBytes,
+        msgId: uniqueKey ?? this.offsetMessageId(storeHost, physicalOffset),
+        storeTimestampMs,
+      });
+      start += sizeBytes;
+    }
   }
 
   /** Only the blank record is written; the rest of the file stays as it is. */

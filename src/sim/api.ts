@@ -97,8 +97,11 @@ export interface World {
   isRunning(process: string): boolean;
   /** What processes died of, with the engine's own error objects. For developers: stacks differ between engines. */
   readonly crashes: readonly CrashReport[];
-  /** A file of a machine's disk as its page cache holds it now, or null. For inspection and tests. */
-  readFile(machine: string, path: string): Uint8Array | null;
+  /**
+   * A file of a machine's disk as its page cache holds it now, or null. For inspection and tests.
+   * @param positionBytes from where on, and how much of it at most: files of a log are large and mostly empty
+   */
+  readFile(machine: string, path: string, positionBytes?: number, lengthBytes?: number): Uint8Array | null;
   listFiles(machine: string): readonly string[];
   hasPower(machine: string): boolean;
   /** What is wrong with a machine's disk now, in the order in which it struck. */

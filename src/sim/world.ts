@@ -127,9 +127,16 @@ class SimWorld implements World {
     return this.#process(process).life !== null;
   }
 
-  readFile(machine: string, path: string): Uint8Array | null {
+  readFile(
+    machine: string,
+    path: string,
+    positionBytes = 0,
+    lengthBytes = Number.MAX_SAFE_INTEGER,
+  ): Uint8Array | null {
     const node = this.#machine(machine).disk.tree.find(path);
-    return node instanceof FileNode ? node.contents.read(0, node.contents.sizeBytes).slice() : null;
+    if (!(node instanceof FileNode)) return null;
+    const from = Math.min(positionBytes, node.contents.sizeBytes);
+    return node.contents.read(from, Math.min(lengthBytes, node.contents.sizeBytes - from)).slice();
   }
 
   listFiles(machine: string): readonly string[] {

@@ -1,8 +1,13 @@
-import type {Fact} from '../rocketmq/facts.ts';
-import type {EntryOf, TraceReader} from '../sim/trace.ts';
+import type {Fact, FactOf} from '../rocketmq/facts.ts';
+import type {EntryOf, TraceEntry, TraceReader} from '../sim/trace.ts';
+import {Calamities} from './ledger/calamities.ts';
+import type {Holding, MessageFate, Taking} from './ledger/fate.ts';
+import {type Growth, ReplicaTrack} from './ledger/replicas.ts';
 import {NO_COUNTS} from './view/draft.ts';
 import {GrowingInts} from './view/growing-ints.ts';
 import type {LedgerCounts} from './view/view-state.ts';
+
+export type {Holding, MessageFate, Taker, Taking} from './ledger/fate.ts';
 
 /** Who should see which messages, as the scenario says. */
 export interface SubscriptionExpectation {
@@ -12,37 +17,19 @@ export interface SubscriptionExpectation {
   readonly tags: readonly string[] | null;
 }
 
-/** One record of a message in one broker's log. */
-export interface Holding {
-  /** The broker's process. */
-  readonly process: string;
-  readonly physicalOffset: number;
-  readonly sizeBytes: number;
-  readonly queueId: number;
-  readonly queueOffset: number;
-  /** The `message-appended` entry. */
-  readonly entryId: number;
-  durable: boolean;
-  /** The entry after which the broker no longer had it; 0 while it has. */
-  goneEntryId: number;
+/** What is known of one broker's log. */
+interface LogAccount {
+  /** Records of messages in the order of their offsets, with the messages that they are of. */
+  readonly held: Holding[];
+  readonly owners: MessageFate[];
+  flushedCount: number;
+  committedCount: number;
 }
 
-/** Everything known of one message. Ids are entry ids, 0 for "not (yet)". */
-export interface MessageFate {
-  readonly msgId: string;
-  readonly topic: string;
-  readonly tags: string | null;
-  readonly keys: string | null;
-  readonly producer: string;
-  readonly begunId: number;
-  ackedId: number;
-  ackStatus: string;
-  givenUpId: number;
-  /** The entry after which no broker held it any more though it was acknowledged. */
-  lostId: number;
-  readonly holdings: Holding[];
-  /** Entries that handed it to a listener, by group. */
-  readonly deliveries: Map<string, number[]>;
+/** Who a broker is, as it told when it was ready. */
+interface BrokerAccount {
+  readonly brokerName: string;
+  readonly brokerId: number;
 }
 
 /**
@@ -53,8 +40,13 @@ export class LedgerTrack {
   readonly #trace: TraceReader;
   readonly #expected: readonly SubscriptionExpectation[] | null;
   readonly #fates = new Map<string, MessageFate>();
-  readonly #logs = new Map<string, {held: Holding[]; owners: MessageFate[]; flushedCount: number}>();
+  readonly #logs = new Map<string, LogAccount>();
   readonly #groups = new Map<string, Set<string>>();
+  readonly #calamities = new Calamities();
+  readonly #replicas: ReplicaTrack;
+  /** Processes that hold a log and cannot be asked for it: ended, frozen, or still recovering. */
+  readonly #silent = new Set<string>();
+  readonly #brokers = new Map<string, BrokerAccount>();
   #done = 0;
   #now: LedgerCounts = NO_COUNTS;
   readonly #changedAt = new GrowingInts();
@@ -64,6 +56,7 @@ export class LedgerTrack {
   constructor(trace: TraceReader, expected: readonly SubscriptionExpectation[] | null = null) {
     this.#trace = trace;
     this.#expected = expected;
+    this.#replicas = new ReplicaTrack(trace);
   }
 
   /** Takes in what the trace got since the last call. */
@@ -72,9 +65,9 @@ export class LedgerTrack {
     while (this.#done < entries.length) {
       const entry = entries[this.#done]!;
       this.#done += 1;
-      if (entry.kind !== 'fact') continue;
       const before = this.#now;
-      this.#take(entry, entry.fact as Fact);
+      if (entry.kind === 'fact') this.#take(entry, entry.fact as Fact);
+      else this.#takeEntry(entry);
       if (this.#now !== before) {
         this.#changedAt.push(entry.id);
         this.#counts.push(this.#now);
@@ -114,6 +107,41 @@ export class LedgerTrack {
     return this.wantedBy(fate).every((group) => fate.deliveries.has(group));
   }
 
+  /** What the simulator saw. */
+  #takeEntry(entry: Exclude<TraceEntry, {kind: 'fact'}>): void {
+    switch (entry.kind) {
+      case 'bytes-sent': {
+        const growth = this.#replicas.hasLinks ? this.#replicas.bytesSent(entry) : null;
+        if (growth !== null) this.#grow(growth, entry.id);
+        return;
+      }
+      case 'connected':
+        this.#replicas.connected(entry);
+        return;
+      case 'process-ended':
+      case 'process-paused':
+        this.#calamities.take(entry);
+        this.#fallSilent(entry.process);
+        return;
+      case 'process-resumed':
+        this.#speakAgain(entry.process);
+        return;
+      case 'disk-destroyed':
+      case 'disk-replaced':
+        this.#calamities.take(entry);
+        for (const process of this.#calamities.processesOn(entry.machine)) {
+          if (this.#logs.has(process)) this.#dropAll(process, entry.id);
+        }
+        return;
+      case 'process-added':
+      case 'machine-power-lost':
+      case 'disk-fault-struck':
+        this.#calamities.take(entry);
+        return;
+      default:
+    }
+  }
+
   #take(entry: EntryOf<'fact'>, fact: Fact): void {
     switch (fact.kind) {
       case 'send-begun': {
@@ -129,6 +157,7 @@ export class LedgerTrack {
           ackStatus: '',
           givenUpId: 0,
           lostId: 0,
+          outOfReach: false,
           holdings: [],
           deliveries: new Map(),
         });
@@ -142,6 +171,7 @@ export class LedgerTrack {
         fate.ackStatus = fact.status;
         this.#change({acked: this.#now.acked + 1});
         this.#markLost(fate, entry.id);
+        this.#markReach(fate);
         return;
       }
       case 'send-given-up': {
@@ -154,31 +184,39 @@ export class LedgerTrack {
       case 'message-appended': {
         const fate = this.#fates.get(fact.msgId);
         // Records of messages that nobody here sent (a half message, a delayed copy) move the marks all the same.
-        const {physicalOffset, sizeBytes, queueId, queueOffset} = fact;
         if (fate === undefined || fate.topic !== fact.topic) return;
-        const holding: Holding = {
-          process: entry.process,
-          physicalOffset,
-          sizeBytes,
-          queueId,
-          queueOffset,
-          entryId: entry.id,
-          durable: false,
-          goneEntryId: 0,
-        };
-        fate.holdings.push(holding);
-        const log = this.#logOf(entry.process);
-        log.held.push(holding);
-        log.owners.push(fate);
+        this.#hold(entry.process, fate, fact, entry.id, false);
         return;
       }
+      case 'broker-booted':
+        this.#brokers.set(entry.process, {brokerName: fact.brokerName, brokerId: fact.brokerId});
+        this.#speakAgain(entry.process);
+        return;
+      case 'slave-connected':
+        this.#replicas.slaveConnected(entry.process, fact);
+        return;
+      case 'replication-begun':
+        this.#replicas.replicationBegun(entry.process, fact);
+        return;
+      case 'log-committed':
+        this.#commit(entry.process, fact.physicalOffset);
+        return;
+      case 'log-cleaned':
+        this.#dropBelow(entry.process, fact.minPhysicalOffset, {
+          entryId: entry.id,
+          by: 'cleaning',
+          byEntryId: entry.id,
+          diskLied: false,
+        });
+        return;
       case 'log-flushed':
-        this.#flush(entry.process, fact.physicalOffset);
+        this.#flush(entry.process, fact.physicalOffset, entry.id);
         return;
       case 'store-recovered':
         this.#recover(entry, fact.minPhysicalOffset, fact.maxPhysicalOffset);
         return;
-      case 'message-delivered': {
+      case 'message-delivered':
+      case 'message-received': {
         const fate = this.#fates.get(fact.msgId);
         if (fate === undefined) return;
         const before = this.isDelivered(fate);
@@ -208,53 +246,123 @@ export class LedgerTrack {
     this.#now = {...this.#now, ...part};
   }
 
-  #logOf(process: string): {held: Holding[]; owners: MessageFate[]; flushedCount: number} {
+  #logOf(process: string): LogAccount {
     let log = this.#logs.get(process);
     if (log === undefined) {
-      log = {held: [], owners: [], flushedCount: 0};
+      log = {held: [], owners: [], flushedCount: 0, committedCount: 0};
       this.#logs.set(process, log);
     }
     return log;
   }
 
+  #hold(
+    process: string,
+    fate: MessageFate,
+    record: Pick<FactOf<'message-appended'>, 'physicalOffset' | 'sizeBytes' | 'queueId' | 'queueOffset'>,
+    entryId: number,
+    isReplica: boolean,
+  ): void {
+    const {physicalOffset, sizeBytes, queueId, queueOffset} = record;
+    const holding: Holding = {
+      process,
+      physicalOffset,
+      sizeBytes,
+      queueId,
+      queueOffset,
+      entryId,
+      isReplica,
+      durable: false,
+      durableEntryId: 0,
+      committed: false,
+      goneEntryId: 0,
+      taken: null,
+    };
+    fate.holdings.push(holding);
+    const log = this.#logOf(process);
+    log.held.push(holding);
+    log.owners.push(fate);
+    if (fate.outOfReach) this.#markReach(fate);
+  }
+
+  /** A slave has copied what its master has there: the same records, at the same offsets. */
+  #grow({slave, master, from, to, ownFrom}: Growth, entryId: number): void {
+    const source = this.#logs.get(master);
+    if (source === undefined) return;
+    const copy = this.#logOf(slave);
+    const last = copy.held[copy.held.length - 1];
+    const notBefore = Math.max(ownFrom, last === undefined ? 0 : endOf(last));
+    for (let i = firstEndingAfter(source.held, from); i < source.held.length; i += 1) {
+      const record = source.held[i]!;
+      if (to < endOf(record)) break;
+      if (notBefore <= record.physicalOffset) this.#hold(slave, source.owners[i]!, record, entryId, true);
+    }
+  }
+
   /** Everything before `offset` is durable. */
-  #flush(process: string, offset: number): void {
+  #flush(process: string, offset: number, entryId: number): void {
     const log = this.#logOf(process);
     let durable = this.#now.durable;
     while (log.flushedCount < log.held.length) {
       const holding = log.held[log.flushedCount]!;
-      if (holding.physicalOffset + holding.sizeBytes > offset) break;
+      if (endOf(holding) > offset) break;
       const fate = log.owners[log.flushedCount]!;
       if (!isDurable(fate)) durable += 1;
       holding.durable = true;
+      holding.durableEntryId = entryId;
       log.flushedCount += 1;
     }
     if (durable !== this.#now.durable) this.#change({durable});
   }
 
+  #commit(process: string, offset: number): void {
+    const log = this.#logOf(process);
+    while (log.committedCount < log.held.length && endOf(log.held[log.committedCount]!) <= offset) {
+      log.held[log.committedCount]!.committed = true;
+      log.committedCount += 1;
+    }
+  }
+
   /** A broker has found out what its disk still holds. */
   #recover(entry: EntryOf<'fact'>, minOffset: number, maxOffset: number): void {
-    const log = this.#logOf(entry.process);
-    const touched: {readonly fate: MessageFate; readonly wasDurable: boolean}[] = [];
-    const drop = (holding: Holding, fate: MessageFate): void => {
-      touched.push({fate, wasDurable: isDurable(fate)});
-      holding.goneEntryId = entry.id;
-    };
-    while (log.held.length > 0) {
-      const last = log.held[log.held.length - 1]!;
-      if (last.physicalOffset + last.sizeBytes <= maxOffset) break;
-      drop(last, log.owners[log.owners.length - 1]!);
-      log.held.pop();
-      log.owners.pop();
+    const {process} = entry;
+    const taking = this.#calamities.takingAt(process, entry.id);
+    this.#replicas.recovered(process, maxOffset);
+    this.#dropFrom(process, maxOffset, taking);
+    this.#dropBelow(process, minOffset, taking);
+    this.#calamities.settle(process, entry.id);
+    this.#speakAgain(process);
+  }
+
+  /** Drops what does not end before `maxOffset`. */
+  #dropFrom(process: string, maxOffset: number, taking: Taking): void {
+    const log = this.#logOf(process);
+    while (log.held.length > 0 && maxOffset < endOf(log.held[log.held.length - 1]!)) {
+      this.#drop(log.held.pop()!, log.owners.pop()!, taking);
     }
     log.flushedCount = Math.min(log.flushedCount, log.held.length);
+    log.committedCount = Math.min(log.committedCount, log.held.length);
+  }
+
+  /** Drops what begins before `minOffset`. */
+  #dropBelow(process: string, minOffset: number, taking: Taking): void {
+    const log = this.#logOf(process);
     for (let i = 0; i < log.held.length && log.held[i]!.physicalOffset < minOffset; i += 1) {
-      if (log.held[i]!.goneEntryId === 0) drop(log.held[i]!, log.owners[i]!);
+      if (log.held[i]!.goneEntryId === 0) this.#drop(log.held[i]!, log.owners[i]!, taking);
     }
-    for (const {fate, wasDurable} of touched) {
-      if (wasDurable && !isDurable(fate)) this.#change({durable: this.#now.durable - 1});
-      this.#markLost(fate, entry.id);
-    }
+  }
+
+  #dropAll(process: string, entryId: number): void {
+    this.#dropFrom(process, -1, this.#calamities.takingAt(process, entryId));
+  }
+
+  #drop(holding: Holding, fate: MessageFate, taking: Taking): void {
+    if (holding.goneEntryId !== 0) return;
+    const wasDurable = isDurable(fate);
+    holding.goneEntryId = taking.entryId;
+    holding.taken = taking;
+    if (wasDurable && !isDurable(fate)) this.#change({durable: this.#now.durable - 1});
+    this.#markLost(fate, taking.entryId);
+    this.#markReach(fate);
   }
 
   #markLost(fate: MessageFate, entryId: number): void {
@@ -264,11 +372,67 @@ export class LedgerTrack {
     this.#change({lost: this.#now.lost + 1});
   }
 
+  #fallSilent(process: string): void {
+    if (!this.#logs.has(process) || this.#silent.has(process)) return;
+    this.#silent.add(process);
+    this.#recountReach();
+  }
+
+  #speakAgain(process: string): void {
+    if (this.#silent.delete(process)) this.#recountReach();
+  }
+
+  #recountReach(): void {
+    for (const fate of this.#fates.values()) this.#markReach(fate);
+  }
+
+  #markReach(fate: MessageFate): void {
+    const outOfReach =
+      fate.ackedId !== 0 && fate.lostId === 0 && fate.holdings.length > 0 && !this.#isServed(fate);
+    if (outOfReach === fate.outOfReach) return;
+    fate.outOfReach = outOfReach;
+    this.#change({outOfReach: this.#now.outOfReach + (outOfReach ? 1 : -1)});
+  }
+
+  /** Whether a broker can be asked for it. Nobody asks a slave whose master is there, and lacks it. */
+  #isServed(fate: MessageFate): boolean {
+    return fate.holdings.some(
+      ({process, goneEntryId}) =>
+        goneEntryId === 0 && !this.#silent.has(process) && !this.#isBehindMaster(process, fate),
+    );
+  }
+
+  #isBehindMaster(slave: string, fate: MessageFate): boolean {
+    const of = this.#brokers.get(slave);
+    if (of === undefined || of.brokerId === 0) return false;
+    for (const [process, {brokerName, brokerId}] of this.#brokers) {
+      if (brokerId !== 0 || brokerName !== of.brokerName || this.#silent.has(process)) continue;
+      return !fate.holdings.some((holding) => holding.process === process && holding.goneEntryId === 0);
+    }
+    return false;
+  }
+
   #recountDelivered(): void {
     let delivered = 0;
     for (const fate of this.#fates.values()) if (this.isDelivered(fate)) delivered += 1;
     if (delivered !== this.#now.delivered) this.#change({delivered});
   }
+}
+
+function endOf({physicalOffset, sizeBytes}: Holding): number {
+  return physicalOffset + sizeBytes;
+}
+
+/** Position of the first record that ends after `offset`. */
+function firstEndingAfter(held: readonly Holding[], offset: number): number {
+  let low = 0;
+  let high = held.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (endOf(held[middle]!) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function isDurable(fate: MessageFate): boolean {

@@ -1,0 +1,64 @@
+/** What took a record from a broker's log. */
+export type Taker =
+  | 'disk-destroyed'
+  | 'power-loss'
+  | 'disk-fault'
+  | 'process-end'
+  /** Old files are deleted after their time, or because the disk fills. */
+  | 'cleaning'
+  /** Nothing that happened explains it. */
+  | 'nothing';
+
+/** How a broker came to lack a record that it had. */
+export interface Taking {
+  /** The entry after which it no longer had it. */
+  readonly entryId: number;
+  readonly by: Taker;
+  /** The entry of what did it; `entryId` itself where nothing else is known. */
+  readonly byEntryId: number;
+  /** Some disk of the machine had a fault that makes a sync say more than it did. */
+  readonly diskLied: boolean;
+}
+
+/** One record of a message in one broker's log. */
+export interface Holding {
+  /** The broker's process. */
+  readonly process: string;
+  readonly physicalOffset: number;
+  readonly sizeBytes: number;
+  readonly queueId: number;
+  readonly queueOffset: number;
+  /** The `message-appended` entry; on a slave, the one in which it tells its master that it has the record. */
+  readonly entryId: number;
+  /** The broker got it from another one. */
+  readonly isReplica: boolean;
+  durable: boolean;
+  /** The entry that told that it is durable; 0 before. */
+  durableEntryId: number;
+  /** With a transient store pool, whether it has left the pool for the page cache. */
+  committed: boolean;
+  /** The entry after which the broker no longer had it; 0 while it has. */
+  goneEntryId: number;
+  /** Null while the broker has it. */
+  taken: Taking | null;
+}
+
+/** Everything known of one message. Ids are entry ids, 0 for "not (yet)". */
+export interface MessageFate {
+  readonly msgId: string;
+  readonly topic: string;
+  readonly tags: string | null;
+  readonly keys: string | null;
+  readonly producer: string;
+  readonly begunId: number;
+  ackedId: number;
+  ackStatus: string;
+  givenUpId: number;
+  /** The entry after which no broker held it any more though it was acknowledged. */
+  lostId: number;
+  /** Acknowledged and not lost, and no broker that holds it can be asked for it now. */
+  outOfReach: boolean;
+  readonly holdings: Holding[];
+  /** Entries that handed it to a listener, by group. */
+  readonly deliveries: Map<string, number[]>;
+}

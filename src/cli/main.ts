@@ -28,8 +28,8 @@ export async function main(args: readonly string[], output: Output = processOutp
     });
   program
     .command('trace')
-    .description('run a scenario and print its history, a line per entry')
-    .argument('<file>', 'scenario.yaml')
+    .description('run a scenario and print its history, a line per entry; or print that of a recording')
+    .argument('<file>', 'scenario.yaml, or a recording of `lab serve`')
     .option('--seed <seed>', 'instead of the seed of the scenario')
     .option('--until <time>', 'stop at this virtual time, e.g. 10s')
     .option('--kind <kind>', 'only entries or facts of this kind, e.g. send-acknowledged')
@@ -53,6 +53,15 @@ export async function main(args: readonly string[], output: Output = processOutp
     .action(async (file: string, options) => {
       const {compareCommand} = await import('./compare-command.ts');
       code = compareCommand(file, options, output);
+    });
+  program
+    .command('report')
+    .description('print what a recording of `lab serve --record` holds')
+    .argument('<recording>')
+    .option('--json', 'print one JSON object')
+    .action(async (file: string, options) => {
+      const {reportCommand} = await import('./report-command.ts');
+      code = reportCommand(file, options, output);
     });
   program
     .command('frame')

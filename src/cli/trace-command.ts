@@ -1,13 +1,14 @@
 import {isLanguage, LANGUAGES} from '../lab/language.ts';
 import {openRun, timelineOf} from '../lab/run.ts';
 import {entryKind, traceLine} from '../lab/trace-line.ts';
-import {storeOf} from '../lab/trace-store.ts';
+import {storeOf, type TraceStore} from '../lab/trace-store.ts';
 import {TraceIndex} from '../lab/view/trace-index.ts';
 import {EXIT} from './exit.ts';
 import type {Output} from './output.ts';
+import {isRecordingFile, readRecordingFile} from './recording-file.ts';
 import {type RunOptions, readScenario} from './scenario-file.ts';
 
-/** Prints the history of a run. 0, also if `--kind` matches nothing; 2 for bad input. */
+/** Prints the history of a run, or of a recording. 0, also if `--kind` matches nothing; 2 for bad input. */
 export function traceCommand(
   file: string,
   options: RunOptions & {readonly kind?: string; readonly lang: string},
@@ -18,11 +19,8 @@ export function traceCommand(
     output.err(`--lang: found "${lang}", expected one of ${LANGUAGES.join(', ')}`);
     return EXIT.badInput;
   }
-  const read = readScenario(file, options, output);
-  if (read === null) return EXIT.badInput;
-  const run = openRun(timelineOf({...read.scenario, durationUs: read.untilUs}, read.seed));
-  run.advance(read.untilUs, Number.MAX_SAFE_INTEGER);
-  const store = storeOf(run.world.trace);
+  const store = isRecordingFile(file) ? recorded(file, options, output) : simulated(file, options, output);
+  if (store === null) return EXIT.badInput;
   const index = new TraceIndex(store);
   index.update();
   let told = 0;
@@ -33,4 +31,20 @@ export function traceCommand(
   }
   if (kind !== undefined && told === 0) output.err(`no entry or fact of kind ${kind} in this run`);
   return EXIT.ok;
+}
+
+function simulated(file: string, options: RunOptions, output: Output): TraceStore | null {
+  const read = readScenario(file, options, output);
+  if (read === null) return null;
+  const run = openRun(timelineOf({...read.scenario, durationUs: read.untilUs}, read.seed));
+  run.advance(read.untilUs, Number.MAX_SAFE_INTEGER);
+  return storeOf(run.world.trace);
+}
+
+function recorded(file: string, {seed, until}: RunOptions, output: Output): TraceStore | null {
+  if (seed !== undefined || until !== undefined) {
+    output.err(`${file} is a recording: it has no seed, and is read to its end`);
+    return null;
+  }
+  return readRecordingFile(file, output)?.store ?? null;
 }

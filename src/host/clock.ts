@@ -38,7 +38,7 @@ export class NodeClock implements Clock {
     if (Number.isNaN(delayMs)) throw new Error('a timer needs a delay');
     const nowNs = this.monotonicNs();
     const dueNs = delayMs > 0 ? nowNs + Math.round(delayMs * NS_PER_MS) : nowNs;
-    const timer = new HeapTimer(this, dueNs, this.#nextSeq++, run, this.#life.recorder?.causeNow() ?? 0);
+    const timer = new HeapTimer(this, dueNs, this.#nextSeq++, run, this.#life.recorder?.causeForLater ?? 0);
     if (!this.#life.alive) return timer;
     push(this.#heap, timer);
     if (this.#heap[0] === timer && !this.#running) this.#wakeFor(dueNs, nowNs);

@@ -90,7 +90,7 @@ class Pool implements WorkerPool {
     if (!this.#life.alive) return null;
     const isIdle = this.active < this.workers;
     if (!isIdle && this.queued >= this.#capacity) return null;
-    const task = new Task(this, run, this.#life.recorder?.causeNow() ?? 0);
+    const task = new Task(this, run, this.#life.recorder?.causeForLater ?? 0);
     if (isIdle) this.#begin(task);
     else this.#waiting.push(task);
     return task;

@@ -21,8 +21,9 @@ export class ProcessRecorder {
   enterTimer(cause: number): void {
     this.#recorder.enterTimer(this.#process, cause);
   }
-  causeNow(): number {
-    return this.#recorder.causeNow();
+  /** What a timer that is set now, or a task that is handed in now, comes from. */
+  get causeForLater(): number {
+    return this.#recorder.causeForLater;
   }
 
   started(pid: number): void {

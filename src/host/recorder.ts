@@ -81,6 +81,11 @@ export class Recorder {
     this.#silentTimerOf = process;
   }
 
+  /** The cause of what is put off until later: that alone is nothing that comes of a timer. */
+  get causeForLater(): number {
+    return this.#cause;
+  }
+
   /** The cause of what happens now. */
   causeNow(): number {
     const process = this.#silentTimerOf;

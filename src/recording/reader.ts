@@ -393,3 +393,9 @@ function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
   both.set(b, a.length);
   return both;
 }
+
+/** Whether a file that begins so is a recording, of whatever version. */
+export function isRecording(begin: Uint8Array): boolean {
+  for (let i = 0; i < MAGIC_WORDS.length; i++) if (begin[i] !== MAGIC_WORDS.charCodeAt(i)) return false;
+  return true;
+}

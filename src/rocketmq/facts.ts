@@ -118,7 +118,7 @@ export type Fact =
       readonly kind: 'log-cleaned';
       /** Old files were deleted; where the log begins now, and the first message of each queue that lost some. */
       readonly minPhysicalOffset: number;
-      readonly why: 'expired' | 'disk-filling' | 'by-hand';
+      readonly why: 'expired' | 'disk-filling';
       readonly queues: readonly {
         readonly topic: string;
         readonly queueId: number;
@@ -310,6 +310,19 @@ export type Fact =
   | {
       /** One message handed to the application's listener. */
       readonly kind: 'message-delivered';
+      readonly group: string;
+      readonly clientId: string;
+      readonly topic: string;
+      readonly brokerName: string;
+      readonly queueId: number;
+      readonly queueOffset: number;
+      readonly msgId: string;
+      readonly offsetMsgId: string;
+      readonly reconsumeTimes: number;
+    }
+  | {
+      /** In recordings: one message that a pull has brought to a client which is not ours. What it makes of it is not known. */
+      readonly kind: 'message-received';
       readonly group: string;
       readonly clientId: string;
       readonly topic: string;

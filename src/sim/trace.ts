@@ -25,6 +25,7 @@ export type ProcessKind = 'namesrv' | 'broker' | 'producer' | 'consumer' | 'cons
 
 export type TraceEntry = EntryBase &
   (
+    /** `seed` is empty where the history is that of a real run, which has none. */
     | {readonly kind: 'world-began'; readonly seed: string; readonly epochMs: number}
     | {readonly kind: 'machine-added'; readonly machine: string; readonly address: string}
     | {
@@ -32,6 +33,8 @@ export type TraceEntry = EntryBase &
         readonly process: string;
         readonly machine: string;
         readonly processKind: ProcessKind;
+        /** It is not ours: of what goes on inside it nothing is recorded, only what crosses its connections. */
+        readonly foreign?: true;
       }
     | {readonly kind: 'intervened'; readonly intervention: Intervention}
     // Processes.
@@ -48,6 +51,15 @@ export type TraceEntry = EntryBase &
           | 'power-lost' /** For an exit or a crash: the reason; else empty. */;
         readonly reason: string;
       }
+    /** In recordings: a foreign process has its first connection, or its last is gone. What is not known of it is empty or 0. */
+    | {
+        readonly kind: 'peer-seen';
+        readonly process: string;
+        readonly pid: number;
+        readonly group: string;
+        readonly clientId: string;
+      }
+    | {readonly kind: 'peer-gone'; readonly process: string}
     | {readonly kind: 'process-paused'; readonly process: string}
     | {readonly kind: 'process-resumed'; readonly process: string}
     /** A timer ran and something came of it (timers of which nothing came leave no entry). */

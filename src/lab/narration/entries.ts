@@ -16,17 +16,23 @@ export function entryInEnglish(entry: TraceEntry, context: NarrationContext): st
     case 'fact':
       return factInEnglish(entry.process, entry.fact as Fact, context.deliveryOrdinal(entry.id));
     case 'world-began':
-      return `The world begins, with seed ${entry.seed}.`;
+      return entry.seed === '' ? 'The recording begins.' : `The world begins, with seed ${entry.seed}.`;
     case 'machine-added':
       return `Machine ${entry.machine} has address ${entry.address}.`;
     case 'process-added':
-      return `${entry.process} will run on ${entry.machine}.`;
+      return entry.foreign
+        ? `${entry.process}, which was not recorded itself, will be heard from ${entry.machine}.`
+        : `${entry.process} will run on ${entry.machine}.`;
     case 'intervened':
       return interventionInEnglish(entry.intervention);
     case 'process-started':
       return `${entry.process} starts with pid ${entry.pid}.`;
     case 'process-stopping':
       return `${entry.process} is asked to stop and puts its things away.`;
+    case 'peer-seen':
+      return `${entry.process} is there${entry.pid === 0 ? '' : ` (pid ${entry.pid})`}: its first connection.`;
+    case 'peer-gone':
+      return `${entry.process} has no connection any more.`;
     case 'process-ended':
       return endInEnglish(entry.process, entry.why, entry.reason);
     case 'process-paused':
@@ -113,17 +119,23 @@ export function entryInChinese(entry: TraceEntry, context: NarrationContext): st
     case 'fact':
       return factInChinese(entry.process, entry.fact as Fact, context.deliveryOrdinal(entry.id));
     case 'world-began':
-      return `实验开始，随机种子为 ${entry.seed}。`;
+      return entry.seed === '' ? '录制开始。' : `实验开始，随机种子为 ${entry.seed}。`;
     case 'machine-added':
       return `机器 ${entry.machine} 的地址是 ${entry.address}。`;
     case 'process-added':
-      return `${entry.process} 部署在 ${entry.machine} 上。`;
+      return entry.foreign
+        ? `${entry.process} 位于 ${entry.machine}，其内部未被录制。`
+        : `${entry.process} 部署在 ${entry.machine} 上。`;
     case 'intervened':
       return interventionInChinese(entry.intervention);
     case 'process-started':
       return `${entry.process} 启动，进程号 ${entry.pid}。`;
     case 'process-stopping':
       return `${entry.process} 收到停止信号，开始收尾。`;
+    case 'peer-seen':
+      return `${entry.process} 出现${entry.pid === 0 ? '' : `（进程号 ${entry.pid}）`}：建立了第一条连接。`;
+    case 'peer-gone':
+      return `${entry.process} 已没有任何连接。`;
     case 'process-ended':
       return endInChinese(entry.process, entry.why, entry.reason);
     case 'process-paused':

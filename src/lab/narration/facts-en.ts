@@ -126,7 +126,6 @@ export function factInEnglish(who: string, fact: Fact, ordinal: number): string 
         {
           expired: 'whose time is over',
           'disk-filling': 'because its disk is filling up',
-          'by-hand': 'as it was told to',
         }[fact.why]
       }; its commit log begins at ${sayCount(fact.minPhysicalOffset)} now${
         fact.queues.length === 0
@@ -253,6 +252,10 @@ export function factInEnglish(who: string, fact: Fact, ordinal: number): string 
       }.`;
     case 'message-delivered':
       return `${who} hands offset ${fact.queueOffset} of ${at(fact.topic, fact.brokerName, fact.queueId)} to its listener${
+        fact.reconsumeTimes === 0 ? '' : `, retry ${fact.reconsumeTimes}`
+      }${ordinal > 1 ? `; ${fact.group} gets this message for the ${ordinalWord(ordinal)} time` : ''}.`;
+    case 'message-received':
+      return `${who} is brought offset ${fact.queueOffset} of ${at(fact.topic, fact.brokerName, fact.queueId)}${
         fact.reconsumeTimes === 0 ? '' : `, retry ${fact.reconsumeTimes}`
       }${ordinal > 1 ? `; ${fact.group} gets this message for the ${ordinalWord(ordinal)} time` : ''}.`;
     case 'consumption-finished':

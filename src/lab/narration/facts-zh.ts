@@ -123,7 +123,6 @@ export function factInChinese(who: string, fact: Fact, ordinal: number): string 
         {
           expired: '删除了过期文件',
           'disk-filling': '因磁盘将满删除了旧文件',
-          'by-hand': '按指令删除了旧文件',
         }[fact.why]
       }，CommitLog 现在从 ${sayCount(fact.minPhysicalOffset)} 开始${
         fact.queues.length === 0 ? '' : `，${fact.queues.length} 个消费队列的起点随之后移`
@@ -244,6 +243,10 @@ export function factInChinese(who: string, fact: Fact, ordinal: number): string 
       }。`;
     case 'message-delivered':
       return `${who} 将 ${at(fact.topic, fact.brokerName, fact.queueId)} 中位点 ${fact.queueOffset} 的消息交给监听器${
+        fact.reconsumeTimes === 0 ? '' : `，这是第 ${fact.reconsumeTimes} 次重试`
+      }${ordinal > 1 ? `；${fact.group} 组已是第 ${ordinal} 次收到这条消息` : ''}。`;
+    case 'message-received':
+      return `${who} 拉到 ${at(fact.topic, fact.brokerName, fact.queueId)} 中位点 ${fact.queueOffset} 的消息${
         fact.reconsumeTimes === 0 ? '' : `，这是第 ${fact.reconsumeTimes} 次重试`
       }${ordinal > 1 ? `；${fact.group} 组已是第 ${ordinal} 次收到这条消息` : ''}。`;
     case 'consumption-finished':

@@ -42,6 +42,8 @@ export function importanceOf(entry: TraceEntry, context: NarrationContext): Impo
     case 'disk-replaced':
       return 3;
     case 'world-began':
+    case 'peer-seen':
+    case 'peer-gone':
     case 'process-started':
     case 'process-stopping':
     case 'bytes-lost':
@@ -122,6 +124,7 @@ function importanceOfFact(fact: Fact, ordinal: number): Importance {
     case 'heartbeat-answered':
       return fact.error === null ? 0 : 2;
     case 'message-delivered':
+    case 'message-received':
       return ordinal > 1 ? 2 : 1;
     case 'consumption-finished':
       return fact.status === 'CONSUME_SUCCESS' ? 0 : 2;

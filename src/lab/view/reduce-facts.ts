@@ -309,6 +309,11 @@ export function reduceFact(draft: Draft, entry: EntryOf<'fact'>, fact: Fact): vo
       }
       return;
     }
+    case 'message-received': {
+      const consumer = draft.consumer(name);
+      if (consumer !== null) consumer.delivered += 1;
+      return;
+    }
     case 'pull-offset-moved':
     case 'offset-reported': {
       const consumer = draft.consumer(name);

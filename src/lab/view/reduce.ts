@@ -38,6 +38,7 @@ export function reduceEntry(draft: Draft, entry: TraceEntry): void {
         ...emptyProcess(entry.process, entry.processKind),
         machine: entry.machine,
         address,
+        ...(entry.foreign ? {foreign: true, status: 'disconnected'} : {}),
       });
       state.processes = processes;
       return;
@@ -56,6 +57,23 @@ export function reduceEntry(draft: Draft, entry: TraceEntry): void {
       const process = draft.process(entry.process);
       if (process === null) return;
       setStatus(process, entry.why, entry.atUs, entry.reason);
+      forget(draft, process);
+      return;
+    }
+    case 'peer-seen': {
+      const process = draft.process(entry.process);
+      if (process === null) return;
+      setStatus(process, 'running', entry.atUs, '');
+      startAfresh(process);
+      const {group, clientId} = entry;
+      if (process.producer !== undefined) process.producer = emptyProducer(group, clientId);
+      if (process.consumer !== undefined) process.consumer = {...process.consumer, group, clientId};
+      return;
+    }
+    case 'peer-gone': {
+      const process = draft.process(entry.process);
+      if (process === null) return;
+      setStatus(process, 'disconnected', entry.atUs, '');
       forget(draft, process);
       return;
     }

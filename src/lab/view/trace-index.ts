@@ -17,6 +17,8 @@ export interface Moment {
     | 'process-ended'
     | 'process-paused'
     | 'process-resumed'
+    | 'peer-seen'
+    | 'peer-gone'
     | 'role-changed'
     | 'link-cut'
     | 'link-healed'
@@ -243,7 +245,8 @@ export class TraceIndex {
   #takeFact(id: number, fact: Fact): void {
     push(this.#facts, fact.kind, id);
     switch (fact.kind) {
-      case 'message-delivered': {
+      case 'message-delivered':
+      case 'message-received': {
         push(this.#messages, fact.msgId, id);
         const key = `${fact.group} ${fact.msgId}`;
         const ordinal = (this.#deliveries.get(key) ?? 0) + 1;
@@ -302,6 +305,9 @@ function momentOf(entry: TraceEntry): Moment | null {
     }
     case 'process-started':
       return {...base, kind: 'process-started', subject: entry.process};
+    case 'peer-seen':
+    case 'peer-gone':
+      return {...base, kind: entry.kind, subject: entry.process};
     case 'process-ended':
       return {...base, kind: 'process-ended', subject: entry.process, text: entry.why};
     case 'process-paused':

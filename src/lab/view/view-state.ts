@@ -34,6 +34,8 @@ export interface MachineView {
 export interface DiskView {
   readonly status: 'in-place' | 'read-only' | 'destroyed';
   readonly statusSinceUs: number;
+  /** Not ours: known by what crosses its connections only. */
+  readonly foreign?: true;
   /** In the order in which they struck. */
   readonly faults: readonly DiskFaultView[];
 }
@@ -69,7 +71,9 @@ export type ProcessStatus =
   | 'killed'
   | 'exited'
   | 'crashed'
-  | 'power-lost';
+  | 'power-lost'
+  /** A foreign process without a connection to ours. */
+  | 'disconnected';
 
 export interface ProcessView {
   readonly name: string;
@@ -79,6 +83,8 @@ export interface ProcessView {
   readonly address: string;
   readonly status: ProcessStatus;
   readonly statusSinceUs: number;
+  /** Not ours: known by what crosses its connections only. */
+  readonly foreign?: true;
   /** Why it exited or crashed; else empty. */
   readonly reason: string;
   /** Present by kind. What is in memory only is gone after an end; what is on disk stays. */

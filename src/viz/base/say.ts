@@ -45,6 +45,8 @@ export function statusName(status: ProcessStatus, t: Catalogue): string {
       return t.statusCrashed;
     case 'power-lost':
       return t.statusPowerLost;
+    case 'disconnected':
+      return t.statusDisconnected;
   }
 }
 

@@ -13,6 +13,14 @@ import {type DensityBucket, densityOf, type FaultMark, faultMarksOf} from '../st
 import type {TimeMap} from '../stage/time-map.ts';
 
 const BUCKETS = 160;
+const NO_FAULTS: ReadonlySet<string> = new Set([
+  'process-started',
+  'process-resumed',
+  'peer-seen',
+  'peer-gone',
+  'link-healed',
+]);
+
 /** More than this many marks are a blur; the first ones are kept. */
 const MOST_MARKS = 60;
 
@@ -202,7 +210,7 @@ export class LabSeekBar extends LabElement {
         return {
           share: this.#share(moment.atUs),
           entryId: moment.entryId,
-          isFault: !['process-started', 'process-resumed', 'link-healed'].includes(moment.kind),
+          isFault: !NO_FAULTS.has(moment.kind),
           text: narrate(entry, language, run.index) ?? moment.kind,
         };
       });

@@ -132,6 +132,7 @@ export const en = {
   statusExited: 'exited',
   statusCrashed: 'crashed',
   statusPowerLost: 'power lost',
+  statusDisconnected: 'not connected',
   forDuration: (duration: string) => `for ${duration}`,
   kill: 'Kill',
   killHint: 'kill -9: sockets close at once, the page cache stays',

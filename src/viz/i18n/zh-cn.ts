@@ -125,6 +125,7 @@ export const zhCN: Catalogue = {
   statusExited: '已退出',
   statusCrashed: '已崩溃',
   statusPowerLost: '断电',
+  statusDisconnected: '未连接',
   forDuration: (duration) => `已 ${duration}`,
   kill: '杀掉',
   killHint: 'kill -9：连接立即关闭，页缓存还在',

@@ -138,6 +138,8 @@ const TURNS = [
   'process-ended',
   'process-paused',
   'process-resumed',
+  'peer-seen',
+  'peer-gone',
 ] as const;
 
 /** The entry that last changed what a process is, at or before `entryId`; 0 if nothing has. */

@@ -104,6 +104,7 @@ export function cardModel(process: ProcessView, detail: Detail, moment: Moment):
 function lookOf(status: ProcessStatus): CardModel['look'] {
   switch (status) {
     case 'not-started':
+    case 'disconnected':
       return 'off';
     case 'running':
     case 'stopping':
@@ -122,7 +123,7 @@ function statusTextOf(process: ProcessView, timeUs: number, language: Language):
   const words = stageWords(language);
   const word = words.statuses[process.status];
   if (process.status === 'running') return '';
-  if (process.status === 'not-started' || process.status === 'stopping') return word;
+  if (['not-started', 'disconnected', 'stopping'].includes(process.status)) return word;
   if (process.reason !== '') return `${word}: ${process.reason}`;
   const duration = sayDuration(Math.max(0, Math.round(timeUs - process.statusSinceUs)), language);
   if (process.status === 'paused') return `${word} ${words.since(duration)}`;

@@ -34,11 +34,14 @@ const FACT_LEVELS: ReadonlyMap<string, NoteLevel> = new Map<string, NoteLevel>([
   ['pull-offset-moved', 2],
   ['flow-controlled', 1],
   ['message-delivered', 1],
+  ['message-received', 1],
 ]);
 
 export function noteLevel(entry: TraceEntry): NoteLevel {
   switch (entry.kind) {
     case 'process-started':
+    case 'peer-seen':
+    case 'peer-gone':
       return 2;
     case 'process-ended':
     case 'process-paused':
@@ -72,6 +75,7 @@ function factLevel(entry: Extract<TraceEntry, {kind: 'fact'}>): NoteLevel {
     case 'consumption-finished':
       return textField(fact, 'status') === 'CONSUME_SUCCESS' ? 0 : 2;
     case 'message-delivered':
+    case 'message-received':
       return 0 < numberField(fact, 'reconsumeTimes') ? 2 : 1;
     default:
       return FACT_LEVELS.get(fact.kind) ?? 0;

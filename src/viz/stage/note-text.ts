@@ -9,6 +9,10 @@ export function noteText(entry: TraceEntry, language: Language): string {
   switch (entry.kind) {
     case 'process-started':
       return zh ? '启动' : 'starts';
+    case 'peer-seen':
+      return zh ? '已连接' : 'connects';
+    case 'peer-gone':
+      return zh ? '已断开' : 'is gone';
     case 'process-stopping':
       return zh ? '开始停止' : 'is stopping';
     case 'process-ended':
@@ -145,6 +149,7 @@ const FACT_TEXTS: ReadonlyMap<string, Wording> = new Map<string, Wording>([
     'flow-controlled',
     (f) => [`flow control: ${textField(f, 'why')}`, `流控：${reasonInChinese(textField(f, 'why'))}`],
   ],
+  ['message-received', (f) => [`receives ${queue(f)} ${at(f)}`, `收到 ${queue(f)} ${at(f)}`]],
   ['message-delivered', (f) => [`receives ${queue(f)} ${at(f)}`, `收到 ${queue(f)} ${at(f)}`]],
   ['consumption-finished', (f) => [textField(f, 'status'), textField(f, 'status')]],
 ]);

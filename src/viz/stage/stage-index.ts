@@ -190,6 +190,13 @@ export class StageIndex {
       case 'process-resumed':
         this.#live(entry.process, 'running', entry, '');
         break;
+      case 'peer-seen':
+        this.#live(entry.process, 'running', entry, '');
+        break;
+      case 'peer-gone':
+        this.#unseen(entry.process, entry.atUs);
+        this.#endWaits(entry.process, entry.atUs);
+        break;
       case 'process-paused':
         this.#live(entry.process, 'paused', entry, 'paused');
         break;
@@ -239,6 +246,13 @@ export class StageIndex {
     const last = spans?.[spans.length - 1];
     if (last !== undefined) last.toUs = entry.atUs;
     pushTo(this.lives, process, {status, fromUs: entry.atUs, toUs: null, entry: entry.id, why});
+  }
+
+  /** A foreign process that has no connection is neither up nor down: nobody knows. */
+  #unseen(process: string, atUs: number): void {
+    const spans = this.lives.get(process);
+    const last = spans?.[spans.length - 1];
+    if (last !== undefined) last.toUs = atUs;
   }
 
   #send(entry: Extract<TraceEntry, {kind: 'bytes-sent'}>): void {

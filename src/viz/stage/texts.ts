@@ -87,6 +87,7 @@ const en: StageWords = {
     exited: 'exited',
     crashed: 'crashed',
     'power-lost': 'lost power',
+    disconnected: 'not connected',
   },
   families: {
     produce: 'produce',
@@ -173,6 +174,7 @@ const zhCN: StageWords = {
     exited: '已退出',
     crashed: '崩溃',
     'power-lost': '断电',
+    disconnected: '未连接',
   },
   families: {
     produce: '生产',

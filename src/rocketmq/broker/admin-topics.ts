@@ -31,8 +31,13 @@ export function adminTopicHandlers(broker: BrokerParts): [number, AdminHandler][
       RequestCode.GET_SYSTEM_TOPIC_LIST_FROM_BROKER,
       () => response(ResponseCode.SUCCESS, null, null, encodeTopicList([...topics.systemTopics])),
     ],
-    // Consume queues are cleaned as the log is; nothing is left over to clean on demand.
-    [RequestCode.CLEAN_EXPIRED_CONSUMEQUEUE, () => response(ResponseCode.SUCCESS, null)],
+    [
+      RequestCode.CLEAN_EXPIRED_CONSUMEQUEUE,
+      () => {
+        store.cleanExpiredConsumeQueues();
+        return response(ResponseCode.SUCCESS, null);
+      },
+    ],
     [RequestCode.CLEAN_UNUSED_TOPIC, cleanUnused],
   ];
 }

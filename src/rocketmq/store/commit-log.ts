@@ -34,6 +34,8 @@ export class CommitLog {
   readonly files: MappedFileQueue;
   /** Null where puts go straight into the page cache. */
   readonly pool: TransientStorePool | null;
+  /** Called when a file has begun to be used. */
+  onRolled: () => void = () => {};
   private readonly host: Host;
   private readonly config: StoreConfig;
   private readonly queues: ConsumeQueues;
@@ -70,6 +72,7 @@ export class CommitLog {
         if (!config.warmMapedFileEnable) return 'no';
         return config.flushDiskType === 'SYNC_FLUSH' ? 'durably' : 'yes';
       },
+      onRolled: () => this.onRolled(),
     });
     this.commits =
       this.pool === null

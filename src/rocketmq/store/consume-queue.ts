@@ -15,6 +15,13 @@ const PADDING_SIZE = 0x7fffffff;
 const SCAN_UNITS = 2000;
 const MAX_QUEUE_OFFSET = Math.floor(Number.MAX_SAFE_INTEGER / UNIT_BYTES) - 1;
 
+/** What a unit says. */
+export interface QueueUnit {
+  readonly physicalOffset: number;
+  readonly sizeBytes: number;
+  readonly tagsCode: bigint;
+}
+
 /** Reads the unit at the beginning of `bytes`. */
 export function readUnit(bytes: Uint8Array): {readonly physicalOffset: number; readonly sizeBytes: number} {
   const view = new DataView(bytes.buffer, bytes.byteOffset, UNIT_BYTES);
@@ -156,10 +163,50 @@ export class ConsumeQueue {
     return bytes === null || bytes.length < UNIT_BYTES ? null : bytes;
   }
 
+  /** What the units say from `queueOffset` on, at most `maxUnits` and not beyond the end of a file; null where there is none. */
+  read(queueOffset: number, maxUnits: number): QueueUnit[] | null {
+    const bytes = this.units(queueOffset, Math.max(1, maxUnits));
+    if (bytes === null) return null;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    const read: QueueUnit[] = [];
+    for (let at = 0; at + UNIT_BYTES <= bytes.length && read.length < maxUnits; at += UNIT_BYTES) {
+      read.push({
+        physicalOffset: readInt64(view, at),
+        sizeBytes: view.getInt32(at + 8),
+        tagsCode: view.getBigInt64(at + 12),
+      });
+    }
+    return read;
+  }
+
   /** First offset of the file after the one that holds `queueOffset`. Source: `ConsumeQueue#rollNextFile`. */
   rollNextFile(queueOffset: number): number {
     const unitsPerFile = this.files.fileBytes / UNIT_BYTES;
     return queueOffset + unitsPerFile - (queueOffset % unitsPerFile);
+  }
+
+  /**
+   * Removes the files, but never the last, of which every record has left the log, and moves the first offset up; answers how
+   * many. Source: `ConsumeQueue#deleteExpiredFile`, `MappedFileQueue#deleteExpiredFileByOffset`.
+   */
+  deleteExpired(minPhysicalOffset: number): number {
+    let count = 0;
+    for (let file = this.files.files[0]; this.files.files.length > 1; file = this.files.files[0]) {
+      const last = file!.read(this.files.fileBytes - UNIT_BYTES, UNIT_BYTES);
+      if (last.length < UNIT_BYTES || readUnit(last).physicalOffset >= minPhysicalOffset) break;
+      this.files.removeFile(file!);
+      count++;
+    }
+    this.correctMinOffset(minPhysicalOffset);
+    return count;
+  }
+
+  /** End of the record that the last entry points to; -1 where there is none. Source: `ConsumeQueue#getLastOffset`. */
+  get lastPhysicalEnd(): number {
+    const last = this.files.last;
+    if (last === undefined || last.wrotePosition < UNIT_BYTES) return -1;
+    const {physicalOffset, sizeBytes} = readUnit(last.read(last.wrotePosition - UNIT_BYTES, UNIT_BYTES));
+    return physicalOffset >= 0 && sizeBytes > 0 ? physicalOffset + sizeBytes : -1;
   }
 
   /** Moves the first offset up to the first message that the log still has. Source: `ConsumeQueue#correctMinOffset`. */

@@ -48,6 +48,11 @@ export class ConsumeQueues {
     return queue;
   }
 
+  /** Has it been made, or only asked for, before? */
+  has(topic: string, queueId: number): boolean {
+    return this.table.get(topic)?.has(queueId) ?? false;
+  }
+
   *all(): Generator<ConsumeQueue> {
     for (const queues of this.table.values()) yield* queues.values();
   }
@@ -96,6 +101,24 @@ export class ConsumeQueues {
       for (const queue of queues.values()) queue.destroy();
       this.table.delete(topic);
       this.nextOffsets.delete(topic);
+    }
+  }
+
+  /**
+   * Removes the queues whose every message has left the log; their numbering begins at 0 again. Those of delayed messages stay.
+   * Source: `DefaultMessageStore#cleanExpiredConsumerQueue`.
+   */
+  removeExpired(minPhysicalOffset: number): void {
+    for (const [topic, queues] of [...this.table]) {
+      if (topic === SCHEDULE_TOPIC) continue;
+      for (const [queueId, queue] of [...queues]) {
+        const end = queue.lastPhysicalEnd;
+        if (end === -1 || end >= minPhysicalOffset) continue;
+        queue.destroy();
+        queues.delete(queueId);
+        this.nextOffsets.get(topic)?.delete(queueId);
+      }
+      if (queues.size === 0) this.table.delete(topic);
     }
   }
 

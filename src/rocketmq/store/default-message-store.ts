@@ -7,9 +7,10 @@ import {MessageConst} from '../message/properties.ts';
 import {decodeRecord, recordStoreTimestampMs} from '../message/record.ts';
 import {MessageSysFlag, transactionType} from '../message/sys-flag.ts';
 import {encodeUtf8} from '../message/utf8.ts';
+import {CleanService} from './clean-service.ts';
 import {CommitLog} from './commit-log.ts';
 import {AsyncFlusher, GroupCommitFlusher} from './commit-log-flush.ts';
-import {readUnit} from './consume-queue.ts';
+import {type QueueUnit, readUnit} from './consume-queue.ts';
 import {ConsumeQueueFlusher} from './consume-queue-flush.ts';
 import {ConsumeQueues} from './consume-queues.ts';
 import {DelayLevels, SCHEDULE_TOPIC} from './delay-levels.ts';
@@ -122,6 +123,7 @@ export class DefaultMessageStore implements MessageStore {
     this.commitLog.start();
     if (!disk.exists(this.abortPath)) disk.open(this.abortPath, 'create').close();
     this.diskFull.start();
+    this.parts!.cleaner.start();
     this.state = 'running';
     return null;
   }
@@ -133,6 +135,8 @@ export class DefaultMessageStore implements MessageStore {
       return;
     }
     this.state = 'stopping';
+    this.diskFull.look();
+    parts.cleaner.shutdown();
     const {clock} = this.host;
     const writeCheckpoint = () => {
       this.commitLog.files.close();
@@ -267,6 +271,24 @@ export class DefaultMessageStore implements MessageStore {
     if (this.parts !== null) this.parts.dispatcher.onArriving = listener;
   }
 
+  /** Has this queue been made, or only asked for, before? */
+  hasQueue(topic: string, queueId: number): boolean {
+    return this.queues.has(topic, queueId);
+  }
+
+  /** What a queue's entries say, as far as one file of it goes; null where there is none at that offset. */
+  queueEntries(topic: string, queueId: number, queueOffset: number, maxEntries: number): QueueUnit[] | null {
+    return this.queues.get(topic, queueId).read(queueOffset, maxEntries);
+  }
+
+  cleanExpiredConsumeQueues(): void {
+    try {
+      this.queues.removeExpired(this.commitLog.minOffset);
+    } catch (error) {
+      this.warn('clean expired consume queues', error);
+    }
+  }
+
   cleanUnusedTopics(topics: ReadonlySet<string>): void {
     this.queues.removeTopicsNotIn(topics);
   }
@@ -367,7 +389,9 @@ export class DefaultMessageStore implements MessageStore {
         if (queue.topic === SCHEDULE_TOPIC) schedule.wake(queue.queueId);
       },
     });
-    this.parts = {checkpoint, index, queueFlusher, dispatcher, schedule, delayLevels};
+    const cleaner = new CleanService({host, config, commitLog, queues, index, diskFull: this.diskFull});
+    commitLog.onRolled = () => cleaner.wake();
+    this.parts = {checkpoint, index, queueFlusher, dispatcher, schedule, cleaner, delayLevels};
     const safeTimestampMs =
       config.messageIndexEnable && config.messageIndexSafe
         ? checkpoint.minTimestampIndexMs
@@ -403,7 +427,7 @@ export class DefaultMessageStore implements MessageStore {
 
   /** Source: `DefaultMessageStore#checkStoreStatus`. */
   private storeRefusal(): PutMessageStatus | null {
-    this.diskFull.beforePut();
+    this.diskFull.look();
     if (this.state !== 'running' || this.config.brokerRole === 'SLAVE' || !this.flags.writeable) {
       return 'SERVICE_NOT_AVAILABLE';
     }
@@ -455,6 +479,7 @@ interface LoadedParts {
   readonly queueFlusher: ConsumeQueueFlusher;
   readonly dispatcher: Dispatcher;
   readonly schedule: ScheduleMessageService;
+  readonly cleaner: CleanService;
   readonly delayLevels: DelayLevels;
 }
 

@@ -32,13 +32,23 @@ export class DiskFullWatch {
     this.nextLookNs = this.host.clock.monotonicNs() + FIRST_LOOK_NS;
   }
 
-  beforePut(): void {
+  /** Looks, if the instant for it has passed. */
+  look(): void {
     const nowNs = this.host.clock.monotonicNs();
     if (nowNs < this.nextLookNs) return;
     this.nextLookNs += (Math.floor((nowNs - this.nextLookNs) / PERIOD_NS) + 1) * PERIOD_NS;
     const ratio = diskUsedRatio(this.host);
+    this.mark(ratio, ratio > WARNING_RATIO);
+  }
+
+  /** The cleaning service has looked; it takes the mark away only where there is space enough not to clean in haste. */
+  cleaned(ratio: number, okRatio: number): void {
+    if (ratio > WARNING_RATIO) this.mark(ratio, true);
+    else if (ratio <= okRatio) this.mark(ratio, false);
+  }
+
+  private mark(ratio: number, isFull: boolean): void {
     const wasFull = (this.flags.bits & RunningFlag.DISK_FULL) !== 0;
-    const isFull = ratio > WARNING_RATIO;
     if (isFull === wasFull) return;
     if (isFull) this.flags.raise(RunningFlag.DISK_FULL);
     else this.flags.clear(RunningFlag.DISK_FULL);

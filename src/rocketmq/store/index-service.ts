@@ -85,6 +85,13 @@ export class IndexService {
     };
   }
 
+  /** Removes the oldest files, never the last, whose messages have all left the log. Source: `IndexService#deleteExpiredFile`. */
+  deleteExpired(minPhysicalOffset: number): void {
+    while (this.files.length > 1 && this.files[0]!.endPhysicalOffset < minPhysicalOffset) {
+      this.discard(this.files.shift()!);
+    }
+  }
+
   close(): void {
     for (const file of this.files) file.file.close();
   }
@@ -178,7 +185,12 @@ export class IndexService {
     const {path} = file.file;
     const sizeBytes = file.file.sizeBytes();
     file.file.close();
-    this.host.disk.remove(path);
+    try {
+      this.host.disk.remove(path);
+    } catch (error) {
+      this.warn('remove an index file', error);
+      return;
+    }
     report(this.host.journal, {kind: 'file-deleted', path, sizeBytes});
   }
 }

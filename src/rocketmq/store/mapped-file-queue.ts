@@ -17,6 +17,8 @@ export interface Allocation {
   readonly failsFast: () => boolean;
   /** Touches every page of a new file, so that it has its space; durably, where puts wait for the disk. */
   readonly warms: () => 'no' | 'yes' | 'durably';
+  /** A file has begun to be used. */
+  readonly onRolled: () => void;
 }
 
 /**
@@ -248,7 +250,10 @@ export class MappedFileQueue {
     }
     if (file === null) return null;
     this.files.push(file);
-    if (this.allocation !== null) this.allocateNext(fromOffset + this.fileBytes);
+    if (this.allocation !== null) {
+      this.allocateNext(fromOffset + this.fileBytes);
+      this.allocation.onRolled();
+    }
     return file;
   }
 

@@ -127,6 +127,8 @@ export interface MessageStore {
   readonly uncommittedBytes: number;
   updateHaMasterAddress(address: string): void;
   setArrivingListener(listener: MessageArrivingListener): void;
+  /** Removes the consume queues whose messages have all left the commit log. */
+  cleanExpiredConsumeQueues(): void;
   /** Removes the consume queues of topics that are not in the set. */
   cleanUnusedTopics(topics: ReadonlySet<string>): void;
   isOsPageCacheBusy(): boolean;

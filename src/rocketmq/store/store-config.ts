@@ -51,8 +51,6 @@ export interface StoreConfig {
   commitCommitLogLeastPages: number;
   commitCommitLogThoroughInterval: number;
   warmMapedFileEnable: boolean;
-  /** Dispatches only what replication has confirmed; nothing in 4.9.1 ever confirms anything. */
-  duplicationEnable: boolean;
   cleanResourceInterval: number;
   /** Hours of the day, `;` between two. */
   deleteWhen: string;
@@ -120,7 +118,6 @@ export function defaultStoreConfig(home: string): StoreConfig {
     commitCommitLogLeastPages: 4,
     commitCommitLogThoroughInterval: 200,
     warmMapedFileEnable: false,
-    duplicationEnable: false,
     cleanResourceInterval: 10_000,
     deleteWhen: '04',
     fileReservedTime: 72,

@@ -20,6 +20,8 @@ export class MemoryDisk {
   failingSync: string | null = null;
   /** Files whose name contains it cannot be read. */
   unreadable: string | null = null;
+  /** Files whose name contains it cannot be removed. */
+  unremovable: string | null = null;
   full = false;
   usedBytes = 40 * 1024 ** 3;
   syncs: string[] = [];
@@ -201,6 +203,9 @@ function diskPort(disk: MemoryDisk, clock: Clock, life: {readonly alive: boolean
       disk.files.delete(from);
     },
     remove: (path) => {
+      if (disk.unremovable !== null && path.includes(disk.unremovable)) {
+        throw new DiskError('EROFS', path, 'remove');
+      }
       disk.files.delete(path);
       disk.folders.delete(path);
     },

@@ -66,12 +66,17 @@ function cellOf(answers: readonly Compared[]): string {
   return `otherwise, ${same.length} of ${answers.length}`;
 }
 
+/** Why this request is answered otherwise, if that is as it should be. */
+export function purposeOf({server, code, variant}: Probe): string | undefined {
+  return ON_PURPOSE.get(`${server} ${code} ${variant}`) ?? ON_PURPOSE.get(`${server} ${code}`);
+}
+
 /** One item for each pair of answers, with the requests that get them. */
 function differences(server: ServerKind, compared: readonly Compared[]): string {
   const groups = new Map<string, string[]>();
   for (const {probe, theirs, ours} of compared) {
     if (probe.server !== server || theirs === ours) continue;
-    const purpose = ON_PURPOSE.get(`${server} ${probe.code} ${probe.variant}`);
+    const purpose = purposeOf(probe);
     const key =
       `${probe.code} ${requestCodeName(probe.code)}\n  - 4.9.1: ${quoted(theirs)}\n  - ours: ${quoted(ours)}` +
       (purpose === undefined ? '' : `\n  - on purpose: ${purpose}`);

@@ -1,11 +1,13 @@
-import {RequestCode, ResponseCode} from '../remoting/codes.ts';
+import {ResponseCode} from '../remoting/codes.ts';
 import {response} from '../remoting/command.ts';
 import type {RequestProcessor} from '../remoting/remoting.ts';
+import {adminAccessHandlers} from './admin-access.ts';
 import {adminClientHandlers} from './admin-clients.ts';
 import {adminConfigHandlers} from './admin-config.ts';
 import {adminGroupHandlers} from './admin-groups.ts';
 import type {AdminHandler} from './admin-handler.ts';
 import {adminOffsetHandlers} from './admin-offsets.ts';
+import {adminStoreHandlers} from './admin-store.ts';
 import {adminTopicHandlers} from './admin-topics.ts';
 import type {BrokerParts} from './broker-parts.ts';
 
@@ -20,9 +22,8 @@ export function adminBrokerProcessor(broker: BrokerParts): RequestProcessor {
     ...adminGroupHandlers(broker),
     ...adminClientHandlers(broker),
     ...adminConfigHandlers(broker),
-    // Without access control nobody answers these.
-    [RequestCode.GET_BROKER_CLUSTER_ACL_INFO, () => null],
-    [RequestCode.GET_BROKER_CLUSTER_ACL_CONFIG, () => null],
+    ...adminStoreHandlers(broker),
+    ...adminAccessHandlers(),
   ]);
   return (channel, request, reply) => {
     const handler = handlers.get(request.code);

@@ -8,11 +8,12 @@ import {
 } from '../remoting/bodies/offset-tables.ts';
 import {RequestCode, ResponseCode} from '../remoting/codes.ts';
 import {type ExtFields, request as newRequest, type RemotingCommand, response} from '../remoting/command.ts';
-import {AdminFields} from './admin-fields.ts';
+import type {Channel} from '../remoting/remoting.ts';
 import type {AdminHandler} from './admin-handler.ts';
 import type {BrokerParts} from './broker-parts.ts';
 import {inQueueOrder, sortedByTable} from './java-table-order.ts';
-import {javaBoolean, thrown} from './java-text.ts';
+import {javaBoolean, javaLong, missingName, nullVariable, thrown} from './java-text.ts';
+import {offsetOfMessageId} from './offset-message-id.ts';
 import type {ClientChannel} from './producer-manager.ts';
 
 /** Ordinals of `MQVersion`: what older clients lack. */
@@ -25,11 +26,15 @@ const RESET_PERMIT_MS = 5000;
 
 type Reply = (response: RemotingCommand) => void;
 
-/** Who is connected, and what is asked of them or told to them: 203, 204, 222, 223, 307, 309. */
+/** Who is connected, and what is asked of them or told to them: 203, 204, 222, 223, 301, 307, 309. */
 export function adminClientHandlers(broker: BrokerParts): [number, AdminHandler][] {
   return [
     [RequestCode.GET_CONSUMER_CONNECTION_LIST, (request) => consumerConnections(broker, request)],
     [RequestCode.GET_PRODUCER_CONNECTION_LIST, (request) => producerConnections(broker, request)],
+    [
+      RequestCode.REGISTER_FILTER_SERVER,
+      (request, _reply, channel) => filterServer(broker, request, channel),
+    ],
     [RequestCode.INVOKE_BROKER_TO_RESET_OFFSET, (request) => resetOffset(broker, request)],
     [
       RequestCode.INVOKE_BROKER_TO_GET_CONSUMER_STATUS,
@@ -60,7 +65,7 @@ const connectionOf = ({channel, clientId, language, version}: ClientChannel) => 
 });
 
 function consumerConnections(broker: BrokerParts, request: RemotingCommand): RemotingCommand {
-  const name = request.extFields?.['consumerGroup'] ?? 'null';
+  const name = request.extFields?.['consumerGroup'] ?? missingName();
   const group = broker.consumers.group(name);
   if (group === null) {
     return response(ResponseCode.CONSUMER_NOT_ONLINE, `the consumer group[${name}] not online`);
@@ -76,10 +81,19 @@ function consumerConnections(broker: BrokerParts, request: RemotingCommand): Rem
 }
 
 function producerConnections(broker: BrokerParts, request: RemotingCommand): RemotingCommand {
-  const name = request.extFields?.['producerGroup'] ?? 'null';
+  const name = request.extFields?.['producerGroup'] ?? missingName();
   const members = broker.producers.members(name);
   if (members === null) return response(ResponseCode.SYSTEM_ERROR, `the producer group[${name}] not exist`);
   return response(ResponseCode.SUCCESS, null, null, encodeProducerConnection(members.map(connectionOf)));
+}
+
+/** Source: `AdminBrokerProcessor#registerFilterServer`. */
+function filterServer(broker: BrokerParts, request: RemotingCommand, channel: Channel): RemotingCommand {
+  const {config, filterServers} = broker;
+  filterServers.register(channel, request.extFields?.['filterServerAddr'] ?? null);
+  broker.watchClients();
+  const told = {brokerId: String(config.brokerId), brokerName: config.brokerName};
+  return response(ResponseCode.SUCCESS, null, told);
 }
 
 const tooOld = (version: number): RemotingCommand =>
@@ -101,9 +115,11 @@ function versionText(ordinal: number): string {
  */
 function resetOffset(broker: BrokerParts, request: RemotingCommand): RemotingCommand {
   const {topics, offsets, store, config, consumers} = broker;
-  const fields = new AdminFields(request, 'ResetOffsetRequestHeader', 'resetOffset:786');
-  const [topic, group, timestamp] = [fields.text('topic'), fields.text('group'), fields.long('timestamp')];
-  const isForce = javaBoolean(fields.optional('isForce'));
+  const fields = request.extFields ?? {};
+  const {topic = missingName(), group = 'null'} = fields;
+  // A `long` of Java's, not a `Long`: what cannot be read is 0.
+  const timestamp = javaLong(fields['timestamp']) ?? 0;
+  const isForce = javaBoolean(fields['isForce']);
   const settings = topics.select(topic);
   const refuse = (code: number, remark: string): RemotingCommand => response(code, remark);
   if (settings === null) {
@@ -139,13 +155,13 @@ function resetOffset(broker: BrokerParts, request: RemotingCommand): RemotingCom
 
 /** Asks one or all members of a group how far they are, one after the other. Source: `Broker2Client#getConsumeStatus`. */
 function consumerStatus(broker: BrokerParts, request: RemotingCommand, reply: Reply): RemotingCommand | null {
-  const {topic = 'null', group = 'null', clientAddr} = request.extFields ?? {};
+  const {topic = 'null', group = missingName(), clientAddr} = request.extFields ?? {};
   const members = broker.consumers.group(group);
   if (members === null) {
     thrown(
       'java.lang.NullPointerException: Cannot invoke "org.apache.rocketmq.broker.client.ConsumerGroupInfo.getChannelInfoTable()" ' +
         'because the return value of "org.apache.rocketmq.broker.client.ConsumerManager.getConsumerGroupInfo(String)" is null',
-      'org.apache.rocketmq.broker.client.net.Broker2Client.getConsumeStatus(Broker2Client.java:259)',
+      'org.apache.rocketmq.broker.client.net.Broker2Client.getConsumeStatus(Broker2Client.java:243)',
     );
   }
   if (members.channels.size === 0) {
@@ -192,7 +208,7 @@ function relay(
   body: Uint8Array | null,
   reply: Reply,
 ): void {
-  const group = fields?.['consumerGroup'] ?? 'null';
+  const group = fields?.['consumerGroup'] ?? missingName();
   const clientId = fields?.['clientId'] ?? 'null';
   const client = broker.consumers.member(group, clientId);
   const refuse = (code: number, remark: string): void => reply(response(code, remark));
@@ -224,12 +240,26 @@ function relay(
   });
 }
 
-/** The consumer gets the stored message with the question. */
+/** The consumer gets the stored message with the question. Source: `AdminBrokerProcessor#consumeMessageDirectly`. */
 function consumeDirectly(broker: BrokerParts, request: RemotingCommand, reply: Reply): void {
+  if (request.extFields === null) {
+    thrown(
+      'java.lang.NullPointerException: Cannot invoke "java.util.HashMap.put(Object, Object)" because the return value of ' +
+        '"org.apache.rocketmq.remoting.protocol.RemotingCommand.getExtFields()" is null',
+      `${CONSUME_DIRECTLY}:1199)`,
+    );
+  }
   const fields = {...request.extFields, brokerName: broker.config.brokerName};
-  const msgId = request.extFields?.['msgId'] ?? '';
-  // An offset id: address and port, then 16 digits of offset.
-  const offset = /^[0-9a-fA-F]{32}$|^[0-9a-fA-F]{56}$/.test(msgId) ? Number(`0x${msgId.slice(-16)}`) : null;
-  const record = offset === null ? null : broker.store.recordByOffset(offset);
-  relay(broker, request, fields, record === null ? null : record.slice(), reply);
+  const record = broker.store.recordByOffset(offsetOfMessageId(request.extFields['msgId']));
+  if (record === null) {
+    nullVariable(
+      'org.apache.rocketmq.store.SelectMappedBufferResult.getSize()',
+      'selectMappedBufferResult',
+      `${CONSUME_DIRECTLY}:1205)`,
+    );
+  }
+  relay(broker, request, fields, record.slice(), reply);
 }
+
+const CONSUME_DIRECTLY =
+  'org.apache.rocketmq.broker.processor.AdminBrokerProcessor.consumeMessageDirectly(AdminBrokerProcessor.java';

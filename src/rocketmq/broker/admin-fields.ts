@@ -1,5 +1,5 @@
 import type {ExtFields, RemotingCommand} from '../remoting/command.ts';
-import {javaInt, javaLong, missingField} from './java-text.ts';
+import {javaInt, javaLong, missingField, missingName} from './java-text.ts';
 
 /** The header of an administration request, read by field; what 4.9.1 would trip over, it trips over. */
 export class AdminFields {
@@ -21,6 +21,11 @@ export class AdminFields {
   /** A missing text is `null`, also when it is put into a remark. */
   text(name: string): string {
     return this.#fields[name] ?? 'null';
+  }
+
+  /** A text that 4.9.1 looks up in a table which takes no null. Asked for after the numbers, which it unboxes first. */
+  key(name: string): string {
+    return this.#fields[name] ?? missingName();
   }
 
   optional(name: string): string | undefined {

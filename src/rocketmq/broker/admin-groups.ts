@@ -1,3 +1,4 @@
+import {isNullBody} from '../remoting/bodies/codec.ts';
 import {
   type ConsumeStats,
   encodeBrokerStatsData,
@@ -11,6 +12,7 @@ import {
 import {
   decodeSubscriptionGroupConfig,
   encodeSubscriptionGroupWrapper,
+  tellsGroupName,
 } from '../remoting/bodies/subscription-group.ts';
 import {RequestCode, ResponseCode} from '../remoting/codes.ts';
 import {type RemotingCommand, response} from '../remoting/command.ts';
@@ -18,7 +20,16 @@ import type {AdminHandler} from './admin-handler.ts';
 import type {BrokerParts} from './broker-parts.ts';
 import {inGroupTableOrder} from './config-files.ts';
 import {inQueueOrder} from './java-table-order.ts';
-import {humanTime, javaBoolean, missingBody} from './java-text.ts';
+import {
+  humanTime,
+  javaBoolean,
+  missingBody,
+  missingName,
+  notJson,
+  nullKey,
+  nullVariable,
+  thrown,
+} from './java-text.ts';
 
 /** Settings, progress and statistics of groups: 200, 201, 207, 208, 300, 303, 314, 315, 317. */
 export function adminGroupHandlers(broker: BrokerParts): [number, AdminHandler][] {
@@ -29,7 +40,8 @@ export function adminGroupHandlers(broker: BrokerParts): [number, AdminHandler][
       (request) => {
         if (request.body === null) missingBody();
         const config = decodeSubscriptionGroupConfig(request.body);
-        if (config !== null) groups.update(config);
+        if (config === null && !isNullBody(request.body)) notJson();
+        if (config !== null) groups.update(tellsGroupName(request.body) ? config : unnamedGroup());
         return response(ResponseCode.SUCCESS, null);
       },
     ],
@@ -44,29 +56,30 @@ export function adminGroupHandlers(broker: BrokerParts): [number, AdminHandler][
       RequestCode.DELETE_SUBSCRIPTIONGROUP,
       (request) => {
         const {groupName, removeOffset} = request.extFields ?? {};
-        groups.delete(groupName ?? 'null');
-        if (javaBoolean(removeOffset)) offsets.removeGroup(groupName ?? 'null');
+        if (groupName === undefined) nullKey('replaceNode');
+        groups.delete(groupName);
+        if (javaBoolean(removeOffset)) offsets.removeGroup(groupName);
         return response(ResponseCode.SUCCESS, null);
       },
     ],
     [
       RequestCode.GET_CONSUME_STATS,
       (request) => {
-        const {consumerGroup, topic} = request.extFields ?? {};
-        const group = consumerGroup ?? 'null';
-        const asked = topic === undefined || topic.trim() === '' ? offsets.topicsOfGroup(group) : [topic];
-        return response(
-          ResponseCode.SUCCESS,
-          null,
-          null,
-          encodeConsumeStats(consumeStats(broker, group, asked)),
-        );
+        const {consumerGroup: group, topic} = request.extFields ?? {};
+        const stats = consumeStats(broker, group, namedTopics(broker, group, topic));
+        return response(ResponseCode.SUCCESS, null, null, encodeConsumeStats(stats));
       },
     ],
     [
       RequestCode.QUERY_TOPIC_CONSUME_BY_WHO,
       (request) => {
-        const topic = request.extFields?.['topic'] ?? 'null';
+        const topic = request.extFields?.['topic'];
+        if (topic === undefined) {
+          // Compared with what was ever committed, if anything was.
+          if (offsets.hasPairs)
+            nullVariable('String.equals(Object)', 'topic', offsetManagerAt('whichGroupByTopic', 112));
+          return response(ResponseCode.SUCCESS, null, null, encodeGroupList([]));
+        }
         const names = new Set([...consumers.groupsOfTopic(topic), ...offsets.groupsOfTopic(topic)]);
         return response(ResponseCode.SUCCESS, null, null, encodeGroupList([...names]));
       },
@@ -78,14 +91,43 @@ export function adminGroupHandlers(broker: BrokerParts): [number, AdminHandler][
   ];
 }
 
+/** The topic that a request names; where it names none, those that the group has offsets of. */
+function namedTopics(
+  broker: BrokerParts,
+  group: string | undefined,
+  topic: string | undefined,
+): readonly string[] {
+  const {offsets} = broker;
+  if (topic !== undefined && topic.trim() !== '') return [topic];
+  if (group !== undefined) return offsets.topicsOfGroup(group);
+  if (offsets.hasPairs)
+    nullVariable('String.equals(Object)', 'group', offsetManagerAt('whichTopicByConsumer', 94));
+  return [];
+}
+
+const offsetManagerAt = (method: string, line: number): string =>
+  `org.apache.rocketmq.broker.offset.ConsumerOffsetManager.${method}(ConsumerOffsetManager.java:${line})`;
+
+function unnamedGroup(): never {
+  thrown(
+    'java.lang.NullPointerException',
+    'java.base/java.util.concurrent.ConcurrentHashMap.putVal(ConcurrentHashMap.java:1011)',
+  );
+}
+
 /** Topics that are unknown, or that the connected group does not subscribe to, are left out. */
-function consumeStats(broker: BrokerParts, group: string, asked: readonly string[]): ConsumeStats {
+function consumeStats(
+  broker: BrokerParts,
+  group: string | undefined,
+  asked: readonly string[],
+): ConsumeStats {
   const {topics, consumers, offsets, store, config} = broker;
   const rows: [{topic: string; brokerName: string; queueId: number}, OffsetWrapper][] = [];
   let consumeTps = 0;
   for (const topic of asked) {
     const settings = topics.select(topic);
     if (settings === null) continue;
+    if (group === undefined) missingName();
     const connected = consumers.group(group);
     if (connected !== null && connected.subscriptions.size > 0 && !connected.subscriptions.has(topic))
       continue;
@@ -126,7 +168,7 @@ function allConsumeStats(broker: BrokerParts, request: RemotingCommand): Remotin
 function consumeTimeSpan(broker: BrokerParts, request: RemotingCommand): RemotingCommand {
   const {store, topics, offsets, config} = broker;
   const fields = request.extFields ?? {};
-  const topic = fields['topic'] ?? 'null';
+  const topic = fields['topic'] ?? missingName();
   const settings = topics.select(topic);
   if (settings === null) return response(ResponseCode.TOPIC_NOT_EXIST, `topic[${topic}] not exist`);
   const text = (timeMs: number): string => humanTime(timeMs, '#', ':');
@@ -156,14 +198,13 @@ function consumeTimeSpan(broker: BrokerParts, request: RemotingCommand): Remotin
 
 /** Without a topic the topics of the source group are meant; 4.9.1 then clones nothing. */
 function cloneOffsets(broker: BrokerParts, request: RemotingCommand): RemotingCommand {
-  const {srcGroup = 'null', destGroup = 'null', topic, offline} = request.extFields ?? {};
-  const named = topic === undefined || topic.trim() === '' ? broker.offsets.topicsOfGroup(srcGroup) : [topic];
-  const connected = javaBoolean(offline) ? null : broker.consumers.group(srcGroup);
-  for (const each of named) {
+  const {srcGroup, destGroup = 'null', topic, offline} = request.extFields ?? {};
+  for (const each of namedTopics(broker, srcGroup, topic)) {
     if (broker.topics.select(each) === null) continue;
+    const connected = javaBoolean(offline) ? null : broker.consumers.group(srcGroup ?? missingName());
     if (connected !== null && connected.subscriptions.size > 0 && !connected.subscriptions.has(each))
       continue;
-    broker.offsets.clone(srcGroup, destGroup, each);
+    broker.offsets.clone(srcGroup ?? 'null', destGroup, each);
   }
   return response(ResponseCode.SUCCESS, null);
 }

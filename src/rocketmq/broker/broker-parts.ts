@@ -5,6 +5,7 @@ import type {SettledBrokerConfig} from './broker-config.ts';
 import type {BrokerStats} from './broker-stats.ts';
 import type {ConsumerManager} from './consumer-manager.ts';
 import type {ConsumerOffsetManager} from './consumer-offset-manager.ts';
+import type {FilterServerManager} from './filter-server-manager.ts';
 import type {NamesrvRegistration} from './namesrv-registration.ts';
 import type {BrokerPools} from './pools.ts';
 import type {ProducerManager} from './producer-manager.ts';
@@ -22,12 +23,14 @@ export interface BrokerParts {
   readonly config: SettledBrokerConfig;
   /** `brokerIP1:listenPort`: the address that routes and message ids carry. */
   readonly address: string;
-  readonly store: MessageStore & Pick<DefaultMessageStore, 'queryMessage' | 'delayOffsets'>;
+  readonly store: MessageStore &
+    Pick<DefaultMessageStore, 'queryMessage' | 'delayOffsets' | 'hasQueue' | 'queueEntries'>;
   readonly topics: TopicConfigManager;
   readonly groups: SubscriptionGroupManager;
   readonly offsets: ConsumerOffsetManager;
   readonly consumers: ConsumerManager;
   readonly producers: ProducerManager;
+  readonly filterServers: FilterServerManager;
   readonly holds: PullHoldService;
   readonly locks: QueueLockManager;
   readonly pools: BrokerPools;

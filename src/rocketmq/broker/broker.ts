@@ -16,6 +16,7 @@ import {groupsFile, offsetsFile, topicsFile} from './config-files.ts';
 import {consumerManageProcessor} from './consumer-manage-processor.ts';
 import {ConsumerManager} from './consumer-manager.ts';
 import {ConsumerOffsetManager} from './consumer-offset-manager.ts';
+import {FilterServerManager} from './filter-server-manager.ts';
 import {type KnownMaster, NamesrvRegistration} from './namesrv-registration.ts';
 import {Periodic} from './periodic.ts';
 import {createPools} from './pools.ts';
@@ -110,8 +111,14 @@ class Broker implements RunningProgram {
     this.#client = createRemotingClient(host, {serializer, connectTimeoutMs: config.connectTimeoutMillis});
     const registerAll = (): void => this.#registration.registerAll({oneway: true, checkOrderConfig: false});
     const topics = new TopicConfigManager(clock, journal, config, topicsFile(host, folder), registerAll);
-    this.#registration = new NamesrvRegistration(host, this.#client, config, topics, (master) =>
-      this.#learnMaster(master),
+    const filterServers = new FilterServerManager(clock);
+    this.#registration = new NamesrvRegistration(
+      host,
+      this.#client,
+      config,
+      topics,
+      filterServers,
+      (master) => this.#learnMaster(master),
     );
     this.#offsets = new ConsumerOffsetManager(
       clock,
@@ -147,6 +154,7 @@ class Broker implements RunningProgram {
         (channel, group) => toClient.notifyConsumerIdsChanged(channel, group),
       ),
       producers: new ProducerManager(clock, journal),
+      filterServers,
       holds: new PullHoldService(clock, journal, this.#store, pools.pull, config),
       locks: new QueueLockManager(clock),
       pools,
@@ -217,7 +225,7 @@ class Broker implements RunningProgram {
   /** Source: `BrokerController#start`. Clients can come before the first registration is through. */
   #start(): void {
     const {clock} = this.#host;
-    const {holds, consumers, producers} = this.#parts;
+    const {holds, consumers, producers, filterServers} = this.#parts;
     this.#store.setArrivingListener((topic, queueId, maxOffset, tagsCode) =>
       holds.messageArrived(topic, queueId, maxOffset, tagsCode),
     );
@@ -238,7 +246,8 @@ class Broker implements RunningProgram {
     const scan = new Periodic(clock, CLIENT_SCAN_MS, CLIENT_SCAN_MS, () => {
       producers.scanNotActive();
       consumers.scanNotActive();
-      if (!producers.isEmpty || !consumers.isEmpty) scan.wake();
+      filterServers.scanNotActive();
+      if (!producers.isEmpty || !consumers.isEmpty || !filterServers.isEmpty) scan.wake();
     });
     this.#clientScan = scan;
     this.#registration.registerAll({oneway: false, checkOrderConfig: true}, () => this.#started());
@@ -331,6 +340,7 @@ class Broker implements RunningProgram {
       if (this.#state === 'stopping') return;
       this.#parts.producers.channelClosed(channel);
       this.#parts.consumers.channelClosed(channel);
+      this.#parts.filterServers.channelClosed(channel);
     };
     return {closed: gone, exception: gone, idle: gone};
   }

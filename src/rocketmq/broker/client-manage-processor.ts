@@ -1,10 +1,11 @@
 import {decodeCheckClientRequest} from '../remoting/bodies/check-client.ts';
+import {isNullBody} from '../remoting/bodies/codec.ts';
 import {decodeHeartbeatData} from '../remoting/bodies/heartbeat-data.ts';
 import {RequestCode, ResponseCode} from '../remoting/codes.ts';
 import {type RemotingCommand, response} from '../remoting/command.ts';
 import type {Channel, RequestProcessor} from '../remoting/remoting.ts';
 import type {BrokerParts} from './broker-parts.ts';
-import {missingBody, notJson} from './java-text.ts';
+import {missingBody, notJson, nullVariable} from './java-text.ts';
 import {isTagType} from './message-filter.ts';
 import {PERM_READ, PERM_WRITE} from './perm.ts';
 import type {ClientChannel} from './producer-manager.ts';
@@ -33,7 +34,14 @@ export function clientManageProcessor(broker: BrokerParts): RequestProcessor {
 function heartBeat(broker: BrokerParts, channel: Channel, request: RemotingCommand): RemotingCommand {
   if (request.body === null) missingBody();
   const heartbeat = decodeHeartbeatData(request.body);
-  if (heartbeat === null) notJson();
+  if (heartbeat === null) {
+    if (!isNullBody(request.body)) notJson();
+    nullVariable(
+      'org.apache.rocketmq.common.protocol.heartbeat.HeartbeatData.getClientID()',
+      'heartbeatData',
+      'org.apache.rocketmq.broker.processor.ClientManageProcessor.heartBeat(ClientManageProcessor.java:80)',
+    );
+  }
   const now = broker.host.clock.nowMs();
   const client = (): ClientChannel => ({
     channel,
@@ -86,9 +94,12 @@ function unregisterClient(broker: BrokerParts, channel: Channel, request: Remoti
 
 /** Tags need no check; expressions are not compiled here, so they are refused as a broker does that has them switched off. */
 function checkClientConfig(request: RemotingCommand): RemotingCommand {
-  if (request.body === null) return response(ResponseCode.SUCCESS, null);
+  if (request.body === null) missingBody();
   const asked = decodeCheckClientRequest(request.body);
-  if (asked === null) notJson();
+  if (asked === null) {
+    if (isNullBody(request.body)) return response(ResponseCode.SUCCESS, null);
+    notJson();
+  }
   if (isTagType(asked.subscriptionData.expressionType)) return response(ResponseCode.SUCCESS, null);
   return response(
     ResponseCode.SYSTEM_ERROR,

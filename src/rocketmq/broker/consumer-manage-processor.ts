@@ -3,7 +3,7 @@ import {RequestCode, ResponseCode} from '../remoting/codes.ts';
 import {type ExtFields, type RemotingCommand, response} from '../remoting/command.ts';
 import type {Channel, RequestProcessor} from '../remoting/remoting.ts';
 import type {BrokerParts} from './broker-parts.ts';
-import {javaInt, javaLong, missingField} from './java-text.ts';
+import {javaInt, javaLong, missingField, missingName} from './java-text.ts';
 
 const BOOTED_FIRST = 'Not found, V3_0_6_SNAPSHOT maybe this group consumer boot first';
 const at = (method: string, line: number): string =>
@@ -68,7 +68,7 @@ function queryConsumerOffset(broker: BrokerParts, fields: ExtFields): RemotingCo
 }
 
 function consumerList(broker: BrokerParts, fields: ExtFields): RemotingCommand {
-  const name = fields['consumerGroup'] ?? 'null';
+  const name = fields['consumerGroup'] ?? missingName();
   const ids: string[] = [];
   for (const client of broker.consumers.group(name)?.channels.values() ?? []) ids.push(client.clientId);
   if (ids.length === 0) {

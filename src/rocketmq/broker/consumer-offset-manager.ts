@@ -2,6 +2,7 @@ import type {Clock} from '../../ports/clock.ts';
 import type {Journal} from '../../ports/journal.ts';
 import {report} from '../facts.ts';
 import type {ConfigFile, ConsumerOffsetTable} from './config-files.ts';
+import {nullVariable, thrown} from './java-text.ts';
 import {Periodic} from './periodic.ts';
 
 const FIRST_PERSIST_MS = 10_000;
@@ -80,6 +81,41 @@ export class ConsumerOffsetManager {
     return this.#pairs(({topic}) => topic).length > 0;
   }
 
+  /**
+   * The least offset of each queue of a topic among all groups, of those that still lie within the log. Groups named in
+   * `filterGroups`, between commas, are left out by being forgotten, as in 4.9.1, with all their offsets.
+   * Source: RocketMQ 4.9.1 `ConsumerOffsetManager#queryMinOffsetInAllGroup`.
+   */
+  minOffsetsInAllGroups(
+    topic: string | undefined,
+    filterGroups: string | undefined,
+    minOffsetOf: (topic: string, queueId: number) => number,
+  ): Map<number, number> {
+    const left = filterGroups === undefined || filterGroups.trim() === '' ? [] : filterGroups.split(',');
+    for (const group of left) {
+      for (const key of [...this.#table.keys()]) {
+        const parts = javaParts(key);
+        if (parts.length < 2) {
+          const problem = `java.lang.ArrayIndexOutOfBoundsException: Index 1 out of bounds for length ${parts.length}`;
+          thrown(problem, `${MIN_OFFSETS}:194)`);
+        }
+        if (parts[1] !== group) continue;
+        this.#table.delete(key);
+        this.#touch();
+      }
+    }
+    const least = new Map<number, number>();
+    for (const [key, queues] of this.#table) {
+      if (topic === undefined) nullVariable('String.equals(Object)', 'topic', `${MIN_OFFSETS}:204)`);
+      if (javaParts(key)[0] !== topic) continue;
+      for (const [queueId, offset] of queues) {
+        if (offset < minOffsetOf(topic, queueId)) continue;
+        least.set(queueId, Math.min(offset, least.get(queueId) ?? offset));
+      }
+    }
+    return least;
+  }
+
   removeGroup(group: string): void {
     for (const topic of this.topicsOfGroup(group)) {
       this.#table.delete(topic + SEPARATOR + group);
@@ -149,4 +185,14 @@ export class ConsumerOffsetManager {
     }
     return picked;
   }
+}
+
+const MIN_OFFSETS =
+  'org.apache.rocketmq.broker.offset.ConsumerOffsetManager.queryMinOffsetInAllGroup(ConsumerOffsetManager.java';
+
+/** Java's split drops empty parts at the end. */
+function javaParts(key: string): string[] {
+  const parts = key.split(SEPARATOR);
+  while (parts.length > 0 && parts[parts.length - 1] === '') parts.pop();
+  return parts;
 }

@@ -39,6 +39,27 @@ export function missingField(
   );
 }
 
+/**
+ * A name that must be there is not, and a table of Java's takes no null. Text and stack frame are what a virtual machine leaves
+ * out that has thrown it often.
+ */
+export function missingName(): never {
+  throw new RequestFailure('java.lang.NullPointerException');
+}
+
+/** The same, of a table in code that has not run often: `ConcurrentHashMap.method(ConcurrentHashMap.java:line)`. */
+export function nullKey(at: 'get' | 'replaceNode'): never {
+  thrown(
+    'java.lang.NullPointerException: Cannot invoke "Object.hashCode()" because "key" is null',
+    `java.base/java.util.concurrent.ConcurrentHashMap.${at}(ConcurrentHashMap.java:${at === 'get' ? 936 : 1111})`,
+  );
+}
+
+/** A method was called on a variable that is null. @param at as in `thrown` */
+export function nullVariable(call: string, variable: string, at: string): never {
+  thrown(`java.lang.NullPointerException: Cannot invoke "${call}" because "${variable}" is null`, at);
+}
+
 /** `new String(null, charset)`: a request that must carry a body has none. */
 export function missingBody(): never {
   thrown(

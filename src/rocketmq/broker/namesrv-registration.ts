@@ -11,6 +11,7 @@ import {type ExtFields, request} from '../remoting/command.ts';
 import type {InvokeResult, RemotingClient} from '../remoting/remoting.ts';
 import type {SettledBrokerConfig} from './broker-config.ts';
 import {inTopicTableOrder} from './config-files.ts';
+import type {FilterServerManager} from './filter-server-manager.ts';
 import {isReadable, isWriteable} from './perm.ts';
 import {type TopicConfigManager, topicConfig} from './topic-config-manager.ts';
 
@@ -46,6 +47,7 @@ export class NamesrvRegistration {
   readonly #client: RemotingClient;
   readonly #config: SettledBrokerConfig;
   readonly #topics: TopicConfigManager;
+  readonly #filterServers: FilterServerManager;
   readonly #identity: ExtFields;
   readonly #onMaster: (master: KnownMaster) => void;
   #periodic: Timer | null = null;
@@ -59,9 +61,11 @@ export class NamesrvRegistration {
     client: RemotingClient,
     config: SettledBrokerConfig,
     topics: TopicConfigManager,
+    filterServers: FilterServerManager,
     onMaster: (master: KnownMaster) => void,
   ) {
     this.#onMaster = onMaster;
+    this.#filterServers = filterServers;
     this.#host = host;
     this.#client = client;
     this.#config = config;
@@ -179,7 +183,7 @@ export class NamesrvRegistration {
       topicConfigTable: this.#asPermitted(topics),
     });
     const body = encodeRegisterBrokerBody(
-      {filterServerList: [], topicConfigSerializeWrapper: wrapper},
+      {filterServerList: this.#filterServers.addresses, topicConfigSerializeWrapper: wrapper},
       compressed,
     );
     const bodyCrc32 = String(crc32(body) & 0x7fffffff);

@@ -7,7 +7,7 @@ import {failureText} from '../remoting/dispatch.ts';
 import type {Channel, RequestProcessor} from '../remoting/remoting.ts';
 import type {GetMessageResult, MessageFilter, MessageToStore} from '../store/message-store.ts';
 import type {BrokerParts} from './broker-parts.ts';
-import {FAQ, javaInt, javaLong, missingField} from './java-text.ts';
+import {FAQ, javaInt, javaLong, missingField, nullKey} from './java-text.ts';
 import {filterFor, isTagType, tagSubscription} from './message-filter.ts';
 import {isReadable} from './perm.ts';
 import {OFFSET_MOVED_EVENT} from './topic-validator.ts';
@@ -46,9 +46,10 @@ function pull(
     return;
   }
   const groupName = fields['consumerGroup'];
-  const group = groupName === undefined ? null : broker.groups.find(groupName);
-  if (group === null || groupName === undefined) {
-    const remark = `subscription group [${groupName ?? null}] does not exist, ${FAQ}`;
+  if (groupName === undefined) nullKey('get');
+  const group = broker.groups.find(groupName);
+  if (group === null) {
+    const remark = `subscription group [${groupName}] does not exist, ${FAQ}`;
     refuse(ResponseCode.SUBSCRIPTION_GROUP_NOT_EXIST, remark);
     return;
   }
@@ -62,9 +63,10 @@ function pull(
   const suspendMs = maySuspend ? javaLong(fields['suspendTimeoutMillis']) : 0;
   if (suspendMs === null) missingField(HEADER, 'suspendTimeoutMillis', 'Long', at(127));
   const topicName = fields['topic'];
-  const topic = topicName === undefined ? null : broker.topics.select(topicName);
-  if (topic === null || topicName === undefined) {
-    refuse(ResponseCode.TOPIC_NOT_EXIST, `topic[${topicName ?? null}] not exist, apply first please! ${FAQ}`);
+  if (topicName === undefined) nullKey('get');
+  const topic = broker.topics.select(topicName);
+  if (topic === null) {
+    refuse(ResponseCode.TOPIC_NOT_EXIST, `topic[${topicName}] not exist, apply first please! ${FAQ}`);
     return;
   }
   if (!isReadable(topic.perm)) {

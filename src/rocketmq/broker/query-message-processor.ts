@@ -35,6 +35,12 @@ function queryMessage(broker: BrokerParts, request: RemotingCommand): RemotingCo
   const endMs = javaLong(fields['endTimestamp']);
   if (endMs === null)
     missingField('QueryMessageRequestHeader', 'endTimestamp', 'Long', at('queryMessage', 96));
+  if (maxNum < 0) {
+    thrown(
+      `java.lang.IllegalArgumentException: Illegal Capacity: ${maxNum}`,
+      'java.base/java.util.ArrayList.<init>(ArrayList.java:160)',
+    );
+  }
   const found = broker.store.queryMessage(
     fields['topic'] ?? 'null',
     fields['key'] ?? 'null',

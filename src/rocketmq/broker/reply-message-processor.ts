@@ -4,13 +4,17 @@ import {type ExtFields, request as newRequest, type RemotingCommand, response} f
 import type {Channel, RequestProcessor} from '../remoting/remoting.ts';
 import type {MessageToStore} from '../store/message-store.ts';
 import type {BrokerParts} from './broker-parts.ts';
-import {humanTime} from './java-text.ts';
-import {decodeSendHeaderV1, decodeSendHeaderV2, type SendHeader} from './send-header.ts';
+import {humanTime, missingField} from './java-text.ts';
+import {decodeReplyHeaderV2, decodeSendHeaderV1, type SendHeader} from './send-header.ts';
 import {checkMessage} from './send-message-processor.ts';
 import {inJavaOrder} from './stored-properties.ts';
 
 const PUSH_TIMEOUT_MS = 10_000;
 const EMPTY_BODY = new Uint8Array(0);
+
+const HEADER = 'SendMessageRequestHeader';
+const at = (line: number): string =>
+  `ReplyMessageProcessor.processReplyMessageRequest(ReplyMessageProcessor.java:${line})`;
 
 type Reply = (response: RemotingCommand) => void;
 
@@ -23,7 +27,7 @@ export function replyMessageProcessor(broker: BrokerParts): RequestProcessor {
     const header =
       request.code === RequestCode.SEND_REPLY_MESSAGE
         ? decodeSendHeaderV1(request.extFields)
-        : decodeSendHeaderV2(request.extFields);
+        : decodeReplyHeaderV2(request.extFields);
     const {config, host} = broker;
     const told = {TRACE_ON: String(config.traceOn), MSG_REGION: config.regionId};
     if (host.clock.nowMs() < config.startAcceptSendRequestTimeStamp) {
@@ -37,10 +41,7 @@ export function replyMessageProcessor(broker: BrokerParts): RequestProcessor {
       return;
     }
     const message = replyMessage(broker, channel, request, header, checked.writeQueueNums);
-    push(broker, channel, header, message, (failure) => {
-      if (failure !== null) reply(response(ResponseCode.SYSTEM_ERROR, failure, told));
-      else answer(broker, message, told, reply);
-    });
+    push(broker, channel, header, message, (failure) => answer(broker, message, failure, told, reply));
   };
 }
 
@@ -52,16 +53,19 @@ function replyMessage(
   writeQueueNums: number,
 ): MessageToStore {
   const queueId = header.queueId ?? 0;
+  if (header.flag === null) missingField(HEADER, 'flag', 'Integer', at(135));
+  if (header.bornTimestampMs === null) missingField(HEADER, 'bornTimestamp', 'Long', at(138));
   return {
     topic: header.topic ?? '',
-    flag: header.flag ?? 0,
+    flag: header.flag,
     properties: stringToProperties(header.properties ?? ''),
     body: request.body ?? EMPTY_BODY,
     transactionId: null,
     queueId:
       queueId < 0 ? broker.host.random.stream('send-queue').below(Math.max(1, writeQueueNums)) : queueId,
-    sysFlag: header.sysFlag ?? 0,
-    bornTimestampMs: header.bornTimestampMs ?? 0,
+    // The header's is pushed, and not stored.
+    sysFlag: 0,
+    bornTimestampMs: header.bornTimestampMs,
     bornHost: channel.remoteAddress,
     storeHost: broker.address,
     reconsumeTimes: header.reconsumeTimes ?? 0,
@@ -92,16 +96,16 @@ function push(
   const properties = new Map(message.properties);
   properties.set(MessageConst.PUSH_REPLY_TIME, String(nowMs));
   const fields: ExtFields = {
-    producerGroup: header.producerGroup ?? '',
+    ...told('producerGroup', header.producerGroup),
     topic: message.topic,
-    defaultTopic: header.defaultTopic ?? '',
-    defaultTopicQueueNums: String(header.defaultTopicQueueNums ?? 0),
-    queueId: String(message.queueId),
-    sysFlag: String(message.sysFlag),
+    ...told('defaultTopic', header.defaultTopic),
+    ...told('defaultTopicQueueNums', header.defaultTopicQueueNums),
+    ...told('queueId', header.queueId),
+    ...told('sysFlag', header.sysFlag),
     bornTimestamp: String(message.bornTimestampMs),
     flag: String(message.flag),
     properties: propertiesToString(inJavaOrder(properties)),
-    reconsumeTimes: String(message.reconsumeTimes),
+    ...told('reconsumeTimes', header.reconsumeTimes),
     unitMode: String(header.unitMode),
     bornHost: `/${channel.remoteAddress}`,
     storeHost: `/${broker.address}`,
@@ -114,17 +118,33 @@ function push(
   });
 }
 
-/** Whatever becomes of the stored copy, the reply has been pushed. */
-function answer(broker: BrokerParts, message: MessageToStore, told: ExtFields, reply: Reply): void {
+/** A header field as it came, if it did. */
+function told(name: string, value: string | number | null | undefined): ExtFields {
+  return value === null || value === undefined ? {} : {[name]: String(value)};
+}
+
+/** The reply is stored whether it could be pushed or not; whether it could be stored, nobody is told. */
+function answer(
+  broker: BrokerParts,
+  message: MessageToStore,
+  failure: string | null,
+  toldAlways: ExtFields,
+  reply: Reply,
+): void {
+  const code = failure === null ? ResponseCode.SUCCESS : ResponseCode.SYSTEM_ERROR;
   const queueId = String(message.queueId);
+  const unstored = failure === null ? {queueId, ...toldAlways, msgId: '0', queueOffset: '0'} : toldAlways;
   if (!broker.config.storeReplyMessageEnable) {
-    reply(response(ResponseCode.SUCCESS, null, {queueId, ...told, msgId: '0', queueOffset: '0'}));
+    reply(response(code, failure, unstored));
     return;
   }
   broker.store.putMessage(message, ({append}) => {
-    const msgId = append?.msgId ?? '0';
-    const queueOffset = String(append?.queueOffset ?? 0);
-    if (append !== null) broker.stats.put(message.topic, append.messageCount, append.sizeBytes);
-    reply(response(ResponseCode.SUCCESS, null, {queueId, ...told, msgId, queueOffset}));
+    if (append === null) {
+      reply(response(code, failure, unstored));
+      return;
+    }
+    broker.stats.put(message.topic, append.messageCount, append.sizeBytes);
+    const {msgId, queueOffset} = append;
+    reply(response(code, failure, {queueId, ...toldAlways, msgId, queueOffset: String(queueOffset)}));
   });
 }

@@ -3,7 +3,7 @@ import {ResponseCode} from '../remoting/codes.ts';
 import {type RemotingCommand, response} from '../remoting/command.ts';
 import type {MessageToStore} from '../store/message-store.ts';
 import type {BrokerParts} from './broker-parts.ts';
-import {FAQ, javaBoolean, javaInt, javaLong, missingField} from './java-text.ts';
+import {FAQ, javaBoolean, javaInt, javaLong, missingField, missingName} from './java-text.ts';
 import {isWriteable, PERM_READ, PERM_WRITE} from './perm.ts';
 import {VERSION_3_4_9} from './send-header.ts';
 import {inJavaOrder} from './stored-properties.ts';
@@ -28,7 +28,7 @@ export function consumerSendMsgBack(
   const {config, topics} = broker;
   const fields = request.extFields ?? {};
   const refuse = (code: number, remark: string): void => reply(response(code, remark));
-  const groupName = fields['group'] ?? '';
+  const groupName = fields['group'] ?? missingName();
   const group = broker.groups.find(groupName);
   if (group === null) {
     refuse(ResponseCode.SUBSCRIPTION_GROUP_NOT_EXIST, `subscription group not exist, ${groupName} ${FAQ}`);

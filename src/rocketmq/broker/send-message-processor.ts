@@ -6,7 +6,7 @@ import {type ExtFields, type RemotingCommand, response} from '../remoting/comman
 import type {Channel, RequestProcessor} from '../remoting/remoting.ts';
 import type {MessageToStore, PutMessageResult} from '../store/message-store.ts';
 import type {BrokerParts} from './broker-parts.ts';
-import {FAQ, humanTime, javaBoolean, missingField} from './java-text.ts';
+import {FAQ, humanTime, javaBoolean, missingField, thrown} from './java-text.ts';
 import {isWriteable, PERM_READ, PERM_WRITE, permText} from './perm.ts';
 import {consumerSendMsgBack} from './send-back.ts';
 import {decodeSendHeaderV1, decodeSendHeaderV2, type SendHeader, VERSION_3_4_9} from './send-header.ts';
@@ -127,6 +127,13 @@ function send(
     );
   };
   if (header.batch) {
+    if (request.body === null) {
+      thrown(
+        'java.lang.NullPointerException: Cannot read the array length because the return value of ' +
+          '"org.apache.rocketmq.common.message.MessageExtBatch.getBody()" is null',
+        'org.apache.rocketmq.store.DefaultMessageStore.checkMessages(DefaultMessageStore.java:379)',
+      );
+    }
     broker.store.putMessages(message, (result) => {
       const exception = result.append === null ? batchException(message, result) : null;
       if (exception === null) answered(result);

@@ -6,11 +6,13 @@ import {type RemotingCommand, response} from '../remoting/command.ts';
 import type {RequestProcessor} from '../remoting/remoting.ts';
 import type {MessageToStore, PutMessageResult} from '../store/message-store.ts';
 import type {BrokerParts} from './broker-parts.ts';
-import {commandException, javaInt, javaLong, missingField, thrown} from './java-text.ts';
+import {commandException, javaInt, javaLong, missingField, nullVariable, thrown} from './java-text.ts';
 import {ILLEGAL_MESSAGE} from './send-refusals.ts';
 import {inJavaOrder} from './stored-properties.ts';
 import {TRANS_HALF_TOPIC, TRANS_OP_HALF_TOPIC} from './topic-validator.ts';
 
+const CHECK_FIELDS =
+  'org.apache.rocketmq.common.protocol.header.EndTransactionRequestHeader.checkFields(EndTransactionRequestHeader.java';
 const TYPE_BITS = 12;
 const ROLLBACK = 12;
 const COMMIT = 8;
@@ -54,14 +56,17 @@ export function endTransactionProcessor(broker: BrokerParts): RequestProcessor {
     const fields = request.extFields ?? {};
     const outcome = javaInt(fields['commitOrRollback']);
     if (request.extFields !== null && outcome !== 0 && outcome !== COMMIT && outcome !== ROLLBACK) {
-      commandException(
-        'commitOrRollback field wrong',
-        'org.apache.rocketmq.common.protocol.header.EndTransactionRequestHeader.checkFields(EndTransactionRequestHeader.java:57)',
-      );
+      if (outcome === null)
+        nullVariable('java.lang.Integer.intValue()', 'this.commitOrRollback', `${CHECK_FIELDS}:48)`);
+      commandException('commitOrRollback field wrong', `${CHECK_FIELDS}:60)`);
     }
     if (broker.config.brokerRole === 'SLAVE') {
       reply(response(ResponseCode.SLAVE_NOT_AVAILABLE));
       return;
+    }
+    if (outcome === null) {
+      const at = 'EndTransactionProcessor.processRequest(EndTransactionProcessor.java:99)';
+      missingField('EndTransactionRequestHeader', 'commitOrRollback', 'Integer', at);
     }
     if (outcome !== COMMIT && outcome !== ROLLBACK) return;
     const header = {

@@ -3,7 +3,8 @@ import {report} from '../facts.ts';
 import {storedCrc32} from '../message/crc32.ts';
 import {encodeUtf8, readUtf8} from '../message/utf8.ts';
 import {encodeClusterInfo} from '../remoting/bodies/cluster-info.ts';
-import {decodeDataVersion, encodeDataVersion} from '../remoting/bodies/data-version.ts';
+import {isNullBody} from '../remoting/bodies/codec.ts';
+import {type DataVersion, decodeDataVersion, encodeDataVersion} from '../remoting/bodies/data-version.ts';
 import {decodeRegisterBrokerBody} from '../remoting/bodies/register-broker-body.ts';
 import {decodeTopicConfigSerializeWrapper} from '../remoting/bodies/topic-config.ts';
 import {encodeTopicList} from '../remoting/bodies/topic-list.ts';
@@ -60,7 +61,7 @@ function process(namesrv: NamesrvParts, channel: Channel, request: RemotingComma
       kvConfig.delete(fields['namespace'], fields['key']);
       return success();
     case RequestCode.QUERY_DATA_VERSION:
-      return queryDataVersion(routes, request, fields);
+      return queryDataVersion(routes, request, fields, namesrv.host.clock.nowMs());
     case RequestCode.REGISTER_BROKER:
       return registerBroker(namesrv, channel, request, fields);
     case RequestCode.UNREGISTER_BROKER:
@@ -142,15 +143,31 @@ function queryDataVersion(
   routes: RouteInfoManager,
   request: RemotingCommand,
   fields: ExtFields,
+  nowMs: number,
 ): RemotingCommand {
-  const asked = request.body === null ? null : decodeDataVersion(request.body);
-  if (asked === null) throw new RequestFailure('java.lang.NullPointerException');
   const {brokerAddr} = fields;
-  const changed = routes.isVersionChanged(brokerAddr, asked);
+  const changed = routes.isVersionChanged(brokerAddr, askedVersion(request.body, nowMs));
   if (!changed) routes.refresh(brokerAddr);
   const known = routes.versionOf(brokerAddr);
   return success(known === null ? null : encodeDataVersion(known), {changed: String(changed)});
 }
+
+/** A null asks for no version, and is no version that anybody has; what has no members is the version of this moment. */
+function askedVersion(body: Uint8Array | null, nowMs: number): DataVersion | null {
+  if (body === null) {
+    throw new RequestFailure(
+      'java.lang.NullPointerException: Cannot read the array length because "bytes" is null, ' +
+        'java.base/java.lang.String.<init>(String.java:1387)',
+    );
+  }
+  const asked = decodeDataVersion(body, nowMs);
+  if (asked === null && !isNullBody(body)) throw new RequestFailure(NOT_JSON);
+  return asked;
+}
+
+const NOT_JSON =
+  'com.alibaba.fastjson.JSONException: syntax error, ' +
+  'com.alibaba.fastjson.parser.DefaultJSONParser.parse(DefaultJSONParser.java:1510)';
 
 function registerBroker(
   namesrv: NamesrvParts,
@@ -200,11 +217,18 @@ function decodeRegistrationBody(
   }
   if (isBare) {
     const topics = decodeTopicConfigSerializeWrapper(body);
-    if (topics === null) throw new RequestFailure('com.alibaba.fastjson.JSONException');
+    if (topics === null) throw new RequestFailure(NOT_JSON);
     return {topics, filterServers: null};
   }
   const compressed = fields['compressed']?.toLowerCase() === 'true';
   const decoded = decodeRegisterBrokerBody(body, compressed);
+  if (decoded === null && !compressed && isNullBody(body)) {
+    throw new RequestFailure(
+      'java.lang.NullPointerException: Cannot invoke ' +
+        '"org.apache.rocketmq.common.protocol.body.RegisterBrokerBody.getTopicConfigSerializeWrapper()" because ' +
+        `"registerBrokerBody" is null, ${PROCESSOR}.registerBrokerWithFilterServer(DefaultRequestProcessor.java:231)`,
+    );
+  }
   if (decoded === null) {
     throw new RequestFailure(
       'org.apache.rocketmq.remoting.exception.RemotingCommandException: Failed to decode RegisterBrokerBody, ' +

@@ -94,9 +94,9 @@ export class RouteInfoManager {
     return brokerAddr === undefined ? null : (this.tables.live.get(brokerAddr)?.dataVersion ?? null);
   }
 
-  isVersionChanged(brokerAddr: string | undefined, version: DataVersion): boolean {
+  isVersionChanged(brokerAddr: string | undefined, version: DataVersion | null): boolean {
     const known = this.versionOf(brokerAddr);
-    return known === null || !sameDataVersion(known, version);
+    return known === null || version === null || !sameDataVersion(known, version);
   }
 
   /** A broker that asked, and has nothing new, is as good as one that has registered. */

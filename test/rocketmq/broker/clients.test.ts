@@ -226,5 +226,5 @@ test('a reply is pushed to the client that asked, and the one who replied hears 
   ]);
   asker.write(encodeFrame({...response(0, null), opaque: pushed.opaque, flag: FLAG_RESPONSE}));
   world.runMs(20);
-  expect(replier.answerTo(sent)).toMatchObject({code: 0, extFields: {queueOffset: '0'}});
+  expect(replier.answerTo(sent)).toMatchObject({code: 0, extFields: {queueOffset: '1'}});
 });

@@ -36,6 +36,11 @@ export function decodeBody<T>(codec: Codec<T>, bytes: Uint8Array): T | null {
   }
 }
 
+/** A body that is fastjson's null: `null`, or nothing but blanks. `decodeBody` answers null for it as for bytes that are no JSON. */
+export function isNullBody(bytes: Uint8Array): boolean {
+  return bytes.length < 64 && /^\s*(null\s*)?$/.test(readUtf8(bytes));
+}
+
 /** A string, or null. */
 export const text: Codec<string | null> = {
   write: (value) => (value === null ? null : quote(value)),

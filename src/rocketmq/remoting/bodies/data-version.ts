@@ -22,6 +22,8 @@ export function dataVersionJson(version: DataVersion): string {
   return dataVersion.write(version)!;
 }
 
-export function decodeDataVersion(bytes: Uint8Array): DataVersion | null {
-  return decodeBody(dataVersion, bytes);
+/** @param missingTimestampMs what a body that tells no time means: Java's has the moment in which it was made */
+export function decodeDataVersion(bytes: Uint8Array, missingTimestampMs = 0): DataVersion | null {
+  if (missingTimestampMs === 0) return decodeBody(dataVersion, bytes);
+  return decodeBody(bean<DataVersion>({counter: integer(), timestamp: integer(missingTimestampMs)}), bytes);
 }

@@ -1,17 +1,18 @@
 import type {MessageQueue} from '../../message/message.ts';
-import {bean, decodeBody, encodeBody, givenText, list} from './codec.ts';
+import {bean, decodeBody, encodeBody, givenText, list, text} from './codec.ts';
 import {messageQueue} from './message-queue.ts';
 
 /** The body of 41 and 42. Source: RocketMQ 4.9.1 `LockBatchRequestBody`, `UnlockBatchRequestBody`. */
 export interface LockBatchRequest {
   readonly clientId: string;
-  readonly consumerGroup: string;
+  /** Null where the sender left it out. */
+  readonly consumerGroup: string | null;
   readonly mqSet: readonly MessageQueue[];
 }
 
 const lockBatchRequest = bean<LockBatchRequest>({
   clientId: givenText,
-  consumerGroup: givenText,
+  consumerGroup: text,
   mqSet: list(messageQueue),
 });
 

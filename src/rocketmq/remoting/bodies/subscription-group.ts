@@ -1,4 +1,4 @@
-import {bean, boolean, decodeBody, encodeBody, givenText, integer, stringMap} from './codec.ts';
+import {bean, boolean, decodeBody, encodeBody, givenText, integer, stringMap, text} from './codec.ts';
 import {type DataVersion, dataVersion} from './data-version.ts';
 
 /** The body of 200. Source: RocketMQ 4.9.1 `common.subscription.SubscriptionGroupConfig`. */
@@ -44,6 +44,13 @@ export function encodeSubscriptionGroupConfig(config: SubscriptionGroupConfig): 
 export function decodeSubscriptionGroupConfig(bytes: Uint8Array): SubscriptionGroupConfig | null {
   return decodeBody(subscriptionGroupConfig, bytes);
 }
+
+/** Does such a body tell its group's name? The settings themselves have an empty one where it does not. */
+export function tellsGroupName(bytes: Uint8Array): boolean {
+  return (decodeBody(groupNameOnly, bytes)?.groupName ?? null) !== null;
+}
+
+const groupNameOnly = bean<{groupName: string | null}>({groupName: text});
 
 export function encodeSubscriptionGroupWrapper(wrapper: SubscriptionGroupWrapper): Uint8Array {
   return encodeBody(subscriptionGroupWrapper, wrapper);

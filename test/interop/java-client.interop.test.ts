@@ -76,8 +76,8 @@ describe.each<Serializer>(['JSON', 'ROCKETMQ'])(
       const byKey = await java.order<Heard[]>('query', {topic, key: 'async-7'});
       expect(byKey.map(({body}) => body)).toEqual(['async 消息 7']);
       const wanted = results.get('sync 消息 5')!;
-      for (const msgId of [wanted.msgId, wanted.offsetMsgId]) {
-        const [found] = await java.order<Heard[]>('query', {topic, msgId});
+      const msgIds = [wanted.msgId, wanted.offsetMsgId];
+      for (const found of await java.order<Heard[]>('query', {topic, msgIds})) {
         expect(found).toMatchObject({body: 'sync 消息 5', keys: 'sync-5'});
       }
     });

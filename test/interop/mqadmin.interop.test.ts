@@ -2,25 +2,11 @@ import {execFile} from 'node:child_process';
 import {promisify} from 'node:util';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {RunningCluster} from './support/clusters.ts';
-import {Driver, type Heard, javaFlags, type Sent} from './support/driver.ts';
+import {Driver, type Heard, javaFlags, type Sent, type Serializer} from './support/driver.ts';
 import {numbered, until} from './support/until.ts';
 
 const TOPIC = 'AdminTopic';
 const COUNT = 30;
-
-let cluster: RunningCluster;
-let java: Driver;
-let sent: Sent[];
-let heard: Heard[];
-
-/** Runs Apache's mqadmin in a process of its own and answers what it printed. */
-async function mqadmin(...words: string[]): Promise<string> {
-  const flags = javaFlags(cluster.clientHome, 'JSON');
-  const args = [...flags, 'org.apache.rocketmq.tools.command.MQAdminStartup', ...words];
-  const {stdout, stderr} = await promisify(execFile)('java', [...args, '-n', cluster.namesrvAddr]);
-  expect(stdout + stderr).not.toMatch(/Exception/);
-  return stdout;
-}
 
 /** The cells of the table's lines that begin with that cell. */
 const rows = (table: string, first: string): string[][] =>
@@ -37,145 +23,190 @@ const field = (text: string, name: string): string | undefined =>
     ?.replace(/^[^:=]*[:=]\s*/, '')
     .trim();
 
-beforeAll(async () => {
-  cluster = await RunningCluster.ours();
-  java = await Driver.java(cluster.namesrvAddr, 'JSON', cluster.clientHome);
-  await java.produce('sender', 'admin-senders');
-  sent = await java.send(
-    'sender',
-    TOPIC,
-    'sync',
-    numbered(COUNT).map((body, i) => ({body, tags: 'TagA', keys: `KEY${i}`})),
-  );
-  heard = await java.consume('listener', 'admin-listeners', TOPIC);
-  await until(
-    () => heard.length === COUNT,
-    () => `all heard, not ${heard.length}`,
-  );
-});
-afterAll(async () => {
-  await java?.end();
-  await cluster?.end();
-});
+describe.each<Serializer>(['JSON', 'ROCKETMQ'])(
+  "Apache's mqadmin, %s headers, on our cluster, a producer and a consumer online",
+  (serializer) => {
+    let cluster: RunningCluster;
+    /** Takes the part of the programs that are online. */
+    let java: Driver;
+    /** Runs commands. */
+    let admin: Driver;
+    let sent: Sent[];
+    let heard: Heard[];
 
-describe("Apache's mqadmin on our cluster, a producer and a consumer online", () => {
-  const maxOffsets = (): Map<string, number> => {
-    const counts = new Map<string, number>();
-    for (const {queueId} of sent) counts.set(String(queueId), (counts.get(String(queueId)) ?? 0) + 1);
-    return counts;
-  };
+    beforeAll(async () => {
+      cluster = await RunningCluster.ours();
+      const driver = () => Driver.java(cluster.namesrvAddr, serializer, cluster.clientHome);
+      [java, admin] = await Promise.all([driver(), driver()]);
+      await java.produce('sender', 'admin-senders');
+      sent = await java.send(
+        'sender',
+        TOPIC,
+        'sync',
+        numbered(COUNT).map((body, i) => ({body, tags: 'TagA', keys: `KEY${i}`})),
+      );
+      heard = await java.consume('listener', 'admin-listeners', TOPIC);
+      await until(
+        () => heard.length === COUNT,
+        () => `all heard, not ${heard.length}`,
+      );
+    });
+    afterAll(async () => {
+      await Promise.all([java?.end(), admin?.end()]);
+      await cluster?.end();
+    });
 
-  test('clusterList names the broker, its id, address and version', async () => {
-    const [row] = rows(await mqadmin('clusterList'), 'DefaultCluster');
-    expect(row!.slice(1, 5)).toEqual([cluster.brokerName, '0', cluster.brokerAddr, 'V4_9_1']);
-  });
-
-  test('topicList, topicClusterList and topicRoute know where the topic is', async () => {
-    const topics = (await mqadmin('topicList')).split('\n');
-    expect(topics).toEqual(expect.arrayContaining([TOPIC, '%RETRY%admin-listeners', 'SCHEDULE_TOPIC_XXXX']));
-    expect((await mqadmin('topicClusterList', '-t', TOPIC)).trim()).toBe('DefaultCluster');
-    const route = await mqadmin('topicRoute', '-t', TOPIC);
-    expect(route).toContain(`0:"${cluster.brokerAddr}"`);
-    expect(route).toMatch(/"perm":6/);
-    expect(route).toMatch(/"readQueueNums":4/);
-    expect(route).toMatch(/"writeQueueNums":4/);
-  });
-
-  test('topicStatus holds the offsets that the sends were told', async () => {
-    const table = rows(await mqadmin('topicStatus', '-t', TOPIC), cluster.brokerName);
-    expect(table.map(([, queue, min, max]) => [queue, min, Number(max)]).sort()).toEqual(
-      [...maxOffsets()].map(([queue, max]) => [queue, '0', max]).sort(),
-    );
-  });
-
-  test('consumerProgress holds the offsets of the group, in step once they are kept', async () => {
-    // The client tells its offsets every 5 s, the first time 10 s after its start.
-    let text = '';
-    await until(
-      () => field(text, 'Consume Diff Total') === '0' || /Diff Total: 0\b/.test(text),
-      () => `in step: ${text}`,
-      async () => {
-        text = await mqadmin('consumerProgress', '-g', 'admin-listeners');
-      },
-    );
-    const table = rows(text, TOPIC);
-    expect(
-      table.map(([, , queue, broker, consumer, diff]) => [queue, broker, consumer, diff]).sort(),
-    ).toEqual([...maxOffsets()].map(([queue, max]) => [queue, `${max}`, `${max}`, '0']).sort());
-  });
-
-  test('consumerConnection and producerConnection show who is online', async () => {
-    const consumers = await mqadmin('consumerConnection', '-g', 'admin-listeners');
-    expect(consumers).toMatch(/127\.0\.0\.1@listener|@listener/);
-    expect(consumers).toMatch(/JAVA\s+V4_9_1/);
-    expect(consumers).toContain(TOPIC);
-    expect(consumers).toContain('CONSUME_FROM_FIRST_OFFSET');
-    const producers = await mqadmin('producerConnection', '-g', 'admin-senders', '-t', TOPIC);
-    expect(producers).toContain('@sender');
-    expect(producers).toMatch(/JAVA/);
-  });
-
-  test('brokerStatus and getBrokerConfig tell the true figures', async () => {
-    const status = await mqadmin('brokerStatus', '-b', cluster.brokerAddr);
-    expect(field(status, 'brokerVersionDesc')).toBe('V4_9_1');
-    expect(Number(field(status, 'putMessageTimesTotal'))).toBe(COUNT);
-    expect(field(status, 'commitLogMinOffset')).toBe('0');
-    const last = sent
-      .map(({offsetMsgId}) => Number.parseInt(offsetMsgId.slice(16), 16))
-      .sort((a, b) => b - a)[0]!;
-    expect(Number(field(status, 'commitLogMaxOffset'))).toBeGreaterThan(last);
-    const config = await mqadmin('getBrokerConfig', '-b', cluster.brokerAddr);
-    expect(field(config, 'listenPort')).toBe(String(cluster.ports.broker));
-    expect(field(config, 'brokerName')).toBe(cluster.brokerName);
-    expect(field(config, 'mappedFileSizeCommitLog')).toBe('4194304');
-  });
-
-  test('queryMsgById, queryMsgByOffset and printMsg find what was sent', async () => {
-    const wanted = sent[7]!;
-    const byId = await mqadmin('queryMsgById', '-i', wanted.offsetMsgId);
-    expect(field(byId, 'OffsetID')).toBe(wanted.offsetMsgId);
-    const [queue, offset] = [`${wanted.queueId}`, `${wanted.queueOffset}`];
-    const place = ['-t', TOPIC, '-b', cluster.brokerName, '-i', queue, '-o', offset];
-    for (const text of [byId, await mqadmin('queryMsgByOffset', ...place)]) {
-      expect(field(text, 'Topic')).toBe(TOPIC);
-      expect(field(text, 'Keys')).toBe('[KEY7]');
-      expect(field(text, 'Tags')).toBe('[TagA]');
-      expect(field(text, 'Queue ID')).toBe(queue);
-      expect(field(text, 'Queue Offset')).toBe(offset);
-      expect(field(text, 'Store Host')).toBe(cluster.brokerAddr);
+    /** What a command printed. */
+    async function mqadmin(...words: string[]): Promise<string> {
+      const printed = await admin.order<string>('mqadmin', {words});
+      expect(printed).not.toMatch(/Exception/);
+      return printed;
     }
-    const printed = await mqadmin('printMsg', '-t', TOPIC);
-    for (const {msgId} of sent) expect(printed).toContain(msgId);
-  });
 
-  test('updateTopic, updateSubGroup and deleteTopic change the cluster', async () => {
-    const made = await mqadmin('updateTopic', '-t', 'Made', '-c', 'DefaultCluster', '-r', '3', '-w', '2');
-    expect(made).toContain(`create topic to ${cluster.brokerAddr} success.`);
-    const route = await mqadmin('topicRoute', '-t', 'Made');
-    expect(route).toMatch(/"readQueueNums":3/);
-    expect(route).toMatch(/"writeQueueNums":2/);
-    const group = await mqadmin('updateSubGroup', '-c', 'DefaultCluster', '-g', 'made-group', '-r', '5');
-    expect(group).toContain(`create subscription group to ${cluster.brokerAddr} success.`);
-    const deleted = await mqadmin('deleteTopic', '-t', 'Made', '-c', 'DefaultCluster');
-    expect(deleted).toContain('delete topic [Made] from cluster [DefaultCluster] success.');
-    expect((await mqadmin('topicList')).split('\n')).not.toContain('Made');
-  });
+    test('as a program of its own, it prints what it prints when called', async () => {
+      const args = [
+        ...javaFlags(cluster.clientHome, serializer),
+        'org.apache.rocketmq.tools.command.MQAdminStartup',
+      ];
+      const words = ['topicRoute', '-t', TOPIC];
+      const {stdout} = await promisify(execFile)('java', [...args, ...words, '-n', cluster.namesrvAddr]);
+      expect(stdout).toBe(await mqadmin(...words));
+    });
 
-  test('resetOffsetByTime makes the group hear everything again', async () => {
-    heard.length = 0;
-    const table = await mqadmin('resetOffsetByTime', '-g', 'admin-listeners', '-t', TOPIC, '-s', '0');
-    expect(rows(table, cluster.brokerName).map(([, , offset]) => offset)).toEqual(['0', '0', '0', '0']);
-    await until(
-      () => heard.length >= COUNT,
-      () => `heard again, not ${heard.length}`,
-    );
-    expect(new Set(heard.map(({msgId}) => msgId))).toEqual(new Set(sent.map(({msgId}) => msgId)));
-  });
+    const maxOffsets = (): Map<string, number> => {
+      const counts = new Map<string, number>();
+      for (const {queueId} of sent) counts.set(String(queueId), (counts.get(String(queueId)) ?? 0) + 1);
+      return counts;
+    };
 
-  test('wipeWritePerm leaves the broker readable only', async () => {
-    expect(await mqadmin('wipeWritePerm', '-b', cluster.brokerName)).toContain(
-      `wipe write perm of broker[${cluster.brokerName}] in name server[${cluster.namesrvAddr}] OK`,
-    );
-    expect(await mqadmin('topicRoute', '-t', TOPIC)).toMatch(/"perm":4/);
-  });
-});
+    test('clusterList names the broker, its id, address and version', async () => {
+      const [row] = rows(await mqadmin('clusterList'), 'DefaultCluster');
+      expect(row!.slice(1, 5)).toEqual([cluster.brokerName, '0', cluster.brokerAddr, 'V4_9_1']);
+    });
+
+    test('topicList, topicClusterList and topicRoute know where the topic is', async () => {
+      const topics = (await mqadmin('topicList')).split('\n');
+      expect(topics).toEqual(
+        expect.arrayContaining([TOPIC, '%RETRY%admin-listeners', 'SCHEDULE_TOPIC_XXXX']),
+      );
+      expect((await mqadmin('topicClusterList', '-t', TOPIC)).trim()).toBe('DefaultCluster');
+      const route = await mqadmin('topicRoute', '-t', TOPIC);
+      expect(route).toContain(`0:"${cluster.brokerAddr}"`);
+      expect(route).toMatch(/"perm":6/);
+      expect(route).toMatch(/"readQueueNums":4/);
+      expect(route).toMatch(/"writeQueueNums":4/);
+    });
+
+    test('topicStatus holds the offsets that the sends were told', async () => {
+      const table = rows(await mqadmin('topicStatus', '-t', TOPIC), cluster.brokerName);
+      expect(table.map(([, queue, min, max]) => [queue, min, Number(max)]).sort()).toEqual(
+        [...maxOffsets()].map(([queue, max]) => [queue, '0', max]).sort(),
+      );
+    });
+
+    test('consumerProgress holds the offsets of the group, in step once they are kept', async () => {
+      // The client tells its offsets every 5 s, the first time 10 s after its start.
+      let text = '';
+      await until(
+        () => field(text, 'Consume Diff Total') === '0' || /Diff Total: 0\b/.test(text),
+        () => `in step: ${text}`,
+        async () => {
+          text = await mqadmin('consumerProgress', '-g', 'admin-listeners');
+        },
+      );
+      const table = rows(text, TOPIC);
+      expect(
+        table.map(([, , queue, broker, consumer, diff]) => [queue, broker, consumer, diff]).sort(),
+      ).toEqual([...maxOffsets()].map(([queue, max]) => [queue, `${max}`, `${max}`, '0']).sort());
+    });
+
+    test('consumerConnection and producerConnection show who is online', async () => {
+      const consumers = await mqadmin('consumerConnection', '-g', 'admin-listeners');
+      expect(consumers).toMatch(/127\.0\.0\.1@listener|@listener/);
+      expect(consumers).toMatch(/JAVA\s+V4_9_1/);
+      expect(consumers).toContain(TOPIC);
+      expect(consumers).toContain('CONSUME_FROM_FIRST_OFFSET');
+      const producers = await mqadmin('producerConnection', '-g', 'admin-senders', '-t', TOPIC);
+      expect(producers).toContain('@sender');
+      expect(producers).toMatch(/JAVA/);
+    });
+
+    test('brokerStatus and getBrokerConfig tell the true figures', async () => {
+      const status = await mqadmin('brokerStatus', '-b', cluster.brokerAddr);
+      expect(field(status, 'brokerVersionDesc')).toBe('V4_9_1');
+      expect(Number(field(status, 'putMessageTimesTotal'))).toBe(COUNT);
+      expect(field(status, 'commitLogMinOffset')).toBe('0');
+      const last = sent
+        .map(({offsetMsgId}) => Number.parseInt(offsetMsgId.slice(16), 16))
+        .sort((a, b) => b - a)[0]!;
+      expect(Number(field(status, 'commitLogMaxOffset'))).toBeGreaterThan(last);
+      const config = await mqadmin('getBrokerConfig', '-b', cluster.brokerAddr);
+      expect(field(config, 'listenPort')).toBe(String(cluster.ports.broker));
+      expect(field(config, 'brokerName')).toBe(cluster.brokerName);
+      expect(field(config, 'mappedFileSizeCommitLog')).toBe('4194304');
+    });
+
+    test('queryMsgById, queryMsgByOffset and printMsg find what was sent', async () => {
+      const wanted = sent[7]!;
+      const byId = await mqadmin('queryMsgById', '-i', wanted.offsetMsgId);
+      expect(field(byId, 'OffsetID')).toBe(wanted.offsetMsgId);
+      const [queue, offset] = [`${wanted.queueId}`, `${wanted.queueOffset}`];
+      const place = ['-t', TOPIC, '-b', cluster.brokerName, '-i', queue, '-o', offset];
+      for (const text of [byId, await mqadmin('queryMsgByOffset', ...place)]) {
+        expect(field(text, 'Topic')).toBe(TOPIC);
+        expect(field(text, 'Keys')).toBe('[KEY7]');
+        expect(field(text, 'Tags')).toBe('[TagA]');
+        expect(field(text, 'Queue ID')).toBe(queue);
+        expect(field(text, 'Queue Offset')).toBe(offset);
+        expect(field(text, 'Store Host')).toBe(cluster.brokerAddr);
+      }
+      const printed = await mqadmin('printMsg', '-t', TOPIC);
+      for (const {msgId} of sent) expect(printed).toContain(msgId);
+    });
+
+    test('queryMsgByKey and queryMsgByUniqueKey find it in the index', async () => {
+      const wanted = sent[7]!;
+      const byKey = await mqadmin('queryMsgByKey', '-t', TOPIC, '-k', 'KEY7');
+      expect(rows(byKey, wanted.msgId)).toEqual([
+        [wanted.msgId, `${wanted.queueId}`, `${wanted.queueOffset}`],
+      ]);
+      const byId = await mqadmin('queryMsgByUniqueKey', '-t', TOPIC, '-i', wanted.msgId);
+      expect(field(byId, 'Keys')).toBe('[KEY7]');
+      expect(field(byId, 'Queue Offset')).toBe(`${wanted.queueOffset}`);
+      expect(field(byId, 'CommitLog Offset')).toBe(`${Number.parseInt(wanted.offsetMsgId.slice(16), 16)}`);
+      const words = ['queryMsgByKey', '-t', TOPIC, '-k', 'NONE'];
+      expect(await admin.order<string>('mqadmin', {words})).toContain('CODE: 208');
+    });
+
+    test('updateTopic, updateSubGroup and deleteTopic change the cluster', async () => {
+      const made = await mqadmin('updateTopic', '-t', 'Made', '-c', 'DefaultCluster', '-r', '3', '-w', '2');
+      expect(made).toContain(`create topic to ${cluster.brokerAddr} success.`);
+      const route = await mqadmin('topicRoute', '-t', 'Made');
+      expect(route).toMatch(/"readQueueNums":3/);
+      expect(route).toMatch(/"writeQueueNums":2/);
+      const group = await mqadmin('updateSubGroup', '-c', 'DefaultCluster', '-g', 'made-group', '-r', '5');
+      expect(group).toContain(`create subscription group to ${cluster.brokerAddr} success.`);
+      const deleted = await mqadmin('deleteTopic', '-t', 'Made', '-c', 'DefaultCluster');
+      expect(deleted).toContain('delete topic [Made] from cluster [DefaultCluster] success.');
+      expect((await mqadmin('topicList')).split('\n')).not.toContain('Made');
+    });
+
+    test('resetOffsetByTime makes the group hear everything again', async () => {
+      heard.length = 0;
+      const table = await mqadmin('resetOffsetByTime', '-g', 'admin-listeners', '-t', TOPIC, '-s', '0');
+      expect(rows(table, cluster.brokerName).map(([, , offset]) => offset)).toEqual(['0', '0', '0', '0']);
+      await until(
+        () => heard.length >= COUNT,
+        () => `heard again, not ${heard.length}`,
+      );
+      expect(new Set(heard.map(({msgId}) => msgId))).toEqual(new Set(sent.map(({msgId}) => msgId)));
+    });
+
+    test('wipeWritePerm leaves the broker readable only', async () => {
+      expect(await mqadmin('wipeWritePerm', '-b', cluster.brokerName)).toContain(
+        `wipe write perm of broker[${cluster.brokerName}] in name server[${cluster.namesrvAddr}] OK`,
+      );
+      expect(await mqadmin('topicRoute', '-t', TOPIC)).toMatch(/"perm":4/);
+    });
+  },
+);

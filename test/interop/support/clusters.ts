@@ -13,6 +13,8 @@ export class RunningCluster {
   readonly folder = mkdtempSync(join(tmpdir(), 'lab-interop-'));
   readonly brokerName = 'broker-a';
   readonly #children: ChildProcess[] = [];
+  /** What servers printed that ended without having been told to. */
+  readonly #fallen: string[] = [];
   readonly ports: {namesrv: number; broker: number};
 
   readonly #conf: Readonly<Record<string, string>>;
@@ -78,11 +80,15 @@ export class RunningCluster {
   /** Ends the servers, either as asked to or as by a loss of their processes, and leaves the store. */
   async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM', patienceMs = 3000): Promise<void> {
     await Promise.all(this.#children.splice(0).map((child) => endChild(child, signal, patienceMs)));
+    if (this.#fallen.length > 0) throw new Error(`a server fell: ${this.#fallen.splice(0).join('\n')}`);
   }
 
   async end(): Promise<void> {
-    await this.stop();
-    rmSync(this.folder, {recursive: true, force: true});
+    try {
+      await this.stop();
+    } finally {
+      rmSync(this.folder, {recursive: true, force: true});
+    }
   }
 
   #brokerConf(): string {
@@ -114,6 +120,9 @@ export class RunningCluster {
     for (const stream of [child.stdout!, child.stderr!]) {
       stream.setEncoding('utf8').on('data', (text: string) => (printed += text));
     }
+    child.on('exit', (code, signal) => {
+      if (this.#children.includes(child)) this.#fallen.push(`${command} ${code ?? signal}: ${printed}`);
+    });
     const isUp = (): boolean => bootLines.every((line) => printed.includes(line));
     await until(
       () => isUp() || child.exitCode !== null,

@@ -31,6 +31,8 @@ export interface Heard {
   readonly msgId: string;
   readonly queueId: number;
   readonly queueOffset: number;
+  /** Where a client tells of it. */
+  readonly commitLogOffset?: number;
   readonly reconsumeTimes: number;
   readonly bornTimestamp: number;
   readonly storeTimestamp: number;
@@ -177,6 +179,11 @@ export function javaFlags(home: string, serializer: Serializer): string[] {
     '-XX:+UseSerialGC',
     '-Xshare:auto',
     '-Xmx512m',
+    // Newer machines refuse a broker of 4.9.1 to unmap its files, without which it does not end as it should; older do not know this.
+    '-XX:+IgnoreUnrecognizedVMOptions',
+    '--add-opens=java.base/java.nio=ALL-UNNAMED',
+    '--add-opens=java.base/sun.nio.ch=ALL-UNNAMED',
+    '--add-opens=java.base/jdk.internal.ref=ALL-UNNAMED',
     `-Duser.home=${home}`,
     `-Drocketmq.home.dir=${JAVA_HOME_FOLDER}`,
     `-Drocketmq.serialize.type=${serializer}`,

@@ -31,6 +31,7 @@ import org.apache.rocketmq.common.message.MessageClientIDSetter;
 import org.apache.rocketmq.common.message.MessageExt;
 import org.apache.rocketmq.common.message.MessageQueue;
 import org.apache.rocketmq.common.protocol.heartbeat.MessageModel;
+import org.apache.rocketmq.tools.command.MQAdminStartup;
 
 /**
  * Apache's Java client by order: one command in JSON per line of standard input, one JSON object per line of standard output for
@@ -62,6 +63,7 @@ public final class Driver {
         commands.put("pull", this::pull);
         commands.put("lite", this::lite);
         commands.put("query", this::query);
+        commands.put("mqadmin", this::mqadmin);
     }
 
     public static void main(String[] args) throws Exception {
@@ -250,7 +252,7 @@ public final class Driver {
         }
     }
 
-    /** By key, or by the id of the client that sent it. */
+    /** By key, or by ids: of the client that sent them, or of their places. */
     private Object query(JSONObject order) throws Exception {
         DefaultMQPullConsumer consumer = new DefaultMQPullConsumer("QUERY");
         consumer.setNamesrvAddr(namesrv);
@@ -259,8 +261,8 @@ public final class Driver {
         try {
             JSONArray messages = new JSONArray();
             String topic = order.getString("topic");
-            if (order.containsKey("msgId")) {
-                messages.add(told(consumer.viewMessage(topic, order.getString("msgId"))));
+            if (order.containsKey("msgIds")) {
+                for (Object msgId : order.getJSONArray("msgIds")) messages.add(told(consumer.viewMessage(topic, (String) msgId)));
             } else {
                 List<MessageExt> found =
                     consumer.queryMessage(topic, order.getString("key"), 32, 0, System.currentTimeMillis() + 60_000).getMessageList();
@@ -270,6 +272,25 @@ public final class Driver {
         } finally {
             consumer.shutdown();
         }
+    }
+
+    /** Apache's command line in this process, and what it printed. Nothing else may print meanwhile. */
+    private synchronized Object mqadmin(JSONObject order) throws Exception {
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        java.io.ByteArrayOutputStream printed = new java.io.ByteArrayOutputStream();
+        PrintStream page = new PrintStream(printed, true, "UTF-8");
+        System.setOut(page);
+        System.setErr(page);
+        try {
+            List<String> words = new ArrayList<>(order.getJSONArray("words").toJavaList(String.class));
+            Collections.addAll(words, "-n", namesrv);
+            MQAdminStartup.main0(words.toArray(new String[0]), null);
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
+        return printed.toString("UTF-8");
     }
 
     private void heard(String name, List<MessageExt> messages) {
@@ -310,6 +331,7 @@ public final class Driver {
         told.put("msgId", MessageClientIDSetter.getUniqID(message));
         told.put("queueId", message.getQueueId());
         told.put("queueOffset", message.getQueueOffset());
+        told.put("commitLogOffset", message.getCommitLogOffset());
         told.put("reconsumeTimes", message.getReconsumeTimes());
         told.put("bornTimestamp", message.getBornTimestamp());
         told.put("storeTimestamp", message.getStoreTimestamp());

@@ -1,6 +1,7 @@
 import type {Program} from '../ports/host.ts';
 import type {DiskFault, DiskFaultName} from './disk-fault.ts';
 import type {Intervention} from './intervention.ts';
+import type {PageRun} from './page-fate.ts';
 import type {ProcessKind, TraceReader} from './trace.ts';
 
 /** A world to be built. Plain data but for the programs. */
@@ -106,6 +107,25 @@ export interface World {
   hasPower(machine: string): boolean;
   /** What is wrong with a machine's disk now, in the order in which it struck. */
   diskFaults(machine: string): readonly NamedDiskFault[];
+  /** Pages of the files that have anything in them, in order of paths; of one file, if a path is given. */
+  diskPages(machine: string, path?: string): readonly FilePages[];
+}
+
+/** Pages of one file, by what the platter holds of them. */
+export interface FilePages {
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Bytes of the file, within its size, that are on the platter as they read. */
+  readonly durableBytes: number;
+  /** Pages that are on the platter as they are. */
+  readonly clean: number;
+  readonly dirty: number;
+  /** On their way to the platter, and not written again meanwhile. */
+  readonly goingOut: number;
+  /** Taken for clean by the operating system, after writing them out has failed. */
+  readonly failed: number;
+  /** All of these in order; neighbours of one state together. Pages that are nowhere are holes and read as zeros. */
+  readonly runs: readonly PageRun[];
 }
 
 export interface NamedDiskFault {

@@ -1,15 +1,19 @@
-import {DiskError} from '../ports/disk.ts';
-import type {DiskSpec, NamedDiskFault} from './api.ts';
+import {DiskError, type DiskErrorCode} from '../ports/disk.ts';
+import type {DiskSpec, FilePages, NamedDiskFault} from './api.ts';
+import {Device} from './device.ts';
 import {type DiskFault, type DiskFaultName, diskFaultName, namesFault} from './disk-fault.ts';
-import {type FileNode, FileTree} from './file-tree.ts';
-import type {Kernel} from './kernel.ts';
-import {WORLD} from './kernel.ts';
+import {filePages} from './disk-pages.ts';
+import {FileNode} from './file-tree.ts';
+import {Flaws} from './flaws.ts';
+import {type Kernel, WORLD} from './kernel.ts';
+import {isNewAt} from './page-fate.ts';
+import {PAGE_BYTES} from './page-file.ts';
+import {losePower} from './power-loss.ts';
 import type {SimRandom} from './random.ts';
 import type {DiskFaultEnd} from './trace.ts';
 import type {TraceLog} from './trace-log.ts';
-
-/** A sync that finds nothing to write out still takes a call into the kernel. */
-const EMPTY_SYNC_US = 5;
+import {Volume} from './volume.ts';
+import {WriteBack} from './write-back.ts';
 
 /** A process, as the disk sees it. When it has ended, its pages go out all the same, but nobody is told. */
 export interface DiskUser {
@@ -18,38 +22,71 @@ export interface DiskUser {
   run(action: () => void): void;
 }
 
-interface WaitingSync {
+/** An open file, as far as failures are concerned: each handle is told once of what went wrong since it last asked. */
+export interface FailureReader {
+  seenFailures: number;
+}
+
+interface SyncRequest {
+  readonly volume: Volume;
   readonly node: FileNode;
   readonly user: DiskUser;
+  readonly handle: FailureReader;
   readonly cause: number;
   readonly done: (failure: DiskError | null) => void;
 }
 
 /**
  * The disk of one machine: a page cache that answers at once over a device that takes its time. Syncs are served one at a
- * time in the order asked for. It belongs to the machine: what processes wrote is still there after they have ended.
- *
- * Three places decide what the device does to a request, and a fault of the device has its place there:
- * `admit` (writes: full), `read` of a handle (reads) and `finish` (syncs).
+ * time in the order asked for; where none waits, the operating system writes out by itself what has been dirty for long. It belongs
+ * to the machine: what processes wrote is still there after they have ended.
  */
 export class SimDisk {
   readonly #machine: string;
   readonly #spec: DiskSpec;
+  readonly #memoryBytes: number;
   readonly #kernel: Kernel;
   readonly #trace: TraceLog;
   readonly #random: SimRandom;
-  tree = new FileTree();
+  readonly #device: Device;
   readonly #faults = new Map<DiskFaultName, NamedDiskFault>();
-  #usedBytes = 0;
-  readonly #waiting: WaitingSync[] = [];
-  #syncing = false;
+  /** Files with damaged sectors, by the name of the fault. */
+  readonly #flawed = new Map<DiskFaultName, FileNode>();
+  volume = new Volume();
+  #writeBack: WriteBack;
+  readonly #waiting: SyncRequest[] = [];
+  #running: SyncRequest | null = null;
+  #isFull = false;
+  #refusesWrites = false;
+  #failsSyncs = false;
+  #powerLosses = 0;
 
-  constructor(machine: string, spec: DiskSpec, kernel: Kernel, trace: TraceLog, random: SimRandom) {
+  constructor(
+    machine: string,
+    spec: DiskSpec,
+    memoryBytes: number,
+    kernel: Kernel,
+    trace: TraceLog,
+    random: SimRandom,
+  ) {
     this.#machine = machine;
     this.#spec = spec;
+    this.#memoryBytes = memoryBytes;
     this.#kernel = kernel;
     this.#trace = trace;
     this.#random = random;
+    this.#device = new Device(spec, kernel, random);
+    this.#writeBack = this.#newWriteBack();
+  }
+
+  #newWriteBack(): WriteBack {
+    return new WriteBack(this.#kernel, this.volume.dirty, this.#memoryBytes, () => {
+      if (!this.#device.isBusy) this.#begin();
+    });
+  }
+
+  get nowUs(): number {
+    return this.#kernel.nowUs;
   }
 
   get totalBytes(): number {
@@ -57,105 +94,380 @@ export class SimDisk {
   }
 
   get freeBytes(): number {
-    return this.#spec.capacityBytes - this.#usedBytes;
+    return this.#isFull ? 0 : this.#spec.capacityBytes - this.volume.usedBytes;
   }
 
-  /** Takes the space that a write needs, or refuses the write. */
-  admit(node: FileNode, positionBytes: number, lengthBytes: number): void {
-    const needed = node.contents.newSpaceFor(positionBytes, lengthBytes);
-    if (needed === 0) return;
-    if (needed > this.freeBytes || this.#faults.has('full'))
-      throw new DiskError('ENOSPC', node.path, 'write');
-    this.#usedBytes += needed;
+  // What processes do.
+
+  /** Before names or sizes are changed: refuses, where the file system can take nothing any more. */
+  admitChange(path: string, operation: string): void {
+    this.#settleJournal();
+    refuseIfTroubled(this.volume, path, operation);
   }
 
-  /** Space that a file gave back. */
-  released(bytes: number): void {
-    this.#usedBytes -= bytes;
+  write(volume: Volume, node: FileNode, positionBytes: number, bytes: Uint8Array): void {
+    if (this.#refusesWrites) this.#settleJournal();
+    if (volume.trouble !== null) refuseIfTroubled(volume, node.path, 'write');
+    const needed = node.contents.newSpaceFor(positionBytes, bytes.length);
+    if (needed > 0) {
+      if (needed > this.freeBytes) throw new DiskError('ENOSPC', node.path, 'write');
+      volume.usedBytes += needed;
+    }
+    if (node.flaws !== null && !node.flaws.readBeforeWrite(node.contents, positionBytes, bytes.length)) {
+      throw new DiskError('EIO', node.path, 'write');
+    }
+    node.contents.write(positionBytes, bytes);
+    this.#writeBack.wrote(node);
   }
 
-  /** Gives back the space of a file that has neither a name nor a reader any more. */
-  reclaim(node: FileNode): void {
-    if (node.isLinked || node.openCount > 0) return;
-    this.released(node.contents.allocatedBytes);
-    node.contents.truncate(0);
+  truncate(volume: Volume, node: FileNode, sizeBytes: number): void {
+    this.#settleJournal();
+    refuseIfTroubled(volume, node.path, 'truncate');
+    volume.truncate(node, sizeBytes, this.#kernel.nowUs);
+    if (node.contents.dirtyPages > 0) this.#writeBack.wrote(node);
+    else this.#writeBack.sent(node);
+    if (node.flaws !== null) {
+      this.#liftFlaws(node, 'freed', (page) => node.contents.stateOf(page) === null);
+    }
   }
+
+  /** A file has lost its name or a reader. */
+  letGo(volume: Volume, node: FileNode): void {
+    volume.reclaim(node);
+    if (!node.isReclaimed) return;
+    this.#writeBack.sent(node);
+    if (node.flaws !== null) this.#liftFlaws(node, 'freed', () => true);
+  }
+
+  // Syncs and write-back.
+
+  sync(
+    volume: Volume,
+    node: FileNode,
+    user: DiskUser,
+    handle: FailureReader,
+    done: (failure: DiskError | null) => void,
+  ): void {
+    const cause = this.#trace.record({
+      kind: 'disk-sync',
+      process: user.name,
+      path: node.tracePath,
+      dirtyBytes: node.contents.dirtyBytes,
+    });
+    const request: SyncRequest = {volume, node, user, handle, cause, done};
+    if (volume.trouble === 'gone') {
+      this.#answerSoon(request);
+      return;
+    }
+    this.#waiting.push(request);
+    if (!this.#device.isBusy) this.#begin();
+  }
+
+  #begin(): void {
+    const request = this.#waiting.shift();
+    if (request !== undefined) this.#beginSync(request);
+    else this.#beginWriteBack();
+  }
+
+  /** Sends out the pages that are dirty now, which include all that were dirty when the sync was asked for. */
+  #beginSync(request: SyncRequest): void {
+    const {volume, node} = request;
+    const {contents} = node;
+    const {dirtyBytes, sizeBytes} = contents;
+    // A file about which nothing has changed costs no more than the asking; else the journal is written, too.
+    const commits = dirtyBytes > 0 || volume.log.hasChangeOf(node);
+    const commitEnd = commits ? volume.log.end : 0;
+    contents.beginSync();
+    this.#writeBack.sent(node);
+    this.#running = request;
+    this.#device.serve(dirtyBytes, () => {
+      this.#kernel.cause = request.cause;
+      const isRefused = commits && this.#refusesWrites;
+      const hasFailed = isRefused || this.#failsSyncs;
+      if (hasFailed) {
+        contents.failOut();
+        node.failures++;
+      } else {
+        this.#wentOut(node);
+        contents.finishSync(sizeBytes);
+        volume.commit(commitEnd, this.#kernel.nowUs);
+      }
+      this.#running = null;
+      const failure = this.#failureFor(
+        request,
+        volume.trouble === 'read-only' && isRefused ? 'EROFS' : 'EIO',
+      );
+      this.#answer(request, failure, () => {
+        if (isRefused) this.#goReadOnly();
+        this.#begin();
+      });
+    });
+  }
+
+  /** What a handle is told: that something failed since it was last told of a failure, be it this sync or not. */
+  #failureFor({node, handle}: SyncRequest, code: DiskErrorCode): DiskError | null {
+    if (handle.seenFailures === node.failures) return null;
+    handle.seenFailures = node.failures;
+    node.isFailureTold = true;
+    return new DiskError(code, node.path, 'sync');
+  }
+
+  /** @param next what the disk does once the answer is in the trace and before the process hears of it */
+  #answer({user, node, cause, done}: SyncRequest, failure: DiskError | null, next?: () => void): void {
+    this.#kernel.cause = cause;
+    const id = this.#trace.record({
+      kind: 'disk-synced',
+      process: user.name,
+      path: node.tracePath,
+      failure: failure === null ? null : failure.code,
+    });
+    this.#kernel.cause = id;
+    next?.();
+    this.#kernel.cause = id;
+    if (user.alive) user.run(() => this.#tell(id, failure, done));
+  }
+
+  #tell(id: number, failure: DiskError | null, done: (failure: DiskError | null) => void): void {
+    this.#kernel.cause = id;
+    done(failure);
+  }
+
+  /** The device is gone: there is nothing to wait for. */
+  #answerSoon(request: SyncRequest): void {
+    this.#kernel.schedule(this.#kernel.nowUs, WORLD, () => {
+      this.#answer(request, new DiskError('EIO', request.node.path, 'sync'));
+    });
+  }
+
+  #beginWriteBack(): void {
+    const piece = this.#writeBack.next();
+    if (piece === null) return;
+    const {node, pages} = piece;
+    const {contents} = node;
+    const {sizeBytes} = contents;
+    this.#kernel.cause = this.#writeBack.cause;
+    const path = node.tracePath;
+    const machine = this.#machine;
+    const cause = this.#trace.record({kind: 'disk-write-back', machine, path, pages});
+    contents.beginWriteBack(pages);
+    this.#writeBack.sent(node);
+    this.#device.serve(pages * PAGE_BYTES, () => {
+      this.#kernel.cause = cause;
+      const hasFailed = this.#refusesWrites;
+      if (hasFailed) {
+        contents.failOut();
+        node.failures++;
+        node.isFailureTold = false;
+      } else {
+        this.#wentOut(node);
+        contents.finishWriteBack(sizeBytes);
+      }
+      const failure = hasFailed ? 'EIO' : null;
+      this.#trace.record({kind: 'disk-written-back', machine, path: node.tracePath, failure});
+      if (hasFailed) this.#goReadOnly();
+      this.#begin();
+    });
+  }
+
+  /** The damaged places among what has just gone out are damaged no more. */
+  #wentOut(node: FileNode): void {
+    if (node.flaws !== null) this.#liftFlaws(node, 'rewritten', (page) => node.contents.isGoingOut(page));
+  }
+
+  /** What is to be in the journal by now is; if it cannot be, the file system takes no more changes. */
+  #settleJournal(): void {
+    const {log} = this.volume;
+    if (this.#device.isStalled || !log.isDue(this.#kernel.nowUs)) return;
+    if (this.#refusesWrites) this.#goReadOnly();
+    else this.volume.commit(log.end, this.#kernel.nowUs);
+  }
+
+  #goReadOnly(): void {
+    if (this.volume.trouble !== null) return;
+    this.volume.trouble = 'read-only';
+    this.#trace.record({kind: 'disk-read-only', machine: this.#machine});
+  }
+
+  // Faults.
 
   faults(): NamedDiskFault[] {
     return [...this.#faults.values()];
   }
 
+  /** Lays a fault over the disk; one that finds nothing to be laid over, or is there already, changes nothing. */
   strike(fault: DiskFault): void {
     const name = diskFaultName(fault);
+    const known = this.#faults.get(name);
+    if (this.volume.trouble === 'gone') return;
+    if (known !== undefined && !(fault.kind === 'slow' && differs(known.fault, fault))) return;
+    if (fault.kind === 'bad-sector' || fault.kind === 'bit-rot') {
+      const node = this.volume.tree.find(fault.path);
+      if (!(node instanceof FileNode)) return;
+      if (node.contents.stateOf(Math.floor(fault.positionBytes / PAGE_BYTES)) === null) return;
+      node.flaws ??= new Flaws();
+      node.flaws.add(fault);
+      this.#flawed.set(name, node);
+    }
+    // A journal that is due before a fault that would stop it is written before it.
+    this.#settleJournal();
     this.#faults.delete(name);
     this.#faults.set(name, {name, fault, sinceUs: this.#kernel.nowUs});
-    this.#trace.record({kind: 'disk-fault-struck', machine: this.#machine, name, fault});
+    this.#kernel.cause = this.#trace.record({
+      kind: 'disk-fault-struck',
+      machine: this.#machine,
+      name,
+      fault,
+    });
+    this.#applyFaults();
   }
 
   heal(wanted: string): void {
+    const {cause} = this.#kernel;
     for (const {name, fault} of this.faults()) {
+      this.#kernel.cause = cause;
       if (namesFault(wanted, fault)) this.#lift(name, 'healed');
     }
   }
 
+  #liftFlaws(
+    node: FileNode,
+    why: DiskFaultEnd,
+    isOver: (pageNumber: number, positionInPage: number) => boolean,
+  ): void {
+    for (const name of node.flaws?.overAt(isOver) ?? []) this.#lift(name, why);
+  }
+
   #lift(name: DiskFaultName, why: DiskFaultEnd): void {
     this.#faults.delete(name);
-    this.#trace.record({kind: 'disk-fault-lifted', machine: this.#machine, name, why});
+    this.#kernel.cause = this.#trace.record({kind: 'disk-fault-lifted', machine: this.#machine, name, why});
+    const node = this.#flawed.get(name);
+    if (node === undefined) {
+      this.#applyFaults();
+      return;
+    }
+    this.#flawed.delete(name);
+    node.flaws?.remove(name);
+    if (node.flaws?.isEmpty === true) node.flaws = null;
   }
 
+  /** Makes the disk what the faults over it say. */
+  #applyFaults(): void {
+    this.#isFull = this.#faults.has('full');
+    this.#failsSyncs = this.#faults.has('sync-errors');
+    this.#refusesWrites = this.#faults.has('write-errors');
+    if (!this.#refusesWrites && this.volume.trouble === 'read-only') this.volume.trouble = null;
+    const slow = this.#faults.get('slow')?.fault;
+    this.#device.factor = slow?.kind === 'slow' ? slow.factor : 1;
+    if (this.#faults.has('stalled')) this.#device.stall();
+    else this.#device.resume();
+  }
+
+  // Ends.
+
+  /** Power goes, after all processes of the machine: what is on the platter now is all that there is. */
+  losePower(): void {
+    this.#forgetRequests();
+    this.#writeBack.stop();
+    this.#settleJournal();
+    const {volume} = this;
+    if (volume.trouble === 'gone') return;
+    const machine = this.#machine;
+    const {cause} = this.#kernel;
+    const canWrite = !this.#refusesWrites;
+    const random = this.#random.stream('power-loss').stream(String(++this.#powerLosses));
+    const {undone, files} = losePower(
+      volume,
+      {canWrite, answers: canWrite && !this.#device.isStalled},
+      random,
+      this.#kernel.nowUs,
+    );
+    for (const change of undone) {
+      const to = change.kind === 'rename' ? change.to : '';
+      this.#trace.record({kind: 'disk-undone', machine, operation: change.kind, path: change.path, to});
+    }
+    for (const {node, loss, fates, isRestored} of files) {
+      const {contents, path} = node;
+      const {old, torn, sizeBytesBefore} = loss;
+      if (fates.size > 0 || isRestored || sizeBytesBefore !== contents.sizeBytes) {
+        this.#trace.record({
+          kind: 'disk-pages-lost',
+          machine,
+          path,
+          sizeBytes: contents.sizeBytes,
+          sizeBytesBefore,
+          old,
+          new: loss.new,
+          torn,
+          pages: contents.runs().flatMap(({firstPage, pages}) => [firstPage, pages]),
+        });
+      }
+      this.#liftFlaws(node, 'rewritten', (page, at) => isNewAt(fates.get(page) ?? 'old', at));
+      this.#kernel.cause = cause;
+    }
+  }
+
+  /** The device and everything on it is gone: whatever touches it, or a file of it that is open, fails. */
   destroy(): void {
-    this.#trace.record({kind: 'disk-destroyed', machine: this.#machine});
+    if (this.volume.trouble === 'gone') return;
+    this.#kernel.cause = this.#trace.record({kind: 'disk-destroyed', machine: this.#machine});
+    this.#abandonVolume();
+    this.volume.trouble = 'gone';
   }
 
+  /** An empty disk takes the place of this one. */
   replace(): void {
+    const {cause} = this.#kernel;
     for (const name of [...this.#faults.keys()]) this.#lift(name, 'disk-replaced');
-    this.tree = new FileTree();
-    this.#usedBytes = 0;
-    this.#trace.record({kind: 'disk-replaced', machine: this.#machine});
-  }
-
-  sync(node: FileNode, user: DiskUser, done: (failure: DiskError | null) => void): void {
-    const cause = this.#trace.record({
-      kind: 'disk-sync',
-      process: user.name,
-      path: node.path,
-      dirtyBytes: node.contents.dirtyBytes,
-    });
-    this.#waiting.push({node, user, cause, done});
-    if (!this.#syncing) this.#begin();
-  }
-
-  /** Sends out the pages that are dirty now, which include all that were dirty when the sync was asked for. */
-  #begin(): void {
-    const request = this.#waiting.shift();
-    if (request === undefined) return;
-    this.#syncing = true;
-    const {contents} = request.node;
-    const dirtyBytes = contents.dirtyBytes;
-    const sizeBytes = contents.sizeBytes;
-    contents.beginSync();
-    const atUs = this.#kernel.nowUs + this.#serviceUs(dirtyBytes);
-    this.#kernel.schedule(atUs, WORLD, () => this.#finish(request, sizeBytes));
-  }
-
-  #serviceUs(dirtyBytes: number): number {
-    if (dirtyBytes === 0) return EMPTY_SYNC_US;
-    const {syncLatencyUs, syncJitterUs, bandwidthBytesPerSecond} = this.#spec;
-    const jitterUs = syncJitterUs > 0 ? this.#random.below(syncJitterUs + 1) : 0;
-    return syncLatencyUs + jitterUs + Math.ceil((dirtyBytes * 1_000_000) / bandwidthBytesPerSecond);
-  }
-
-  #finish(request: WaitingSync, sizeBytes: number): void {
-    const {node, user, cause, done} = request;
-    node.contents.finishSync(sizeBytes);
-    this.#syncing = false;
-    this.#begin();
     this.#kernel.cause = cause;
-    if (!user.alive) return;
-    user.run(() => {
-      const process = user.name;
-      this.#kernel.cause = this.#trace.record({kind: 'disk-synced', process, path: node.path, failure: null});
-      done(null);
-    });
+    this.#kernel.cause = this.#trace.record({kind: 'disk-replaced', machine: this.#machine});
+    this.#abandonVolume();
+    this.volume.usedBytes = 0;
   }
+
+  #abandonVolume(): void {
+    const {usedBytes} = this.volume;
+    this.volume.trouble = 'gone';
+    for (const request of this.#forgetRequests()) this.#answerSoon(request);
+    this.#writeBack.stop();
+    this.volume = new Volume();
+    // What the mounted file system says of its space does not change with its device.
+    this.volume.usedBytes = usedBytes;
+    this.#writeBack = this.#newWriteBack();
+  }
+
+  #forgetRequests(): SyncRequest[] {
+    const forgotten = this.#waiting.splice(0);
+    if (this.#running !== null) forgotten.unshift(this.#running);
+    this.#running = null;
+    this.#device.drop();
+    return forgotten;
+  }
+
+  // For inspection.
+
+  /** Bytes of a file as a reader finds them, or null. */
+  read(path: string, positionBytes: number, lengthBytes: number): Uint8Array | null {
+    const node = this.volume.tree.find(path);
+    if (!(node instanceof FileNode)) return null;
+    const {contents, flaws} = node;
+    const from = Math.min(positionBytes, contents.sizeBytes);
+    const bytes = contents.read(from, Math.min(lengthBytes, contents.sizeBytes - from)).slice();
+    return flaws === null ? bytes : flaws.rotten(contents, from, bytes);
+  }
+
+  pages(): FilePages[] {
+    return this.volume.tree
+      .allFiles()
+      .filter(({contents}) => contents.sizeBytes > 0)
+      .map(({path, contents}) => filePages(path, contents.sizeBytes, contents.runs()));
+  }
+}
+
+function refuseIfTroubled(volume: Volume, path: string, operation: string): void {
+  if (volume.trouble !== null)
+    throw new DiskError(volume.trouble === 'gone' ? 'EIO' : 'EROFS', path, operation);
+}
+
+function differs(one: DiskFault, other: DiskFault): boolean {
+  return one.kind === 'slow' && other.kind === 'slow' && one.factor !== other.factor;
 }

@@ -1,17 +1,33 @@
 import {DiskError} from '../ports/disk.ts';
-import {PageFile} from './page-file.ts';
+import type {Flaws} from './flaws.ts';
+import {type DirtyCount, PageFile} from './page-file.ts';
 
 export class FileNode {
   path: string;
-  readonly contents = new PageFile();
+  readonly contents: PageFile;
   modifiedMs: number;
   /** Handles that are open; a removed file's space is free once the last is closed. */
   openCount = 0;
   isLinked = true;
+  /** Its space has been given back: it has neither a name nor a reader any more. */
+  isReclaimed = false;
+  /** When the oldest of its dirty pages became so; -1 if it has none. */
+  dirtySinceUs = -1;
+  /** How often writing it out has failed, and whether anybody has been told of the last time. */
+  failures = 0;
+  isFailureTold = true;
+  /** Sectors of it that are damaged. */
+  flaws: Flaws | null = null;
 
-  constructor(path: string, modifiedMs: number) {
+  constructor(path: string, modifiedMs: number, dirtyCount: DirtyCount) {
     this.path = path;
     this.modifiedMs = modifiedMs;
+    this.contents = new PageFile(dirtyCount);
+  }
+
+  /** Its name for the trace, where a name stands for one file only: once it is removed, another may have its path. */
+  get tracePath(): string {
+    return this.isLinked ? this.path : `${this.path} (deleted)`;
   }
 }
 
@@ -22,6 +38,11 @@ export class FolderNode {
 /** The names of one machine's file system. Refusals are those of POSIX. */
 export class FileTree {
   readonly #root = new FolderNode();
+  readonly #dirtyCount: DirtyCount;
+
+  constructor(dirtyCount: DirtyCount) {
+    this.#dirtyCount = dirtyCount;
+  }
 
   find(path: string): FileNode | FolderNode | null {
     let node: FileNode | FolderNode = this.#root;
@@ -41,30 +62,37 @@ export class FileTree {
     return node;
   }
 
-  createFile(path: string, nowMs: number): FileNode {
+  /** The file of that name, made if there is none; the folders made on the way are told. */
+  createFile(path: string, nowMs: number, madeFolder: (path: string) => void): FileNode {
     const names = namesOf(path);
     const name = names.pop();
     if (name === undefined) throw new DiskError('EISDIR', path, 'open');
-    const folder = this.#makeFolders(names, path, 'open');
+    const folder = this.#makeFolders(names, path, 'open', madeFolder);
     const existing = folder.children.get(name);
     if (existing instanceof FolderNode) throw new DiskError('EISDIR', path, 'open');
     if (existing !== undefined) return existing;
-    const file = new FileNode(path, nowMs);
+    const file = new FileNode(path, nowMs, this.#dirtyCount);
     folder.children.set(name, file);
     return file;
   }
 
-  makeFolders(path: string): void {
-    this.#makeFolders(namesOf(path), path, 'mkdir');
+  makeFolders(path: string, madeFolder: (path: string) => void): void {
+    this.#makeFolders(namesOf(path), path, 'mkdir', madeFolder);
   }
 
-  #makeFolders(names: readonly string[], path: string, operation: string): FolderNode {
+  #makeFolders(
+    names: readonly string[],
+    path: string,
+    operation: string,
+    madeFolder: (path: string) => void,
+  ): FolderNode {
     let folder = this.#root;
-    for (const name of names) {
+    for (const [depth, name] of names.entries()) {
       let child = folder.children.get(name);
       if (child === undefined) {
         child = new FolderNode();
         folder.children.set(name, child);
+        madeFolder(`/${names.slice(0, depth + 1).join('/')}`);
       } else if (child instanceof FileNode) {
         throw new DiskError('ENOTDIR', path, operation);
       }
@@ -73,19 +101,26 @@ export class FileTree {
     return folder;
   }
 
-  /** Takes a file or an empty folder out of the tree and answers the file, if it was one. */
-  remove(path: string): FileNode | null {
+  /** Takes a file or an empty folder out of the tree and answers it. */
+  remove(path: string): FileNode | FolderNode | null {
     const node = this.find(path);
     if (node === null || node === this.#root) return null;
     if (node instanceof FolderNode && node.children.size > 0)
       throw new DiskError('ENOTEMPTY', path, 'remove');
     const {folder, name} = this.#parentOf(path, 'remove');
     folder.children.delete(name);
-    return node instanceof FileNode ? node : null;
+    return node;
   }
 
-  /** Moves a file or folder; answers the file that was replaced, if there was one. */
-  rename(from: string, to: string): FileNode | null {
+  /** Puts what `remove` or `rename` took out of the tree back in its place. */
+  putBack(path: string, node: FileNode | FolderNode): void {
+    const {folder, name} = this.#parentOf(path, 'link');
+    folder.children.set(name, node);
+    setPaths(node, path);
+  }
+
+  /** Moves a file or folder; answers what was replaced: a file, or an empty folder. */
+  rename(from: string, to: string): FileNode | FolderNode | null {
     const moved = this.find(from);
     if (moved === null) throw new DiskError('ENOENT', from, 'rename');
     const target = this.#parentOf(to, 'rename');
@@ -102,7 +137,7 @@ export class FileTree {
     source.folder.children.delete(source.name);
     target.folder.children.set(target.name, moved);
     setPaths(moved, to);
-    return replaced instanceof FileNode ? replaced : null;
+    return replaced ?? null;
   }
 
   #parentOf(path: string, operation: string): {folder: FolderNode; name: string} {
@@ -116,18 +151,24 @@ export class FileTree {
 
   /** Paths of all files, in code-unit order. */
   allPaths(): string[] {
-    const paths: string[] = [];
+    return this.allFiles().map(({path}) => path);
+  }
+
+  /** All files, in code-unit order of their paths. */
+  allFiles(): FileNode[] {
+    const files: FileNode[] = [];
     const visit = (folder: FolderNode): void => {
       for (const child of folder.children.values()) {
-        if (child instanceof FileNode) paths.push(child.path);
+        if (child instanceof FileNode) files.push(child);
         else visit(child);
       }
     };
     visit(this.#root);
-    return paths.sort();
+    return files.sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 }
 
+/** A file's path is that of its name in the tree. */
 function setPaths(node: FileNode | FolderNode, path: string): void {
   if (node instanceof FileNode) {
     node.path = path;

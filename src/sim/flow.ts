@@ -1,5 +1,7 @@
 import {type Kernel, WORLD} from './kernel.ts';
 import type {Link, LinkUser} from './link.ts';
+import type {Machine} from './machine.ts';
+import type {EntryOf} from './trace.ts';
 import type {TraceLog} from './trace-log.ts';
 
 /** Linux's least retransmission time-out; the round trip is added to it. */
@@ -9,6 +11,9 @@ const RTO_US_MAX = 120_000_000;
 const RETRIES_MAX = 15;
 /** What a sender may have unacknowledged while no acknowledgement comes through; the rest waits with it. */
 const UNACKED_BYTES_MAX = 128 * 1024;
+
+type LossReason = EntryOf<'bytes-lost'>['why'];
+type DelayReason = EntryOf<'bytes-delayed'>['why'];
 
 /** `open` is the last step of the handshake, which lets the accepting side know. */
 export type SegmentKind = 'open' | 'data' | 'end' | 'reset';
@@ -44,6 +49,7 @@ export interface FlowEnd {
   readonly connection: number;
   /** The process that it belongs to. */
   readonly name: string;
+  readonly machine: Machine;
   /** Its machine keeps no state of it any more. */
   readonly isGone: boolean;
   /** Bytes written and not known to have been taken in. */
@@ -54,6 +60,8 @@ export interface FlowEnd {
   handedOver(bytes: number, newsUs: number): void;
   /** What was sent was not acknowledged for too long. */
   timedOut(): void;
+  /** Its machine has lost power. */
+  losePower(): void;
   /** Answers a segment for which nobody is there any more. */
   replyReset(): void;
 }
@@ -216,7 +224,7 @@ export class Flow implements LinkUser {
   }
 
   /** Tells that a segment will arrive later than was told before, or not for now. */
-  #told(segment: Segment, why: 'loss' | 'cut'): void {
+  #told(segment: Segment, why: DelayReason): void {
     if (segment.kind !== 'data') return;
     const {arrivesUs, sentId: sent} = segment;
     this.#trace.record({kind: 'bytes-delayed', connection: this.from.connection, sent, why, arrivesUs});
@@ -246,12 +254,19 @@ export class Flow implements LinkUser {
   }
 
   #giveUp(): void {
-    if (this.from.isGone) this.drop('cut');
+    if (this.from.isGone) this.drop(this.link.whyCut);
     else this.from.timedOut();
+  }
+
+  onPowerLost(machine: Machine): void {
+    if (this.from.machine === machine) this.from.losePower();
+    if (this.to.machine === machine) this.to.losePower();
   }
 
   /** Either link was cut just now. */
   onCut(link: Link): void {
+    // What a machine sent before its power went is on its way, and nobody is there to send it again.
+    if (this.from.isGone && link.isDown) return;
     this.#kernel.cancel(this.#recoverySlot, this.#recoverySeq);
     if (link === this.link) this.#holdFlying();
     else if (this.#head < this.#queue.length) this.#stall(this.#queue[this.#head]!.sentUs);
@@ -261,13 +276,14 @@ export class Flow implements LinkUser {
   #holdFlying(): void {
     const flying = this.#queue.slice(this.#head, this.#queue.length - this.#heldCount);
     for (const segment of flying) this.#kernel.cancel(segment.slot, segment.seq);
+    const why = this.link.whyCut;
     if (this.from.isGone) {
-      this.drop('cut');
+      this.drop(why);
       return;
     }
     for (const segment of flying) {
       this.#hold(segment);
-      this.#told(segment, 'cut');
+      this.#told(segment, why);
     }
   }
 
@@ -313,7 +329,7 @@ export class Flow implements LinkUser {
   }
 
   /** The sender is gone: what has not left its machine never will. What is in flight still arrives. */
-  drop(why: 'cut' | 'reset' | 'process-gone'): void {
+  drop(why: LossReason): void {
     this.#endStall();
     const nowUs = this.#kernel.nowUs;
     const kept: Segment[] = [];
@@ -332,7 +348,7 @@ export class Flow implements LinkUser {
     this.#finish();
   }
 
-  lost(segment: Segment, why: 'cut' | 'reset' | 'process-gone'): void {
+  lost(segment: Segment, why: LossReason): void {
     if (segment.kind !== 'data') return;
     const {connection, name: process} = this.from;
     this.#trace.record({

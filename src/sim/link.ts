@@ -1,5 +1,6 @@
 import type {LinkSpec} from './api.ts';
 import type {LinkChange} from './intervention.ts';
+import type {Machine} from './machine.ts';
 import type {SimRandom} from './random.ts';
 
 /** Payload of a full Ethernet frame: what one unit of loss is. */
@@ -11,13 +12,22 @@ export interface LinkUser {
   /** One of the links that it uses was cut just now. */
   onCut(link: Link): void;
   onHealed(): void;
+  /** A machine has lost power: whatever of this is on it is gone. */
+  onPowerLost(machine: Machine): void;
 }
 
 /** One direction between two machines (or a machine and itself): all connections between them share its bandwidth. */
 export class Link {
+  /** From, to. */
+  readonly ends: readonly [Machine, Machine];
   /** As it is now; `original` but for what was changed since. */
   spec: LinkSpec;
   readonly original: LinkSpec;
+  /** An intervention has cut it. */
+  isSevered = false;
+  /** The machine at one of its ends has no power. */
+  isDown = false;
+  /** For either reason nothing crosses it. */
   isCut = false;
   /** In the order of their beginning. */
   readonly users = new Set<LinkUser>();
@@ -25,10 +35,18 @@ export class Link {
   /** In nanoseconds, so that small segments on fast links do not all cost a whole microsecond. */
   #busyUntilNs = 0;
 
-  constructor(spec: LinkSpec, random: SimRandom) {
+  constructor(ends: readonly [Machine, Machine], spec: LinkSpec, random: SimRandom) {
+    this.ends = ends;
+    this.isDown = ends.some((end) => !end.hasPower);
+    this.isCut = this.isDown;
     this.spec = spec;
     this.original = spec;
     this.#random = random;
+  }
+
+  /** Why nothing crosses it. */
+  get whyCut(): 'cut' | 'machine-gone' {
+    return this.isDown ? 'machine-gone' : 'cut';
   }
 
   /** Time of day at which what is handed in now would begin to leave. */

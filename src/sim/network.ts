@@ -85,7 +85,7 @@ export class Fabric {
     let link = this.#links[place];
     if (link === undefined) {
       const random = this.#random.stream(`${from.spec.name}>${to.spec.name}`);
-      link = new Link(this.#linkSpec(from.spec.name, to.spec.name), random);
+      link = new Link([from, to], this.#linkSpec(from.spec.name, to.spec.name), random);
       this.#links[place] = link;
     }
     return link;
@@ -105,21 +105,55 @@ export class Fabric {
     return this.#spec.between;
   }
 
-  /** Nothing crosses from `from` to `to` from now on. Answers false if that was so already. */
-  cut(from: Machine, to: Machine): boolean {
+  /** Nothing crosses from `from` to `to` from now on. */
+  cut(from: Machine, to: Machine): void {
     const link = this.link(from, to);
-    if (link.isCut) return false;
-    link.isCut = true;
-    for (const user of [...link.users]) user.onCut(link);
-    return true;
+    link.isSevered = true;
+    this.#settle(link);
   }
 
-  heal(from: Machine, to: Machine): boolean {
+  heal(from: Machine, to: Machine): void {
     const link = this.link(from, to);
-    if (!link.isCut) return false;
-    link.isCut = false;
-    for (const user of [...link.users]) user.onHealed();
-    return true;
+    link.isSevered = false;
+    this.#settle(link);
+  }
+
+  /** Lets those know who use a link that it has been cut or healed, if it has. */
+  #settle(link: Link): void {
+    const isCut = link.isSevered || link.isDown;
+    if (link.isCut === isCut) return;
+    link.isCut = isCut;
+    for (const user of [...link.users]) {
+      if (isCut) user.onCut(link);
+      else user.onHealed();
+    }
+  }
+
+  /**
+   * The machine is gone, after all of its processes: it keeps nothing of its connections, and answers nothing. What has left it
+   * already still arrives.
+   */
+  powerLost(machine: Machine): void {
+    const links = this.#linksOf(machine);
+    for (const link of links) {
+      for (const user of [...link.users]) user.onPowerLost(machine);
+    }
+    for (const link of links) {
+      link.isDown = true;
+      this.#settle(link);
+    }
+  }
+
+  powerRestored(machine: Machine): void {
+    for (const link of this.#linksOf(machine)) {
+      link.isDown = !link.ends.every((end) => end.hasPower);
+      this.#settle(link);
+    }
+  }
+
+  /** Every link that begins or ends there and has been used. */
+  #linksOf(machine: Machine): Link[] {
+    return this.#links.filter((link): link is Link => link?.ends.includes(machine) === true);
   }
 
   connect(life: Life, address: string, handlers: ConnectionHandlers, timeoutMs: number): Socket {
@@ -231,7 +265,9 @@ class Handshake {
     const server = this.#server!;
     const client = this.#client;
     const back = this.#fabric.link(server, client.life.machine);
-    const isListening = client.peer !== null || this.#meet(server, there, back);
+    // A second SYN finds the half-open socket of the first, unless the machine has forgotten it.
+    const isMet = client.peer !== null && !client.peer.isGone;
+    const isListening = isMet || this.#meet(server, there, back);
     if (back.isCut || back.loses(0)) return;
     const kernel = this.#kernel;
     kernel.schedule(kernel.nowUs + back.delayUs(), WORLD, () => this.#answered(back, isListening));

@@ -1,3 +1,12 @@
+import {
+  type PageFate,
+  type PageLoss,
+  type PageRun,
+  type PageState,
+  sameBytes,
+  settledPage,
+} from './page-fate.ts';
+
 /** Unit of caching, of dirtiness and of space. */
 export const PAGE_BYTES = 4096;
 /** A chunk has 32 pages, so that a set of them is one 32-bit word. */
@@ -15,23 +24,33 @@ interface Chunk {
   allocated: number;
   /** Pages that differ from what is durable or being written out. */
   dirty: number;
-  /** Pages that a sync is writing out. */
+  /** Pages that are being written out. */
   goingOut: number;
+  /** Pages whose writing out failed: taken for clean, as Linux does, though the platter has something older. */
+  failed: number;
+}
+
+/** How many dirty pages there are in all files of a disk. */
+export interface DirtyCount {
+  pages: number;
 }
 
 /** What the platter holds of a page whose cached contents are newer; null where it holds nothing, that is zeros. */
 type DurablePage = Uint8Array | null;
 
+const NO_PAGE: Uint8Array = new Uint8Array(PAGE_BYTES);
+
 /**
- * The contents of one file: sparse pages as the page cache holds them, and beside them what is durable of each page that is
- * not clean. A page is copied at most once per sync: when it is first written after having been clean (its durable
+ * The contents of one file: sparse pages as the page cache holds them, and beside them what the platter holds of each page
+ * that differs from it. A page is copied at most once per sync: when it is first written after having been clean (its durable
  * version is put aside) and when it is written while on its way out (the version that is going out is put aside).
  */
 export class PageFile {
   sizeBytes = 0;
-  /** The size as of the last sync. */
+  /** The size were power lost now; it grows by syncs, by write-back and as the journal of the file system is written. */
   durableSizeBytes = 0;
   #dirtyPages = 0;
+  readonly #dirtyCount: DirtyCount;
   #allocatedPages = 0;
   readonly #chunks = new Map<number, Chunk>();
   /** Chunks, by index, with pages that are dirty, and those with pages going out: a sync looks at no others. */
@@ -39,10 +58,19 @@ export class PageFile {
   #outgoingChunks = new Map<number, Chunk>();
   #lastChunk: Chunk | null = null;
   #lastChunkIndex = -1;
-  /** By page number: pages that are dirty or going out. */
+  /** By page number: pages that are dirty, going out or failed. */
   readonly #durable = new Map<number, DurablePage>();
   /** By page number: what is going out of pages that were written again meanwhile. */
   readonly #outgoing = new Map<number, Uint8Array>();
+
+  /** @param dirtyCount of the disk that the file lies on */
+  constructor(dirtyCount: DirtyCount = {pages: 0}) {
+    this.#dirtyCount = dirtyCount;
+  }
+
+  get dirtyPages(): number {
+    return this.#dirtyPages;
+  }
 
   get dirtyBytes(): number {
     return this.#dirtyPages * PAGE_BYTES;
@@ -134,12 +162,15 @@ export class PageFile {
       chunk.allocated |= bit;
       this.#allocatedPages++;
       this.#durable.set(pageNumber, null);
+    } else if ((chunk.failed & bit) !== 0) {
+      chunk.failed &= ~bit; // What is durable of it has been put aside long ago.
     } else {
       this.#durable.set(pageNumber, pageCopy(chunk, page));
     }
     if (chunk.dirty === 0) this.#dirtyChunks.set(index, chunk);
     chunk.dirty |= bit;
     this.#dirtyPages++;
+    this.#dirtyCount.pages++;
   }
 
   /** Grows with zeros that take no space, or cuts. */
@@ -162,26 +193,35 @@ export class PageFile {
     }
     this.#lastChunkIndex = -1;
     this.#lastChunk = null;
-    // What is left of the last page must read as zeros, should the file grow again.
+    this.durableSizeBytes = Math.min(this.durableSizeBytes, size);
+    // What is left of the last page must read as zeros, should the file grow again; from the platter, too.
     const tail = size % PAGE_BYTES;
     if (tail !== 0 && this.newSpaceFor(size, 1) === 0) {
       this.write(size, new Uint8Array(Math.min(PAGE_BYTES - tail, this.sizeBytes - size)));
+      this.#durable.get(firstGone - 1)?.fill(0, tail);
+      this.#outgoing.get(firstGone - 1)?.fill(0, tail);
     }
   }
 
   #drop(chunk: Chunk, page: number, pageNumber: number): void {
     const bit = 1 << page;
     if ((chunk.allocated & bit) === 0) return;
-    if ((chunk.dirty & bit) !== 0) this.#dirtyPages--;
+    if ((chunk.dirty & bit) !== 0) this.#dirtyFewer(1);
     this.#allocatedPages--;
     chunk.allocated &= ~bit;
     chunk.dirty &= ~bit;
     chunk.goingOut &= ~bit;
+    chunk.failed &= ~bit;
     this.#durable.delete(pageNumber);
     this.#outgoing.delete(pageNumber);
   }
 
-  /** All that is dirty starts on its way out. One at a time: `finishSync` must come before the next. */
+  #dirtyFewer(pages: number): void {
+    this.#dirtyPages -= pages;
+    this.#dirtyCount.pages -= pages;
+  }
+
+  /** All that is dirty starts on its way out. One at a time: `finishSync` or `failOut` must come before the next. */
   beginSync(): void {
     for (const chunk of this.#dirtyChunks.values()) {
       chunk.goingOut = chunk.dirty;
@@ -189,23 +229,166 @@ export class PageFile {
     }
     this.#outgoingChunks = this.#dirtyChunks;
     this.#dirtyChunks = new Map();
-    this.#dirtyPages = 0;
+    this.#dirtyFewer(this.#dirtyPages);
+  }
+
+  /** The lowest dirty pages, at most so many, start on their way out; `finishWriteBack` or `failOut` ends it. */
+  beginWriteBack(pagesMax: number): void {
+    let left = pagesMax;
+    for (const index of [...this.#dirtyChunks.keys()].sort((a, b) => a - b)) {
+      const chunk = this.#dirtyChunks.get(index)!;
+      for (; left > 0 && chunk.dirty !== 0; left--) {
+        const bit = chunk.dirty & -chunk.dirty;
+        chunk.dirty &= ~bit;
+        chunk.goingOut |= bit;
+      }
+      this.#outgoingChunks.set(index, chunk);
+      if (chunk.dirty !== 0) break;
+      this.#dirtyChunks.delete(index);
+      if (left === 0) break;
+    }
+    this.#dirtyFewer(pagesMax - left);
   }
 
   /** What went out since `beginSync` is durable now. */
   finishSync(sizeBytesAtBegin: number): void {
+    this.#arrived();
+    this.durableSizeBytes = Math.min(sizeBytesAtBegin, this.sizeBytes);
+  }
+
+  /** The same after `beginWriteBack`: the file is at least as long as what has been written of it. */
+  finishWriteBack(sizeBytesAtBegin: number): void {
+    const lastPage = this.#arrived();
+    const endBytes = Math.min((lastPage + 1) * PAGE_BYTES, sizeBytesAtBegin, this.sizeBytes);
+    this.durableSizeBytes = Math.max(this.durableSizeBytes, endBytes);
+  }
+
+  /** Answers the highest page that went out, or -1. */
+  #arrived(): number {
+    let lastPage = -1;
     for (const [index, chunk] of this.#outgoingChunks) {
       for (let left = chunk.goingOut; left !== 0; left &= left - 1) {
         const pageNumber = index * PAGES_PER_CHUNK + (31 - Math.clz32(left & -left));
         const wentOut = this.#outgoing.get(pageNumber);
         if (wentOut === undefined) this.#durable.delete(pageNumber);
         else this.#durable.set(pageNumber, wentOut);
+        if (pageNumber > lastPage) lastPage = pageNumber;
       }
       chunk.goingOut = 0;
     }
     this.#outgoingChunks.clear();
     this.#outgoing.clear();
-    this.durableSizeBytes = Math.min(sizeBytesAtBegin, this.sizeBytes);
+    return lastPage;
+  }
+
+  /** What was going out has not arrived. It is taken for clean, unless it has been written again meanwhile. */
+  failOut(): void {
+    for (const chunk of this.#outgoingChunks.values()) {
+      chunk.failed |= chunk.goingOut & ~chunk.dirty;
+      chunk.goingOut = 0;
+    }
+    this.#outgoingChunks.clear();
+    this.#outgoing.clear();
+  }
+
+  /** Nobody will ever write these pages out any more: they count as dirty no longer. */
+  abandon(): void {
+    this.#dirtyFewer(this.#dirtyPages);
+  }
+
+  /** `clean` pages are on the platter as they are; one that is going out and has been written again is dirty. */
+  stateOf(pageNumber: number): PageState | null {
+    const chunk = this.#chunkAt(Math.floor(pageNumber / PAGES_PER_CHUNK));
+    return chunk === null ? null : stateIn(chunk, 1 << (pageNumber % PAGES_PER_CHUNK));
+  }
+
+  isGoingOut(pageNumber: number): boolean {
+    const chunk = this.#chunkAt(Math.floor(pageNumber / PAGES_PER_CHUNK));
+    return chunk !== null && (chunk.goingOut & (1 << (pageNumber % PAGES_PER_CHUNK))) !== 0;
+  }
+
+  /** Pages that take space, in order, with neighbours of one state together. */
+  runs(): PageRun[] {
+    const runs: PageRun[] = [];
+    let last: {firstPage: number; pages: number; state: PageState} | undefined;
+    for (const index of [...this.#chunks.keys()].sort((a, b) => a - b)) {
+      const chunk = this.#chunks.get(index)!;
+      for (let page = 0; page < PAGES_PER_CHUNK; page++) {
+        const state = stateIn(chunk, 1 << page);
+        if (state === null) continue;
+        const pageNumber = index * PAGES_PER_CHUNK + page;
+        if (last?.state === state && last.firstPage + last.pages === pageNumber) {
+          last.pages++;
+        } else {
+          last = {firstPage: pageNumber, pages: 1, state};
+          runs.push(last);
+        }
+      }
+    }
+    return runs;
+  }
+
+  /**
+   * Power goes. Each page that the platter does not hold as it is becomes what `fateOf` says, in order of pages; the file is as
+   * long as what is durable of it, or as the last page that was written in time. What is read from now on is on the platter.
+   */
+  losePower(fateOf: (pageNumber: number, wasGoingOut: boolean) => PageFate): PageLoss {
+    const fates = [...this.#durable.keys()]
+      .sort((a, b) => a - b)
+      .map((pageNumber) => ({pageNumber, fate: fateOf(pageNumber, this.isGoingOut(pageNumber))}));
+    let sizeBytes = this.durableSizeBytes;
+    for (const {pageNumber, fate} of fates) {
+      if (fate === 'new') sizeBytes = Math.max(sizeBytes, (pageNumber + 1) * PAGE_BYTES);
+    }
+    const loss = {old: 0, new: 0, torn: 0, sizeBytesBefore: this.sizeBytes};
+    sizeBytes = Math.min(sizeBytes, this.sizeBytes);
+    for (const {pageNumber, fate} of fates) {
+      const isThere = pageNumber * PAGE_BYTES < sizeBytes;
+      loss[this.#settle(pageNumber, isThere ? fate : 'old')]++;
+    }
+    this.#dirtyFewer(this.#dirtyPages);
+    this.#dirtyChunks.clear();
+    this.#outgoingChunks.clear();
+    this.#durable.clear();
+    this.#outgoing.clear();
+    for (const chunk of this.#chunks.values()) {
+      chunk.dirty = 0;
+      chunk.goingOut = 0;
+      chunk.failed = 0;
+    }
+    this.#endAt(sizeBytes);
+    return loss;
+  }
+
+  /** Makes a page what became of it, and answers which of the three that is. */
+  #settle(pageNumber: number, fate: PageFate): 'old' | 'new' | 'torn' {
+    const index = Math.floor(pageNumber / PAGES_PER_CHUNK);
+    const page = pageNumber % PAGES_PER_CHUNK;
+    const chunk = this.#chunks.get(index)!;
+    const before = this.#durable.get(pageNumber) ?? null;
+    if (fate === 'old' && before === null) {
+      chunk.allocated &= ~(1 << page);
+      this.#allocatedPages--;
+    }
+    const sent = this.#outgoing.get(pageNumber) ?? pageCopy(chunk, page);
+    const was = before ?? NO_PAGE;
+    const now = settledPage(was, sent, fate);
+    const {bytes} = this.#chunkWithRoom(index, (page + 1) * PAGE_BYTES);
+    bytes.set(now, page * PAGE_BYTES);
+    if (fate === 'old' || fate === 'new') return fate;
+    return sameBytes(now, sent) ? 'new' : sameBytes(now, was) ? 'old' : 'torn';
+  }
+
+  /** The file ends here, on the platter too. */
+  #endAt(sizeBytes: number): void {
+    if (sizeBytes < this.sizeBytes) {
+      this.#cut(sizeBytes);
+      // What the cut wrote beyond the end is no news.
+      this.beginSync();
+      this.#arrived();
+    }
+    this.sizeBytes = sizeBytes;
+    this.durableSizeBytes = sizeBytes;
   }
 
   /** The file as the platter holds it, were the page cache lost now. */
@@ -234,7 +417,7 @@ export class PageFile {
   #chunkWithRoom(index: number, end: number): Chunk {
     let chunk = this.#chunkAt(index);
     if (chunk === null) {
-      chunk = {bytes: new Uint8Array(roomFor(end)), allocated: 0, dirty: 0, goingOut: 0};
+      chunk = {bytes: new Uint8Array(roomFor(end)), allocated: 0, dirty: 0, goingOut: 0, failed: 0};
       this.#chunks.set(index, chunk);
       this.#lastChunk = chunk;
     } else if (chunk.bytes.length < end) {
@@ -254,4 +437,11 @@ function roomFor(end: number): number {
 
 function pageCopy(chunk: Chunk, page: number): Uint8Array {
   return chunk.bytes.slice(page * PAGE_BYTES, (page + 1) * PAGE_BYTES);
+}
+
+function stateIn(chunk: Chunk, bit: number): PageState | null {
+  if ((chunk.allocated & bit) === 0) return null;
+  if ((chunk.dirty & bit) !== 0) return 'dirty';
+  if ((chunk.goingOut & bit) !== 0) return 'going-out';
+  return (chunk.failed & bit) === 0 ? 'clean' : 'failed';
 }

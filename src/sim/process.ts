@@ -5,7 +5,8 @@ import type {Machine} from './machine.ts';
 
 /** Something that a process holds of its machine, a socket, a port or a file, and that its end takes from it. */
 export interface Held {
-  letGo(): void;
+  /** @param isPowerLost the machine itself is gone: nobody can be told */
+  letGo(isPowerLost: boolean): void;
 }
 
 /** One life of a process, from a start to its end. Everything that it holds hangs on it and goes with it. */

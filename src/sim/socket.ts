@@ -2,6 +2,7 @@ import type {CloseReason, Connection, ConnectionHandlers} from '../ports/network
 import {Flow, type FlowEnd, type Segment} from './flow.ts';
 import type {Kernel} from './kernel.ts';
 import type {Link} from './link.ts';
+import type {Machine} from './machine.ts';
 import type {Held, Life} from './process.ts';
 import type {TraceLog} from './trace-log.ts';
 
@@ -77,6 +78,10 @@ export class Socket implements Connection, FlowEnd, Held {
   /** The process that it belongs to. */
   get name(): string {
     return this.life.name;
+  }
+
+  get machine(): Machine {
+    return this.life.machine;
   }
 
   get peer(): Socket | null {
@@ -169,22 +174,35 @@ export class Socket implements Connection, FlowEnd, Held {
     if (this.#peer !== null && !this.#peer.isGone) this.#out!.sendMark('reset', this.#trace.causeNow());
   }
 
-  #loseUnread(why: 'reset' | 'process-gone'): void {
+  #loseUnread(why: 'reset' | 'process-gone' | 'machine-gone'): void {
     for (const segment of this.#unread) this.#peer!.#out!.lost(segment, why);
     this.#unread = [];
   }
 
   /** The process has ended. A socket that it had ended in order is seen through by the machine; any other is reset. */
-  letGo(): void {
+  letGo(isPowerLost: boolean): void {
+    if (isPowerLost) {
+      this.losePower();
+      this.#forget();
+      return;
+    }
     const isInOrder = this.#endSent && this.#unread.length === 0;
     if (!isInOrder) this.#abort('process-gone');
     this.#forget();
   }
 
+  /** The machine forgets the connection, and can tell nobody. */
+  losePower(): void {
+    if (this.isGone) return;
+    this.isGone = true;
+    this.#loseUnread('machine-gone');
+    this.#out?.drop('machine-gone');
+  }
+
   /** What was sent was not acknowledged for too long. Nobody can be told but this side's own process. */
   timedOut(): void {
     this.isGone = true;
-    this.#out!.drop('cut');
+    this.#out!.drop(this.#out!.link.whyCut);
     if (!this.isClosed && this.life.alive) this.life.run(() => this.#closeUnlessDestroyed('timeout'));
   }
 

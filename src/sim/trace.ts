@@ -24,8 +24,8 @@ export interface BytesRef {
 export type ProcessKind = 'namesrv' | 'broker' | 'producer' | 'consumer' | 'console' | 'other';
 
 export type TraceEntry = EntryBase &
+  /** `seed` is empty where the history is that of a real run, which has none. */
   (
-    /** `seed` is empty where the history is that of a real run, which has none. */
     | {readonly kind: 'world-began'; readonly seed: string; readonly epochMs: number}
     | {readonly kind: 'machine-added'; readonly machine: string; readonly address: string}
     | {

@@ -1,8 +1,7 @@
-import type {CrashReport, LinkSpec, MachineSpec, NamedDiskFault, World, WorldSpec} from './api.ts';
+import type {CrashReport, FilePages, LinkSpec, MachineSpec, NamedDiskFault, World, WorldSpec} from './api.ts';
 import {CostTable, SimCpu} from './cpu.ts';
 import {SimDisk} from './disk.ts';
 import {faultMistake} from './disk-fault.ts';
-import {FileNode} from './file-tree.ts';
 import {ProcessClock, ProcessJournal, SimHost} from './host.ts';
 import type {Intervention} from './intervention.ts';
 import {Kernel, type OwnerId} from './kernel.ts';
@@ -78,7 +77,14 @@ class SimWorld implements World {
       if (other.spec.address === address) throw new Error(`${name} and ${other.spec.name} have one address`);
     }
     const random = this.#random.stream('machine').stream(name);
-    const disk = new SimDisk(name, spec.disk, this.#kernel, this.#trace, random.stream('disk'));
+    const disk = new SimDisk(
+      name,
+      spec.disk,
+      spec.memoryBytes,
+      this.#kernel,
+      this.#trace,
+      random.stream('disk'),
+    );
     const machine = new Machine(spec, index, this.#spec.epochMs, disk, random.stream('pids'));
     this.#machines.set(name, machine);
     this.#trace.record({kind: 'machine-added', machine: name, address});
@@ -133,14 +139,11 @@ class SimWorld implements World {
     positionBytes = 0,
     lengthBytes = Number.MAX_SAFE_INTEGER,
   ): Uint8Array | null {
-    const node = this.#machine(machine).disk.tree.find(path);
-    if (!(node instanceof FileNode)) return null;
-    const from = Math.min(positionBytes, node.contents.sizeBytes);
-    return node.contents.read(from, Math.min(lengthBytes, node.contents.sizeBytes - from)).slice();
+    return this.#machine(machine).disk.read(path, positionBytes, lengthBytes);
   }
 
   listFiles(machine: string): readonly string[] {
-    return this.#machine(machine).disk.tree.allPaths();
+    return this.#machine(machine).disk.volume.tree.allPaths();
   }
 
   hasPower(machine: string): boolean {
@@ -149,6 +152,11 @@ class SimWorld implements World {
 
   diskFaults(machine: string): readonly NamedDiskFault[] {
     return this.#machine(machine).disk.faults();
+  }
+
+  diskPages(machine: string, path?: string): readonly FilePages[] {
+    const files = this.#machine(machine).disk.pages();
+    return path === undefined ? files : files.filter((file) => file.path === path);
   }
 
   #machine(name: string): Machine {
@@ -261,12 +269,20 @@ class SimWorld implements World {
       this.#kernel.cause = cause;
       if (process.life !== null) this.#end(process.life, 'power-lost', '');
     }
+    this.#kernel.cause = cause;
+    this.#fabric.powerLost(machine);
+    this.#kernel.cause = cause;
+    machine.disk.losePower();
   }
 
   #restorePower(machine: Machine): void {
     if (machine.hasPower) return;
     machine.hasPower = true;
-    this.#trace.record({kind: 'machine-power-restored', machine: machine.spec.name});
+    this.#kernel.cause = this.#trace.record({
+      kind: 'machine-power-restored',
+      machine: machine.spec.name,
+    });
+    this.#fabric.powerRestored(machine);
   }
 
   #setLink({from, to, direction, link}: Extract<Intervention, {kind: 'set-link'}>): () => void {
@@ -409,6 +425,6 @@ class SimWorld implements World {
     life.alive = false;
     process.life = null;
     this.#kernel.kill(life.owner);
-    for (const held of [...life.holds]) held.letGo();
+    for (const held of [...life.holds]) held.letGo(why === 'power-lost');
   }
 }

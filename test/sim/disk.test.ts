@@ -61,10 +61,9 @@ describe('page file', () => {
           } else if (command.do === 'truncate') {
             file.truncate(command.at);
             model = resized(model, command.at);
-            // Whole pages that are cut off are gone from the platter, too.
-            const kept = Math.ceil(command.at / PAGE_BYTES) * PAGE_BYTES;
-            durable.fill(0, Math.min(kept, durable.length));
-            outgoing?.fill(0, Math.min(kept, outgoing.length));
+            // What is cut off is gone from the platter, too.
+            durable = durable.slice(0, command.at);
+            outgoing?.fill(0, Math.min(command.at, outgoing.length));
           } else if (command.do === 'begin') {
             if (outgoing !== null) continue;
             file.beginSync();
@@ -140,11 +139,13 @@ describe('disk', () => {
   test('what a process wrote is there for its next life, synced or not, and its handles are closed', () => {
     let lives = 0;
     const found: string[] = [];
+    const told: string[] = [];
     const world = diskWorld((host) => {
       const file = host.disk.open('/state', 'create');
       found.push(new TextDecoder().decode(file.readAt(0, 100)));
-      file.writeAt(0, new TextEncoder().encode(`life ${++lives}`));
-      file.sync(() => {});
+      const life = `life ${++lives}`;
+      file.writeAt(0, new TextEncoder().encode(life));
+      file.sync(() => told.push(`${life} is durable`));
     });
     world.runUntil(10);
     world.intervene({kind: 'kill', process: 'p'});
@@ -155,7 +156,8 @@ describe('disk', () => {
     expect(new TextDecoder().decode(world.readFile('m1', '/state')!)).toBe('life 2');
     expect(world.readFile('m1', '/none')).toBeNull();
     // The sync of the killed life went out all the same, but nobody was told.
-    expect(world.trace.entries.filter(({kind}) => kind === 'disk-synced').length).toBe(1);
+    expect(world.trace.entries.filter(({kind}) => kind === 'disk-synced').length).toBe(2);
+    expect(told).toEqual(['life 2 is durable']);
   });
 
   test('a full disk refuses the write and changes nothing; what is removed makes room', () => {

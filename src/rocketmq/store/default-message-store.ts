@@ -361,6 +361,8 @@ export class DefaultMessageStore implements MessageStore {
       return false;
     }
     if (!commitLog.files.load() || !queues.load()) return false;
+    commitLog.files.checkSelf();
+    for (const queue of queues.all()) queue.files.checkSelf();
     const checkpoint = new StoreCheckpoint(host, `${config.storePathRootDir}/checkpoint`);
     const index = new IndexService(host, config, `${config.storePathRootDir}/index`, checkpoint);
     index.load(cleanExit);

@@ -1,3 +1,4 @@
+import {DiskError} from '../../ports/disk.ts';
 import type {Host} from '../../ports/host.ts';
 import {report} from '../facts.ts';
 import {RunningFlag, type RunningFlags} from './running-flags.ts';
@@ -7,10 +8,18 @@ const PERIOD_NS = 10_000_000_000;
 /** Default of the system property `rocketmq.broker.diskSpaceWarningLevelRatio`. */
 const WARNING_RATIO = 0.9;
 
-/** The part of a disk that is used, 0 to 1; -1 for a disk without size. Source: `UtilAll#getDiskPartitionSpaceUsedPercent`. */
+/**
+ * The part of a disk that is used, 0 to 1; -1 for a disk without size, or one that does not say.
+ * Source: `UtilAll#getDiskPartitionSpaceUsedPercent`.
+ */
 export function diskUsedRatio(host: Host): number {
-  const total = host.disk.totalBytes();
-  return total > 0 ? (total - host.disk.freeBytes()) / total : -1;
+  try {
+    const total = host.disk.totalBytes();
+    return total > 0 ? (total - host.disk.freeBytes()) / total : -1;
+  } catch (error) {
+    if (!(error instanceof DiskError)) throw error;
+    return -1;
+  }
 }
 
 /**

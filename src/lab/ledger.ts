@@ -157,7 +157,7 @@ export class LedgerTrack {
           ackStatus: '',
           givenUpId: 0,
           lostId: 0,
-          outOfReach: false,
+          outOfReachId: 0,
           holdings: [],
           deliveries: new Map(),
         });
@@ -219,6 +219,7 @@ export class LedgerTrack {
       case 'message-received': {
         const fate = this.#fates.get(fact.msgId);
         if (fate === undefined) return;
+        if (fact.kind === 'message-received') this.#learnGroup(fact.topic, fact.group);
         const before = this.isDelivered(fate);
         const list = fate.deliveries.get(fact.group);
         if (list === undefined) fate.deliveries.set(fact.group, [entry.id]);
@@ -229,17 +230,21 @@ export class LedgerTrack {
         }
         return;
       }
-      case 'queue-taken': {
-        if (this.#expected !== null) return;
-        const groups = this.#groups.get(fact.topic) ?? new Set<string>();
-        this.#groups.set(fact.topic, groups);
-        if (groups.has(fact.group)) return;
-        groups.add(fact.group);
-        if (groups.size > 1) this.#recountDelivered();
+      case 'queue-taken':
+        this.#learnGroup(fact.topic, fact.group);
         return;
-      }
       default:
     }
+  }
+
+  /** Where the scenario does not say who should see what: every group that takes messages of a topic. */
+  #learnGroup(topic: string, group: string): void {
+    if (this.#expected !== null) return;
+    const groups = this.#groups.get(topic) ?? new Set<string>();
+    this.#groups.set(topic, groups);
+    if (groups.has(group)) return;
+    groups.add(group);
+    if (groups.size > 1) this.#recountDelivered();
   }
 
   #change(part: Partial<LedgerCounts>): void {
@@ -281,7 +286,7 @@ export class LedgerTrack {
     const log = this.#logOf(process);
     log.held.push(holding);
     log.owners.push(fate);
-    if (fate.outOfReach) this.#markReach(fate);
+    if (fate.outOfReachId !== 0) this.#markReach(fate);
   }
 
   /** A slave has copied what its master has there: the same records, at the same offsets. */
@@ -389,8 +394,8 @@ export class LedgerTrack {
   #markReach(fate: MessageFate): void {
     const outOfReach =
       fate.ackedId !== 0 && fate.lostId === 0 && fate.holdings.length > 0 && !this.#isServed(fate);
-    if (outOfReach === fate.outOfReach) return;
-    fate.outOfReach = outOfReach;
+    if (outOfReach === (fate.outOfReachId !== 0)) return;
+    fate.outOfReachId = outOfReach ? this.#done : 0;
     this.#change({outOfReach: this.#now.outOfReach + (outOfReach ? 1 : -1)});
   }
 

@@ -1,3 +1,4 @@
+import {auditFor} from './audit/audit.ts';
 import type {CheckResult} from './checks/check.ts';
 import {runChecks} from './checks/checks.ts';
 import {LedgerTrack, type SubscriptionExpectation} from './ledger.ts';
@@ -57,7 +58,7 @@ export function reportOf(run: Run, wallMs: number, store: TraceStore = storeOf(r
     traceEntries: store.lastId,
     traceHash: run.world.traceHash(),
     ledger: ledger.counts,
-    checks: runChecks({scenario, store, ledger, interventions}),
+    checks: runChecks({scenario, store, ledger, interventions, ...auditFor(run.world, scenario, store)}),
     processes: names.map(({name}) => {
       const running = run.world.isRunning(name);
       return {name, running, ended: running ? '' : (ends.get(name) ?? 'never started')};
@@ -90,6 +91,7 @@ export function reportLines(report: RunReport): string[] {
     count('delivered', ledger.delivered),
     count('duplicated', ledger.duplicated),
     count('lost', ledger.lost),
+    ...(ledger.outOfReach === 0 ? [] : [count('out of reach', ledger.outOfReach)]),
     ...(report.checks.length === 0 ? [] : ['', 'Checks']),
     ...report.checks.map(
       (check) =>

@@ -117,3 +117,65 @@ export const recovered = (maxPhysicalOffset: number): Fact => ({
   truncatedBytes: 0,
   queues: [],
 });
+export const booted = (brokerName: string, brokerId = 0): Fact => ({
+  kind: 'broker-booted',
+  cluster: 'DefaultCluster',
+  brokerName,
+  brokerId,
+  role: brokerId === 0 ? 'SYNC_MASTER' : 'SLAVE',
+  flush: 'ASYNC_FLUSH',
+  address: '',
+});
+
+/** A master on m and a slave on s, both running, with a replication link between them, and a producer and a consumer. */
+export class Pair extends HandTrace {
+  readonly #link = 7;
+
+  constructor() {
+    super();
+    this.add({kind: 'world-began', seed: '1', epochMs: 0});
+    this.add({kind: 'machine-added', machine: 'm', address: '10.0.0.1'});
+    this.add({kind: 'machine-added', machine: 's', address: '10.0.0.2'});
+    for (const [process, machine, processKind] of [
+      ['broker', 'm', 'broker'],
+      ['slave', 's', 'broker'],
+      ['producer', 's', 'producer'],
+      ['consumer', 's', 'consumer'],
+    ] as const) {
+      this.add({kind: 'process-added', process, machine, processKind});
+      this.add({kind: 'process-started', process, pid: 100});
+    }
+    this.fact('broker', booted('b'));
+    this.fact('slave', booted('b', 1));
+    this.link();
+  }
+
+  /** The slave connects, with what it has. */
+  link(requestedOffset = 0, maxOffset = requestedOffset): void {
+    const ends = {localAddress: '10.0.0.1:10912', remoteAddress: '10.0.0.2:40000'};
+    this.add({kind: 'connected', connection: this.#link, process: 'broker', peer: 'slave', ...ends});
+    this.fact('broker', {kind: 'slave-connected', slave: ends.remoteAddress});
+    this.replicated(requestedOffset);
+    this.fact('broker', {
+      kind: 'replication-begun',
+      slave: ends.remoteAddress,
+      requestedOffset,
+      fromOffset: requestedOffset,
+      maxOffset,
+    });
+  }
+
+  /** The slave tells its master up to where it has the log. */
+  replicated(offset: number): number {
+    const bytes = new Uint8Array(8);
+    new DataView(bytes.buffer).setUint32(4, offset);
+    return this.send(this.#link, 'slave', 'broker', bytes);
+  }
+
+  losePower(machine: string, ...processes: string[]): number {
+    const id = this.add({kind: 'machine-power-lost', machine});
+    for (const process of processes)
+      this.add({kind: 'process-ended', process, why: 'power-lost', reason: ''}, id);
+    return id;
+  }
+}

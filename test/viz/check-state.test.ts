@@ -5,7 +5,16 @@ test('a check says at a moment only what is known by then', () => {
   const held = {name: 'x', ok: true, looked: 3, verdict: 'held', detail: '', brokenAtEntry: 0} as const;
   const broken = {...held, ok: false, verdict: 'defect', brokenAtEntry: 40} as const;
   const waiting = {...held, ok: false, verdict: 'unavailable-as-designed', brokenAtEntry: 40} as const;
-  const none = {sent: 1, acked: 0, givenUp: 0, durable: 0, delivered: 0, duplicated: 0, lost: 0};
+  const none = {
+    sent: 1,
+    acked: 0,
+    givenUp: 0,
+    durable: 0,
+    delivered: 0,
+    duplicated: 0,
+    lost: 0,
+    outOfReach: 0,
+  };
   const some = {...none, acked: 1};
   expect(checkState(held, 10, false, none)).toBe('nothing-yet');
   expect(checkState(held, 10, false, some)).toBe('open');

@@ -1,7 +1,9 @@
 import type {TimedIntervention} from '../../sim/intervention.ts';
-import type {LedgerTrack} from '../ledger.ts';
+import type {LogAudit} from '../audit/audit.ts';
+import type {LedgerTrack, Taker} from '../ledger.ts';
 import type {Scenario} from '../scenario/scenario.ts';
 import type {TraceStore} from '../trace-store.ts';
+import type {Allowance} from './promises.ts';
 
 export {CHECK_NAMES, type CheckName} from './check-names.ts';
 
@@ -15,6 +17,19 @@ export type Verdict =
   /** Nothing of what it watches happened, so it says nothing. */
   | 'looked-at-nothing';
 
+/** Why messages that were acknowledged are gone. */
+export interface LossReason {
+  /** The broker that had acknowledged them. */
+  readonly process: string;
+  readonly allowance: Allowance;
+  readonly by: Taker;
+  /** The entry of what took them. */
+  readonly byEntryId: number;
+  readonly count: number;
+  /** English, for reports. */
+  readonly text: string;
+}
+
 export interface CheckResult {
   readonly name: string;
   /** The verdict is `held`. */
@@ -26,6 +41,8 @@ export interface CheckResult {
   readonly detail: string;
   /** The first entry at which it was broken; 0 where it was not. */
   readonly brokenAtEntry: number;
+  /** Of `durable-as-promised`: what took what is gone. */
+  readonly reasons?: readonly LossReason[];
 }
 
 /** What checks look at. The ledger has taken in the whole store. */
@@ -35,6 +52,8 @@ export interface Evidence {
   readonly ledger: LedgerTrack;
   /** What was done to the world beyond the scenario's own faults. */
   readonly interventions: readonly TimedIntervention[];
+  /** What lies on the brokers' disks at the end, read by `auditLogs`; without it, checks of the disks look at nothing. */
+  readonly audit?: LogAudit;
 }
 
 export function held(name: string, looked: number, detail: string): CheckResult {

@@ -13,7 +13,10 @@ import {
 
 export type {Evidence} from './check.ts';
 
+import {queuesMatchLog, replicaIsPrefix} from './disks.ts';
+import {durableAsPromised} from './durable.ts';
 import {faultsStillOn, faultsStruck} from './faults.ts';
+import {offsetsNeverRunAhead} from './offsets.ts';
 import {queueOrderKept} from './queue-order.ts';
 
 /**
@@ -30,6 +33,10 @@ const CHECKS: Readonly<Record<CheckName, (evidence: Evidence) => CheckResult>> =
   'acked-messages-survive': ackedMessagesSurvive,
   'delivered-at-least-once': deliveredAtLeastOnce,
   'queue-order-kept': queueOrderKept,
+  'durable-as-promised': durableAsPromised,
+  'queues-match-log': queuesMatchLog,
+  'replica-is-prefix': replicaIsPrefix,
+  'offsets-never-run-ahead': offsetsNeverRunAhead,
 };
 
 /** Safety: whatever a producer was told is stored is still held by some broker. */

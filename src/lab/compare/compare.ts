@@ -1,3 +1,4 @@
+import {auditFor} from '../audit/audit.ts';
 import {runChecks} from '../checks/checks.ts';
 import {ledgerOf} from '../report.ts';
 import {runToEnd} from '../run.ts';
@@ -23,7 +24,13 @@ export function compareVariants(variants: readonly Variant[], base: Omit<Timelin
     const store = storeOf(run.world.trace);
     const ledger = ledgerOf(scenario, store);
     ledger.update();
-    const checks = runChecks({scenario, store, ledger, interventions: base.interventions});
+    const checks = runChecks({
+      scenario,
+      store,
+      ledger,
+      interventions: base.interventions,
+      ...auditFor(run.world, scenario, store),
+    });
     columns.push(
       columnOf({name, variations, traceHash: run.world.traceHash(), trace: store, ledger, checks}),
     );

@@ -8,6 +8,7 @@ export type OutcomeKind =
   | 'attempt-failed'
   | 'delivered'
   | 'lost'
+  | 'out-of-reach'
   | 'offset-moved'
   | 'broker-removed'
   | 'recovered'
@@ -141,6 +142,8 @@ export function outcomesOf(trace: TraceReader): Outcomes {
   for (const fate of ledger.messages.values()) {
     const entry = fate.lostId === 0 ? undefined : trace.entries[fate.lostId - 1];
     if (entry !== undefined) note('lost', fate.producer, fate.msgId, 1, '', entry);
+    const silence = fate.outOfReachId === 0 ? undefined : trace.entries[fate.outOfReachId - 1];
+    if (silence !== undefined) note('out-of-reach', fate.producer, fate.msgId, 1, '', silence);
   }
   return {byKey, endUs: trace.entries[trace.entries.length - 1]?.atUs ?? 0};
 }

@@ -51,6 +51,8 @@ function what(of: OutcomeOf): string {
       return `${message} reaches ${of.subject}${of.occurrence === 1 ? '' : ` (time ${of.occurrence})`}`;
     case 'lost':
       return `${message}, acknowledged, turns out to be lost`;
+    case 'out-of-reach':
+      return `${message}, acknowledged, is out of reach from then on`;
     case 'offset-moved':
       return `${of.subject} is sent to another offset of ${of.value}`;
     case 'broker-removed':
@@ -73,6 +75,8 @@ function whatChinese(of: OutcomeOf): string {
       return `${message}${of.occurrence === 1 ? '' : `第 ${of.occurrence} 次`}到达 ${of.subject}`;
     case 'lost':
       return `${message}已被确认，却丢失了`;
+    case 'out-of-reach':
+      return `${message}已被确认，从此不可达`;
     case 'offset-moved':
       return `${of.subject} 在 ${of.value} 上被改到别的位点`;
     case 'broker-removed':

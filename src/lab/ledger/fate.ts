@@ -56,8 +56,8 @@ export interface MessageFate {
   givenUpId: number;
   /** The entry after which no broker held it any more though it was acknowledged. */
   lostId: number;
-  /** Acknowledged and not lost, and no broker that holds it can be asked for it now. */
-  outOfReach: boolean;
+  /** The entry since which no broker that holds it can be asked for it, though it is acknowledged and not lost; 0 while one can. */
+  outOfReachId: number;
   readonly holdings: Holding[];
   /** Entries that handed it to a listener, by group. */
   readonly deliveries: Map<string, number[]>;

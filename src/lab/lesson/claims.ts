@@ -1,3 +1,4 @@
+import {auditFor} from '../audit/audit.ts';
 import {runChecks} from '../checks/checks.ts';
 import {ledgerOf} from '../report.ts';
 import {openRun, type Timeline, timelineOf} from '../run.ts';
@@ -19,7 +20,8 @@ export function evidenceOf(timeline: Timeline): RunEvidence {
   const ledger = ledgerOf(timeline.scenario, store);
   ledger.update();
   const {scenario, interventions} = timeline;
-  return {store, index, ledger, checks: runChecks({scenario, store, ledger, interventions})};
+  const evidence = {scenario, store, ledger, interventions, ...auditFor(run.world, scenario, store)};
+  return {store, index, ledger, checks: runChecks(evidence)};
 }
 
 /** One claim, or one thing that the text needs of every run, over many seeds. */

@@ -138,13 +138,15 @@ export function defaultStoreConfig(home: string): StoreConfig {
 }
 
 /** Does a put land in a buffer of the pool first? Source: `MessageStoreConfig#isTransientStorePoolEnable`. */
-export function usesTransientStorePool(config: StoreConfig): boolean {
+export function usesTransientStorePool(
+  config: Pick<StoreConfig, 'transientStorePoolEnable' | 'flushDiskType' | 'brokerRole'>,
+): boolean {
   return (
     config.transientStorePoolEnable && config.flushDiskType === 'ASYNC_FLUSH' && config.brokerRole !== 'SLAVE'
   );
 }
 
 /** Bytes of a consume queue file: whole units. */
-export function consumeQueueFileBytes(config: StoreConfig): number {
+export function consumeQueueFileBytes(config: Pick<StoreConfig, 'mappedFileSizeConsumeQueue'>): number {
   return Math.ceil(config.mappedFileSizeConsumeQueue / 20) * 20;
 }

@@ -1,0 +1,83 @@
+import {int32At} from '../../rocketmq/message/int64.ts';
+import {BLANK_MAGIC} from '../../rocketmq/message/record.ts';
+import {DelayLevels} from '../../rocketmq/store/delay-levels.ts';
+import {type DispatchRequest, RecordChecker} from '../../rocketmq/store/record-check.ts';
+import type {World} from '../../sim/api.ts';
+
+/** What can be looked at of machines' disks. A `World` is one. */
+export type Disks = Pick<World, 'readFile' | 'listFiles'>;
+
+const WINDOW_BYTES = 1 << 18;
+
+/** A log or queue that lies in files of one size, each named by the offset of its first byte, read through a window. */
+export class OffsetFiles {
+  readonly #disks: Disks;
+  readonly #machine: string;
+  readonly #folder: string;
+  readonly #fileBytes: number;
+  /** Where the first file begins; -1 if there is none. */
+  readonly firstOffset: number;
+  #window: Uint8Array = new Uint8Array(0);
+  #windowAt = -1;
+
+  constructor(disks: Disks, machine: string, folder: string, fileBytes: number) {
+    this.#disks = disks;
+    this.#machine = machine;
+    this.#folder = folder;
+    this.#fileBytes = fileBytes;
+    let first = -1;
+    for (const path of disks.listFiles(machine)) {
+      const name = path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : '';
+      if (!/^\d{20}$/.test(name)) continue;
+      if (first === -1 || Number(name) < first) first = Number(name);
+    }
+    this.firstOffset = first;
+  }
+
+  /** Bytes from an offset on, within one file: as many as are there and no more than asked for. */
+  read(offset: number, lengthBytes: number): Uint8Array {
+    const base = offset - (offset % this.#fileBytes);
+    const length = Math.min(lengthBytes, base + this.#fileBytes - offset);
+    const at = offset - this.#windowAt;
+    if (this.#windowAt === -1 || at < 0 || this.#window.length < at + length) {
+      const path = `${this.#folder}/${String(base).padStart(20, '0')}`;
+      const wanted = Math.max(length, WINDOW_BYTES);
+      this.#window = this.#disks.readFile(this.#machine, path, offset - base, wanted) ?? new Uint8Array(0);
+      this.#windowAt = offset;
+      return this.#window.subarray(0, length);
+    }
+    return this.#window.subarray(at, at + length);
+  }
+
+  nextFile(offset: number): number {
+    return offset - (offset % this.#fileBytes) + this.#fileBytes;
+  }
+}
+
+/** Every record of a commit log up to `endOffset`; answers where it met something that is none, or -1. */
+export function walkLog(
+  log: OffsetFiles,
+  endOffset: number,
+  messageDelayLevel: string,
+  take: (record: DispatchRequest) => void,
+): number {
+  const levels = DelayLevels.parse(messageDelayLevel);
+  if (levels === null || log.firstOffset === -1) return -1;
+  const checker = new RecordChecker(levels);
+  for (let offset = log.firstOffset; offset < endOffset; ) {
+    const head = log.read(offset, 8);
+    if (head.length < 8) return offset;
+    if (int32At(head, 4) === BLANK_MAGIC) {
+      offset = log.nextFile(offset);
+      continue;
+    }
+    const sizeBytes = int32At(head, 0);
+    if (sizeBytes <= 0) return offset;
+    const bytes = log.read(offset, sizeBytes);
+    const record = checker.check(bytes, 0, bytes.length, true);
+    if (record.kind !== 'message' || record.physicalOffset !== offset) return offset;
+    take(record);
+    offset += record.sizeBytes;
+  }
+  return -1;
+}

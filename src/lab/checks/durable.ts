@@ -1,0 +1,190 @@
+import type {Fact} from '../../rocketmq/facts.ts';
+import type {Holding, MessageFate} from '../ledger.ts';
+import {sayCount, sayMoment} from '../say-duration.ts';
+import type {TraceStore} from '../trace-store.ts';
+import {broken, type CheckResult, type Evidence, held, type LossReason, nothing} from './check.ts';
+import {allowanceFor, type Promises, promisesOf, sayTaking} from './promises.ts';
+
+const NAME = 'durable-as-promised';
+
+interface Breach {
+  readonly entryId: number;
+  readonly text: string;
+}
+
+/**
+ * Safety, as far as the configuration promises it. An acknowledgement says: a broker has it; with SYNC_FLUSH and SEND_OK, its
+ * disk has it; with SYNC_MASTER and SEND_OK, a slave has it too. And what is gone later must be gone by something that the
+ * configuration does not guard against, copy by copy.
+ */
+export function durableAsPromised(evidence: Evidence): CheckResult {
+  const {ledger, scenario, store} = evidence;
+  const promises = promisesOf(scenario);
+  const faultyIds = faultyDisks(store);
+  const aheadIds = slavesAhead(store);
+  const breaches: Breach[] = [];
+  const reasons = new Map<string, LossReason>();
+  let looked = 0;
+  let lost = 0;
+  let firstLostId = 0;
+  let outOfReach = 0;
+  let hollow = 0;
+  for (const fate of ledger.messages.values()) {
+    if (fate.ackedId === 0) continue;
+    looked += 1;
+    const acked = ackedHolding(fate, store, promises);
+    if (acked === null) {
+      breaches.push({
+        entryId: fate.ackedId,
+        text: `${fate.msgId} was acknowledged though no broker had stored it`,
+      });
+      continue;
+    }
+    const of = promises.get(acked.process);
+    const isFaulty = (faultyIds.get(of?.machine ?? '') ?? Number.POSITIVE_INFINITY) < fate.ackedId;
+    if (of !== undefined && fate.ackStatus === 'SEND_OK') {
+      if (of.syncFlush && !isFaulty && !(acked.durable && acked.durableEntryId < fate.ackedId)) {
+        breaches.push({
+          entryId: fate.ackedId,
+          text: `${fate.msgId} was answered SEND_OK by ${of.process} with SYNC_FLUSH before its disk had it`,
+        });
+      }
+      if (of.syncReplica && !hadReplica(fate, acked)) {
+        if (of.checksSlaves || !((aheadIds.get(of.process) ?? Number.POSITIVE_INFINITY) < fate.ackedId)) {
+          breaches.push({
+            entryId: fate.ackedId,
+            text: `${fate.msgId} was answered SEND_OK by ${of.process}, a SYNC_MASTER, before a slave had it`,
+          });
+        } else hollow += 1;
+      }
+    }
+    if (fate.outOfReachId !== 0) outOfReach += 1;
+    if (fate.lostId === 0) continue;
+    lost += 1;
+    if (firstLostId === 0 || fate.lostId < firstLostId) firstLostId = fate.lostId;
+    const words = reasonOf(fate, acked, promises, store);
+    if (words === null) {
+      breaches.push({
+        entryId: fate.lostId,
+        text: `${fate.msgId} is gone though it was promised to stay: ${storyOf(fate)}`,
+      });
+      continue;
+    }
+    const known = reasons.get(words.text);
+    reasons.set(words.text, {...words, count: (known?.count ?? 0) + 1});
+  }
+  if (looked === 0) return nothing(NAME, 'no message was acknowledged');
+  const list = [...reasons.values()];
+  const first = breaches[0];
+  if (first !== undefined) {
+    const more = breaches.length === 1 ? '' : `, and ${sayCount(breaches.length - 1)} more`;
+    return {...broken(NAME, looked, 'defect', `${first.text}${more}`, first.entryId), reasons: list};
+  }
+  const trust =
+    hollow === 0
+      ? ''
+      : `; ${sayCount(hollow)} were confirmed by a slave that was ahead of its master and had not got them (4.9.1 believes it; lab.fix=slave-offset-checked)`;
+  if (lost > 0) {
+    const why = list.map(({count, text}) => `${sayCount(count)} because ${text}`).join('; ');
+    const detail = `${sayCount(lost)} of ${sayCount(looked)} acknowledged messages are gone, ${why}${trust}`;
+    return {...broken(NAME, looked, 'lost-as-configured', detail, firstLostId), reasons: list};
+  }
+  if (outOfReach > 0) {
+    const detail = `${sayCount(outOfReach)} of ${sayCount(looked)} acknowledged messages are only where nobody can be asked for them`;
+    const [one] = [...ledger.messages.values()].filter((fate) => fate.outOfReachId !== 0);
+    return broken(NAME, looked, 'unavailable-as-designed', detail + trust, one!.outOfReachId);
+  }
+  const detail = `all ${sayCount(looked)} acknowledged messages are where the configuration promised them to be${trust}`;
+  return held(NAME, looked, detail);
+}
+
+/** The copy that the acknowledgement speaks of; null where none was there by then. */
+function ackedHolding(
+  fate: MessageFate,
+  store: TraceStore,
+  promises: ReadonlyMap<string, Promises>,
+): Holding | null {
+  const entry = store.entries[fate.ackedId - 1];
+  const fact = entry?.kind === 'fact' ? (entry.fact as Fact) : null;
+  const before = fate.holdings.filter((holding) => !holding.isReplica && holding.entryId < fate.ackedId);
+  const told =
+    fact?.kind === 'send-acknowledged'
+      ? before.find(
+          ({process, queueId, queueOffset, goneEntryId}) =>
+            queueId === fact.queueId &&
+            queueOffset === fact.queueOffset &&
+            (promises.get(process)?.brokerName ?? fact.brokerName) === fact.brokerName &&
+            // What was lost and stored anew at the same offset is another copy.
+            (goneEntryId === 0 || fate.ackedId < goneEntryId),
+        )
+      : undefined;
+  return told ?? before[before.length - 1] ?? null;
+}
+
+function hadReplica(fate: MessageFate, acked: Holding): boolean {
+  return fate.holdings.some(
+    ({isReplica, entryId, physicalOffset}) =>
+      isReplica && entryId < fate.ackedId && physicalOffset === acked.physicalOffset,
+  );
+}
+
+/** Why every copy of a lost message may be gone; null where one may not. */
+function reasonOf(
+  fate: MessageFate,
+  acked: Holding,
+  promises: ReadonlyMap<string, Promises>,
+  store: TraceStore,
+): Omit<LossReason, 'count'> | null {
+  const parts: string[] = [];
+  // The copy that was acknowledged is told first.
+  for (const holding of [acked, ...fate.holdings.filter((other) => other !== acked)]) {
+    const allowance = allowanceFor(holding, acked, fate, promises.get(holding.process));
+    if (allowance === null || holding.taken === null) return null;
+    const whenUs = store.entries[holding.taken.byEntryId - 1]?.atUs ?? 0;
+    parts.push(`on ${holding.process} ${sayTaking(allowance, holding.taken.by)} at ${sayMoment(whenUs)}`);
+  }
+  const of = promises.get(acked.process);
+  if (of?.hasSlave && !fate.holdings.some(({isReplica}) => isReplica)) {
+    parts.push(
+      fate.ackStatus === 'SEND_OK' && !of.syncReplica
+        ? 'no slave had it yet, for which ASYNC_MASTER does not wait'
+        : `no slave had it, as ${fate.ackStatus} had told`,
+    );
+  }
+  const allowance = allowanceFor(acked, acked, fate, of)!;
+  const {by, byEntryId} = acked.taken!;
+  return {process: acked.process, allowance, by, byEntryId, text: parts.join(', and ')};
+}
+
+function storyOf(fate: MessageFate): string {
+  return fate.holdings
+    .map(
+      ({process, durable, taken}) =>
+        `${process} had it ${durable ? 'on disk' : 'in memory'}, taken by ${taken?.by ?? 'nothing'}`,
+    )
+    .join('; ');
+}
+
+/** The first entry at which the disk of a machine got a fault that makes syncs fail or lie. */
+function faultyDisks(store: TraceStore): Map<string, number> {
+  const first = new Map<string, number>();
+  for (const entry of store.entries) {
+    if (entry.kind !== 'disk-fault-struck' || first.has(entry.machine)) continue;
+    const {kind} = entry.fault;
+    if (kind === 'write-errors' || kind === 'sync-errors') first.set(entry.machine, entry.id);
+  }
+  return first;
+}
+
+/** The first entry at which a master believed a slave that was ahead of it. */
+function slavesAhead(store: TraceStore): Map<string, number> {
+  const first = new Map<string, number>();
+  for (const entry of store.entries) {
+    if (entry.kind !== 'fact' || first.has(entry.process)) continue;
+    const fact = entry.fact as Fact;
+    if (fact.kind === 'replication-begun' && fact.maxOffset < fact.requestedOffset) {
+      first.set(entry.process, entry.id);
+    }
+  }
+  return first;
+}

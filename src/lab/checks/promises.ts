@@ -1,0 +1,109 @@
+import {parseBrokerConf} from '../../rocketmq/broker/broker-conf.ts';
+import {usesTransientStorePool} from '../../rocketmq/store/store-config.ts';
+import type {Holding, MessageFate, Taker} from '../ledger.ts';
+import type {Scenario} from '../scenario/scenario.ts';
+
+/** What a broker's configuration promises of a message that it acknowledges. */
+export interface Promises {
+  readonly process: string;
+  readonly machine: string;
+  readonly brokerName: string;
+  readonly isSlave: boolean;
+  readonly syncFlush: boolean;
+  readonly syncReplica: boolean;
+  readonly storePool: boolean;
+  /** The scenario has a slave of the same name. */
+  readonly hasSlave: boolean;
+  /** `lab.fix=slave-offset-checked`: a slave ahead of its master is refused. */
+  readonly checksSlaves: boolean;
+}
+
+/** The promises of every broker of a scenario, by process. */
+export function promisesOf(scenario: Scenario): Map<string, Promises> {
+  const configs = scenario.brokers.map((broker) => ({broker, config: parseBrokerConf(broker.conf).config}));
+  return new Map(
+    configs.map(({broker, config}) => [
+      broker.name,
+      {
+        process: broker.name,
+        machine: broker.machine,
+        brokerName: broker.brokerName,
+        isSlave: config.brokerRole === 'SLAVE',
+        syncFlush: config.flushDiskType === 'SYNC_FLUSH',
+        syncReplica: config.brokerRole === 'SYNC_MASTER',
+        storePool: usesTransientStorePool(config),
+        hasSlave: configs.some(
+          (other) => other.broker.brokerName === broker.brokerName && other.config.brokerRole === 'SLAVE',
+        ),
+        checksSlaves: config.labFixes.has('slave-offset-checked'),
+      },
+    ]),
+  );
+}
+
+/** Why a configuration allows that a broker no longer has a record. */
+export type Allowance =
+  /** Everything that is on a destroyed disk goes with it. */
+  | 'disk-gone'
+  /** ASYNC_FLUSH acknowledges before the disk has it. */
+  | 'async-flush'
+  /** transientStorePoolEnable acknowledges what is in a buffer of the process. */
+  | 'store-pool'
+  /** A slave says that it has what is in its page cache. */
+  | 'slave-page-cache'
+  /** The producer was told that the disk had not confirmed it, or may have been. */
+  | 'status-told'
+  /** The disk failed or lied, and RocketMQ 4.9.1 swallows what a sync says. */
+  | 'disk-fault'
+  /** Old files are deleted after fileReservedTime. */
+  | 'expired'
+  /** This copy was of an attempt that was never acknowledged. */
+  | 'not-acknowledged';
+
+/** Why this copy may be gone; null where the configuration promises that it stays. */
+export function allowanceFor(
+  holding: Holding,
+  acked: Holding | null,
+  fate: MessageFate,
+  promises: Promises | undefined,
+): Allowance | null {
+  const taken = holding.taken;
+  if (taken === null || promises === undefined) return null;
+  if (taken.by === 'disk-destroyed') return 'disk-gone';
+  if (taken.by === 'cleaning') return 'expired';
+  if (taken.by === 'disk-fault') return 'disk-fault';
+  if (taken.by === 'process-end') return promises.storePool && !holding.committed ? 'store-pool' : null;
+  if (taken.by !== 'power-loss') return null;
+  if (holding.durable) return taken.diskLied ? 'disk-fault' : null;
+  if (holding.isReplica) return 'slave-page-cache';
+  if (promises.storePool && !holding.committed) return 'store-pool';
+  if (!promises.syncFlush) return 'async-flush';
+  if (acked !== null && holding !== acked) return 'not-acknowledged';
+  // A failed replica hides what became of the flush.
+  if (fate.ackStatus !== 'SEND_OK') return 'status-told';
+  return taken.diskLied ? 'disk-fault' : null;
+}
+
+/** What took it, and why that is allowed, as words; for one copy of a message. */
+export function sayTaking(allowance: Allowance, by: Taker): string {
+  switch (allowance) {
+    case 'disk-gone':
+      return 'the disk was destroyed';
+    case 'async-flush':
+      return 'ASYNC_FLUSH acknowledges before the disk has it, and the power went';
+    case 'store-pool':
+      return by === 'power-loss'
+        ? 'transientStorePoolEnable acknowledges what is in a buffer of the process, and the power went'
+        : 'transientStorePoolEnable acknowledges what is in a buffer of the process, and the process ended';
+    case 'slave-page-cache':
+      return 'a slave confirms what is in its page cache, and the power went';
+    case 'status-told':
+      return 'the power went, and the producer had been told that it was not safe';
+    case 'disk-fault':
+      return 'the disk had a fault, and 4.9.1 swallows what a failed sync says';
+    case 'expired':
+      return 'its file was deleted, as fileReservedTime and the disk ratios say';
+    case 'not-acknowledged':
+      return 'this copy was of an attempt that was never acknowledged';
+  }
+}

@@ -4,6 +4,8 @@ import {openRun, type Run} from '../../src/lab/run.ts';
 import {parseScenario, problemLine} from '../../src/lab/scenario/parse.ts';
 import {scenarioInterventions, worldSpec} from '../../src/lab/scenario/to-world.ts';
 import {type Timeline, timelineOf} from '../../src/lab/timeline.ts';
+import type {Disk} from '../../src/ports/disk.ts';
+import type {Host} from '../../src/ports/host.ts';
 import {brokerProgram} from '../../src/rocketmq/broker/broker.ts';
 import {parseBrokerConf} from '../../src/rocketmq/broker/broker-conf.ts';
 import type {Fact} from '../../src/rocketmq/facts.ts';
@@ -31,6 +33,8 @@ export interface ClusterOptions {
   readonly checks?: string;
   /** Adds `promoted`, not started: the slave's configuration and store, but for `brokerRole=ASYNC_MASTER`. */
   readonly promoted?: boolean;
+  /** Adds `operator` on the master's machine, not started: it does this to the disk when it is. */
+  readonly operator?: (disk: Disk) => void;
 }
 
 /** Where both keep their files: small ones, so that there are several. */
@@ -80,17 +84,23 @@ checks: [${options.checks ?? 'acked-messages-survive'}]
     intervention: deed,
   }));
   const timeline = {...timelineOf(scenario, options.seed ?? '1'), interventions};
-  if (options.promoted !== true) return new Told(openRun(timeline));
-  const slave = scenario.brokers.find(({name}) => name === 'broker-a-s')!;
-  const promotedConf = `${slave.conf}\nbrokerRole=ASYNC_MASTER`;
+  const more: ProcessSpec[] = [];
+  if (options.promoted === true) {
+    const slaveConf = scenario.brokers.find(({name}) => name === 'broker-a-s')!.conf;
+    const {config} = parseBrokerConf(`${slaveConf}\nbrokerRole=ASYNC_MASTER`);
+    more.push({name: 'promoted', kind: 'broker', machine: 'm2', program: () => brokerProgram(config)});
+  }
+  const {operator} = options;
+  if (operator !== undefined) {
+    const start = (host: Host) => {
+      operator(host.disk);
+      return {stop: (done: () => void) => done()};
+    };
+    more.push({name: 'operator', kind: 'other', machine: 'm1', program: () => ({start})});
+  }
+  if (more.length === 0) return new Told(openRun(timeline));
   const spec = worldSpec(scenario, timeline.seed);
-  const asPromoted: ProcessSpec = {
-    name: 'promoted',
-    kind: 'broker',
-    machine: 'm2',
-    program: () => brokerProgram(parseBrokerConf(promotedConf).config),
-  };
-  const world = createWorld({...spec, processes: [...spec.processes, asPromoted]});
+  const world = createWorld({...spec, processes: [...spec.processes, ...more]});
   return new Told(runOn(world, timeline));
 }
 

@@ -1,6 +1,6 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {mkdtempSync, rmSync} from 'node:fs';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -129,6 +129,13 @@ export class Cluster {
     child.stderr!.setEncoding('utf8').on('data', (text: string) => this.warned.push(text.trimEnd()));
     await until(() => lines.length >= bootLines || child.exitCode !== null, `serve ${args.join(' ')}`);
     return child;
+  }
+
+  /** NameServer and broker in one process of their own. */
+  async spawnAll(): Promise<ChildProcess> {
+    const file = join(this.folder, 'broker.conf');
+    writeFileSync(file, this.conf);
+    return this.spawn(['--namesrv-port', String(this.ports.namesrv), '-c', file, '--store', this.store], 2);
   }
 
   client(name: string): NodeHost {

@@ -1,6 +1,7 @@
 /** `npm run bench`: what things cost on this machine, beside the figures we promise. Prints a table; asserts nothing. */
 import {benchKernel} from './kernel.ts';
 import {benchIdle, benchMemory, benchPath, benchSeek} from './path.ts';
+import {benchRecovery} from './recovery.ts';
 
 /** One measured figure. `ok` compares it with the target in the direction that the unit implies. */
 export interface Figure {
@@ -15,6 +16,7 @@ const parts: Record<string, () => Figure | readonly Figure[] | Promise<Figure | 
   kernel: benchKernel,
   path: benchPath,
   idle: benchIdle,
+  recovery: benchRecovery,
   seek: benchSeek,
   memory: benchMemory,
   // Loaded when asked for: its browser and builder are large, and would lie in the heap of what is measured here.

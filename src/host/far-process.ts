@@ -2,8 +2,8 @@ import {readdir, readFile, readlink} from 'node:fs/promises';
 
 /** Connections that wait to be looked up. Beyond this many, nobody would look at each. */
 const WAITING_MAX = 256;
-/** Those that come together are looked up together. */
-const PATIENCE_MS = 20;
+/** Those of one turn of the event loop are looked up together; a tool may be gone in the next moment. */
+const PATIENCE_MS = 0;
 
 type Found = (pid: number, command: string) => void;
 
@@ -44,6 +44,9 @@ export class FarProcesses {
 
   async #lookFor(wanted: readonly Wanted[]): Promise<void> {
     const inodes = inodesOf(await readFile('/proc/net/tcp', 'latin1'));
+    // Java's sockets are of the sixth version, whatever they are used for.
+    const others = await readFile('/proc/net/tcp6', 'latin1').catch(() => '');
+    for (const [key, inode] of inodesOf(others)) inodes.set(key, inode);
     const bySocket = new Map<string, Wanted>();
     for (const one of wanted) {
       const inode = inodes.get(one.key);
@@ -74,12 +77,15 @@ export class FarProcesses {
   }
 }
 
+/** How an address of the fourth version begins that is written as one of the sixth. */
+const MAPPED = '0000000000000000FFFF0000';
+
 /** The sockets of this machine: both addresses, as the table writes them, and the inode. */
 function inodesOf(table: string): Map<string, string> {
   const inodes = new Map<string, string>();
   for (const line of table.split('\n')) {
     const words = line.trim().split(/\s+/);
-    if (words.length > 9) inodes.set(`${words[1]} ${words[2]}`, words[9]!);
+    if (words.length > 9) inodes.set(`${words[1]} ${words[2]}`.replaceAll(MAPPED, ''), words[9]!);
   }
   return inodes;
 }

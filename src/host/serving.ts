@@ -65,7 +65,10 @@ function ipv4Addresses(): {address: string; internal: boolean}[] {
 }
 
 interface Part {
+  /** For warnings. */
   readonly name: string;
+  /** For whoever looks at a recording. */
+  readonly process: string;
   readonly kind: 'namesrv' | 'broker';
   readonly program: Program;
   readonly storeRoot: string;
@@ -124,12 +127,18 @@ function partsOf(plan: ServePlan): Part[] {
       kvConfigPath: join(folder, 'kvConfig.json'),
       configStorePath: join(folder, 'namesrv.properties'),
     });
-    parts.push({name: 'namesrv', kind: 'namesrv', program, storeRoot: folder});
+    parts.push({name: 'namesrv', process: 'namesrv', kind: 'namesrv', program, storeRoot: folder});
   }
   if (broker !== null) {
     const {brokerName, storePathRootDir} = broker;
     const name = brokerName === null ? 'broker' : `broker ${brokerName}`;
-    parts.push({name, kind: 'broker', program: brokerProgram(broker), storeRoot: storePathRootDir ?? '/'});
+    parts.push({
+      name,
+      process: brokerName ?? 'broker',
+      kind: 'broker',
+      program: brokerProgram(broker),
+      storeRoot: storePathRootDir ?? '/',
+    });
   }
   return parts;
 }
@@ -164,10 +173,10 @@ class Servers implements Serving {
     setImmediate(() => this.#stopLast());
   }
 
-  #start({name, kind, program, storeRoot}: Part, bindAddress: string): void {
+  #start({name, process, kind, program, storeRoot}: Part, bindAddress: string): void {
     let refused: string | null = null;
     const host = createHost({
-      name,
+      name: process,
       kind,
       ...(this.#recorder === undefined ? {} : {recorder: this.#recorder}),
       address: knownAddress(bindAddress),

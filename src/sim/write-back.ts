@@ -102,7 +102,7 @@ export class WriteBack {
         return {node, pages};
       }
       this.#expired.shift();
-      if (node.contents.dirtyPages > 0 && !node.isReclaimed) this.#again(node);
+      this.#again(node);
     }
     if (this.#dirty.pages <= this.#pagesMax) return null;
     for (const node of this.#files) {
@@ -111,8 +111,9 @@ export class WriteBack {
     return null;
   }
 
-  /** What was written to a file while it was written out counts from now. */
+  /** What was written to a file while it was written out piece by piece counts from now. */
   #again(node: FileNode): void {
+    if (node.dirtySinceUs < 0 || node.dirtySinceUs + EXPIRE_US > this.#kernel.nowUs) return;
     this.#files.delete(node);
     this.#dirtied(node);
   }

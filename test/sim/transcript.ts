@@ -89,6 +89,6 @@ function describe(entry: TraceEntry, world: World): string {
     case 'clock-jumped':
       return `clock of ${entry.machine} jumps by ${entry.byMs} ms`;
     default:
-      return entry.kind;
+      return 'machine' in entry ? `${entry.kind} ${entry.machine}` : entry.kind;
   }
 }

@@ -44,8 +44,8 @@ export function persistConfigFile(host: Host, path: string, text: string): boole
 
 /** Null where there is no such file, or it cannot be read. */
 export function readTextFile(disk: Disk, path: string): string | null {
-  if (!disk.exists(path) || disk.isFolder(path)) return null;
   try {
+    if (!disk.exists(path) || disk.isFolder(path)) return null;
     const file = disk.open(path, 'existing');
     const text = readUtf8(file.readAt(0, file.sizeBytes()));
     file.close();

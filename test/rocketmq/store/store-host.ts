@@ -20,11 +20,17 @@ export class MemoryDisk {
   failingSync: string | null = null;
   /** Files whose name contains it cannot be read. */
   unreadable: string | null = null;
+  /** Files whose name contains it can be neither made nor written. */
+  unwritable: string | null = null;
   /** Files whose name contains it cannot be removed. */
   unremovable: string | null = null;
   full = false;
   usedBytes = 40 * 1024 ** 3;
   syncs: string[] = [];
+
+  refusesToWrite(path: string): boolean {
+    return this.full || (this.unwritable !== null && path.includes(this.unwritable));
+  }
 
   put(path: string, bytes: Uint8Array): void {
     this.makeFolders(path.slice(0, path.lastIndexOf('/')));
@@ -151,7 +157,7 @@ function diskPort(disk: MemoryDisk, clock: Clock, life: {readonly alive: boolean
   const open = (path: string, mode: 'existing' | 'create'): DiskFile => {
     if (disk.folders.has(path)) throw new DiskError('EISDIR', path, 'open');
     if (mode === 'create' && !disk.files.has(path)) {
-      if (disk.full) throw new DiskError('ENOSPC', path, 'open');
+      if (disk.refusesToWrite(path)) throw new DiskError('ENOSPC', path, 'open');
       disk.put(path, new Uint8Array(0));
       disk.files.get(path)!.modifiedMs = clock.nowMs();
     }
@@ -167,7 +173,7 @@ function diskPort(disk: MemoryDisk, clock: Clock, life: {readonly alive: boolean
         return file.bytes.subarray(position, position + length);
       },
       writeAt: (position, bytes) => {
-        if (disk.full) throw new DiskError('ENOSPC', path, 'write');
+        if (disk.refusesToWrite(path)) throw new DiskError('ENOSPC', path, 'write');
         if (position < 0) throw new DiskError('EIO', path, 'write');
         if (position + bytes.length > file.bytes.length) resize(file, position + bytes.length);
         file.bytes.set(bytes, position);

@@ -1,5 +1,6 @@
 import type {Fact} from '../../rocketmq/facts.ts';
 import {sayCount, sayDuration} from '../say-duration.ts';
+import {dledgerInEnglish} from './dledger-en.ts';
 
 const times = (count: number, one: string, many = `${one}s`): string =>
   `${sayCount(count)} ${count === 1 ? one : many}`;
@@ -264,6 +265,24 @@ export function factInEnglish(who: string, fact: Fact, ordinal: number): string 
         : `The listener of ${who} answers RECONSUME_LATER for ${times(fact.msgIds.length, 'message')} of ${at(fact.topic, fact.brokerName, fact.queueId)}.`;
     case 'offset-reported':
       return `${who} reports offset ${fact.queueOffset} of ${at(fact.topic, fact.brokerName, fact.queueId)} to its broker.`;
+    case 'dledger-recovered':
+    case 'dledger-role-changed':
+    case 'dledger-term-changed':
+    case 'dledger-votes-requested':
+    case 'dledger-vote-answered':
+    case 'dledger-vote-round-ended':
+    case 'dledger-heartbeat-missed':
+    case 'dledger-leader-lost':
+    case 'dledger-appended':
+    case 'dledger-acknowledged':
+    case 'dledger-committed':
+    case 'dledger-push-state':
+    case 'dledger-compared':
+    case 'dledger-truncated':
+    case 'dledger-append-refused':
+    case 'dledger-append-failed':
+    case 'dledger-transfer':
+      return dledgerInEnglish(who, fact);
     default:
       return unreachable(fact);
   }

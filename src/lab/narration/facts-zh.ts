@@ -1,5 +1,6 @@
 import type {Fact} from '../../rocketmq/facts.ts';
 import {sayCount, sayDuration} from '../say-duration.ts';
+import {dledgerInChinese} from './dledger-zh.ts';
 
 const at = (topic: string, brokerName: string, queueId: number): string =>
   `${brokerName} 上 ${topic} 的队列 ${queueId}`;
@@ -255,6 +256,24 @@ export function factInChinese(who: string, fact: Fact, ordinal: number): string 
         : `${who} 的监听器对 ${at(fact.topic, fact.brokerName, fact.queueId)} 中的 ${fact.msgIds.length} 条消息返回 RECONSUME_LATER，稍后重试。`;
     case 'offset-reported':
       return `${who} 向 Broker 上报 ${at(fact.topic, fact.brokerName, fact.queueId)} 的消费位点 ${fact.queueOffset}。`;
+    case 'dledger-recovered':
+    case 'dledger-role-changed':
+    case 'dledger-term-changed':
+    case 'dledger-votes-requested':
+    case 'dledger-vote-answered':
+    case 'dledger-vote-round-ended':
+    case 'dledger-heartbeat-missed':
+    case 'dledger-leader-lost':
+    case 'dledger-appended':
+    case 'dledger-acknowledged':
+    case 'dledger-committed':
+    case 'dledger-push-state':
+    case 'dledger-compared':
+    case 'dledger-truncated':
+    case 'dledger-append-refused':
+    case 'dledger-append-failed':
+    case 'dledger-transfer':
+      return dledgerInChinese(who, fact);
     default:
       return unreachable(fact);
   }

@@ -37,6 +37,8 @@ const REQUESTS: ReadonlyMap<number, BodyForm> = new Map<number, BodyForm>([
   [RequestCode.UPDATE_AND_CREATE_SUBSCRIPTIONGROUP, 'json'],
   [RequestCode.RESET_CONSUMER_CLIENT_OFFSET, 'json'],
   [RequestCode.QUERY_DATA_VERSION, 'json'],
+  // DLedger's, all of them.
+  ...[50000, 50001, 50002, 51001, 51002, 51003, 51004, 51005].map((code) => [code, 'json'] as const),
 ]);
 
 /** Responses whose body is not JSON; every other response body of 4.9.1 is. */

@@ -141,7 +141,22 @@ export const ResponseCode = {
   UPDATE_GLOBAL_WHITE_ADDRS_CONFIG_FAILED: 211,
 } as const;
 
-const requestNames = new Map<number, string>(Object.entries(RequestCode).map(([name, code]) => [code, name]));
+/** What members of a DLedger group ask each other, on ports of their own: so named that none is taken for a broker's. */
+const DLEDGER_REQUESTS: readonly (readonly [number, string])[] = [
+  [50000, 'DLEDGER_METADATA'],
+  [50001, 'DLEDGER_APPEND'],
+  [50002, 'DLEDGER_GET'],
+  [51001, 'DLEDGER_VOTE'],
+  [51002, 'DLEDGER_HEART_BEAT'],
+  [51003, 'DLEDGER_PULL'],
+  [51004, 'DLEDGER_PUSH'],
+  [51005, 'DLEDGER_LEADERSHIP_TRANSFER'],
+];
+
+const requestNames = new Map<number, string>([
+  ...Object.entries(RequestCode).map(([name, code]): [number, string] => [code, name]),
+  ...DLEDGER_REQUESTS,
+]);
 const responseNames = new Map<number, string>(
   Object.entries(ResponseCode).map(([name, code]) => [code, name]),
 );

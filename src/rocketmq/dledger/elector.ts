@@ -1,0 +1,544 @@
+import type {Timer} from '../../ports/clock.ts';
+import type {Host} from '../../ports/host.ts';
+import type {Random} from '../../ports/random.ts';
+import {report} from '../facts.ts';
+import {DLedgerResponseCode} from './codes.ts';
+import type {DLedgerConfig} from './config.ts';
+import {HeartbeatRound} from './heartbeat-round.ts';
+import type {MemberState, Role} from './member-state.ts';
+import {PollingThread} from './polling-thread.ts';
+import {
+  baseInfo,
+  emptyMessage,
+  type HeartBeatRequest,
+  type HeartBeatResponse,
+  type LeadershipTransferRequest,
+  type LeadershipTransferResponse,
+  type VoteRequest,
+  type VoteResponse,
+} from './protocol.ts';
+import type {DLedgerRpc} from './rpc.ts';
+import {TakeLeadershipTask} from './take-leadership.ts';
+import {type NextVote, type ParseResult, VoteRound} from './vote-round.ts';
+import {answerVote} from './vote-rules.ts';
+
+/** Called within the event that changed the role. `term` is that of the event, which a candidate's current term may be behind. */
+export type RoleChangeHandler = (term: number, role: Role) => void;
+
+const PASS_MS = 10;
+const VOTE_WAIT_MS = 2000;
+/** A jump of the wall clock is noticed this late at most: timers go by a clock that never jumps. */
+const LOOK_AT_LEAST_MS = 1000;
+/** Only with `transfer-when-caught-up`. */
+const CATCH_UP_MS = 1000;
+const CATCH_UP_LOOK_MS = 10;
+
+/**
+ * Elections and heartbeats. One thread does all of it, in turns 10 ms apart, and is deaf while it waits for a round of votes
+ * or heartbeats. A higher term makes a member a candidate at once and raises its own term only at that thread's next turn.
+ * Source: DLedger 0.2.2 `DLedgerLeaderElector`.
+ */
+export class DLedgerLeaderElector {
+  private readonly host: Host;
+  private readonly config: DLedgerConfig;
+  private readonly memberState: MemberState;
+  private readonly rpc: DLedgerRpc;
+  private readonly random: Random;
+  private readonly thread: PollingThread;
+  private readonly handlers: RoleChangeHandler[] = [];
+  private readonly takeLeadershipTask: TakeLeadershipTask;
+  private lastLeaderHeartBeatMs = -1;
+  private lastSendHeartBeatMs = -1;
+  /** Not reset when a leadership begins: the first ever ends after one missed round (S15). */
+  private lastSuccHeartBeatMs = -1;
+  private nextTimeToRequestVoteMs = -1;
+  private needIncreaseTermImmediately = false;
+  private lastParseResult: ParseResult = 'WAIT_TO_REVOTE';
+
+  constructor(host: Host, config: DLedgerConfig, memberState: MemberState, rpc: DLedgerRpc) {
+    this.host = host;
+    this.config = config;
+    this.memberState = memberState;
+    this.rpc = rpc;
+    this.random = host.random.stream('dledger-elector');
+    this.takeLeadershipTask = new TakeLeadershipTask(memberState);
+    this.thread = new PollingThread(host, PASS_MS, () => this.pass());
+  }
+
+  startup(): void {
+    this.thread.start();
+  }
+
+  shutdown(): void {
+    this.thread.stop();
+  }
+
+  /** Handlers run in the order in which they came. */
+  addRoleChangeHandler(handler: RoleChangeHandler): void {
+    if (!this.handlers.includes(handler)) this.handlers.push(handler);
+  }
+
+  /** Source: `#handleHeartBeat`. */
+  handleHeartBeat(request: HeartBeatRequest): HeartBeatResponse {
+    const {memberState} = this;
+    const answer = (code: number, term = -1): HeartBeatResponse => ({...emptyMessage(), code, term});
+    const {leaderId, term} = request;
+    if (!memberState.isPeerMember(leaderId))
+      return answer(DLedgerResponseCode.UNKNOWN_MEMBER, memberState.currTerm);
+    if (leaderId === memberState.selfId)
+      return answer(DLedgerResponseCode.UNEXPECTED_MEMBER, memberState.currTerm);
+    if (term < memberState.currTerm) return answer(DLedgerResponseCode.EXPIRED_TERM, memberState.currTerm);
+    if (term > memberState.currTerm) {
+      this.changeRoleToCandidate(term);
+      this.increaseTermSoon();
+      return answer(DLedgerResponseCode.TERM_NOT_READY);
+    }
+    if (memberState.leaderId === null) {
+      // Whoever it is: neither its vote nor its log is looked at.
+      this.changeRoleToFollower(term, leaderId);
+    } else if (memberState.leaderId === leaderId) {
+      this.lastLeaderHeartBeatMs = this.host.clock.nowMs();
+    } else {
+      return answer(DLedgerResponseCode.INCONSISTENT_LEADER);
+    }
+    return answer(DLedgerResponseCode.SUCCESS);
+  }
+
+  /**
+   * Answers through `answer`, at once unless the vote has to be made durable first (`durable-vote`).
+   * Source: `#handleVote`.
+   */
+  handleVote(request: VoteRequest, isSelf: boolean, answer: (response: VoteResponse) => void): void {
+    const {memberState, config} = this;
+    const {result, term} = answerVote(memberState, request, isSelf, this.isTakingLeadership);
+    if (result === 'REJECT_TERM_NOT_READY') {
+      this.changeRoleToCandidate(request.term);
+      this.increaseTermSoon();
+    }
+    const reply = (voteResult: typeof result): void => {
+      report(this.host.journal, {
+        kind: 'dledger-vote-answered',
+        group: memberState.group,
+        selfId: memberState.selfId,
+        candidate: request.leaderId ?? '',
+        term: request.term,
+        result: voteResult,
+        answeredTerm: term,
+      });
+      answer({...baseInfo(request), term, voteResult});
+    };
+    if (result !== 'ACCEPT') {
+      reply(result);
+      return;
+    }
+    const candidate = request.leaderId!;
+    const previous = memberState.currVoteFor;
+    memberState.setCurrVoteFor(candidate);
+    if (!config.fixes.has('durable-vote')) {
+      reply(result);
+      return;
+    }
+    memberState.whenTermDurable((isDurable) => {
+      // Meanwhile the term may have moved on, and the vote with it.
+      const stands = memberState.currTerm === term && memberState.currVoteFor === candidate;
+      if (!isDurable && stands) memberState.withdrawVote(previous);
+      reply(isDurable && stands ? 'ACCEPT' : 'UNKNOWN');
+    });
+  }
+
+  /**
+   * On the leader. The answer is null if it has stopped leading before the transferee refused: Java throws there, and whoever
+   * asked from outside hears nothing. Source: `#handleLeadershipTransfer`.
+   */
+  handleLeadershipTransfer(
+    request: LeadershipTransferRequest,
+    answer: (response: LeadershipTransferResponse | null) => void,
+  ): void {
+    const {memberState} = this;
+    let refusal: number | null = null;
+    if (memberState.currTerm !== request.term) refusal = DLedgerResponseCode.INCONSISTENT_TERM;
+    else if (!memberState.isLeader) refusal = DLedgerResponseCode.NOT_LEADER;
+    else if (memberState.transferee !== null) refusal = DLedgerResponseCode.LEADER_TRANSFERRING;
+    if (refusal !== null) {
+      answer({...emptyMessage(), term: memberState.currTerm, code: refusal});
+      return;
+    }
+    memberState.setTransferee(request.transfereeId);
+    const {selfId, group} = memberState;
+    const takeLeadership: LeadershipTransferRequest = {
+      ...emptyMessage(),
+      group,
+      leaderId: memberState.leaderId,
+      localId: selfId,
+      remoteId: request.transfereeId,
+      term: request.term,
+      takeLeadershipLedgerIndex: memberState.ledgerEndIndex,
+      transferId: selfId,
+      transfereeId: request.transfereeId,
+    };
+    this.tellTransfer(request.transfereeId, 'begun', DLedgerResponseCode.SUCCESS);
+    this.rpc.leadershipTransfer(takeLeadership, (response) => {
+      const isOver =
+        response.code !== DLedgerResponseCode.SUCCESS ||
+        (memberState.currTerm === request.term && memberState.transferee !== null);
+      this.tellTransfer(request.transfereeId, 'ended', response.code);
+      const isLost = isOver && !memberState.isLeader;
+      if (isOver && !isLost) memberState.setTransferee(null);
+      answer(isLost ? null : response);
+    });
+  }
+
+  /** On the transferee. Source: `#handleTakeLeadership`. */
+  handleTakeLeadership(
+    request: LeadershipTransferRequest,
+    answer: (response: LeadershipTransferResponse) => void,
+  ): void {
+    const {memberState} = this;
+    if (memberState.currTerm !== request.term) {
+      answer({...emptyMessage(), term: memberState.currTerm, code: DLedgerResponseCode.INCONSISTENT_TERM});
+      return;
+    }
+    if (this.config.fixes.has('transfer-when-caught-up')) this.takeOnceCaughtUp(request, answer);
+    else this.takeLeadership(request, answer);
+  }
+
+  changeRoleToLeader(term: number): void {
+    const {memberState} = this;
+    if (memberState.currTerm !== term) return;
+    const from = memberState.role;
+    memberState.changeToLeader(term);
+    this.lastSendHeartBeatMs = -1;
+    if (this.config.fixes.has('judge-own-heartbeats')) this.lastSuccHeartBeatMs = this.host.clock.nowMs();
+    this.roleChanged(term, from);
+  }
+
+  changeRoleToCandidate(term: number): void {
+    const {memberState} = this;
+    if (term < memberState.currTerm) return;
+    const from = memberState.role;
+    memberState.changeToCandidate(term);
+    this.roleChanged(term, from);
+  }
+
+  private changeRoleToFollower(term: number, leaderId: string): void {
+    const {memberState} = this;
+    const from = memberState.role;
+    this.lastParseResult = 'WAIT_TO_REVOTE';
+    memberState.changeToFollower(term, leaderId);
+    this.lastLeaderHeartBeatMs = this.host.clock.nowMs();
+    this.roleChanged(term, from);
+  }
+
+  /** Source: `#handleRoleChange`. */
+  private roleChanged(term: number, from: Role): void {
+    const {memberState} = this;
+    report(this.host.journal, {
+      kind: 'dledger-role-changed',
+      group: memberState.group,
+      selfId: memberState.selfId,
+      from,
+      role: memberState.role,
+      term,
+      currTerm: memberState.currTerm,
+      leaderId: memberState.leaderId,
+    });
+    const {role} = memberState;
+    this.takeLeadershipTask.check(term, role);
+    for (const handler of this.handlers) handler(term, role);
+    this.thread.notice();
+  }
+
+  private increaseTermSoon(): void {
+    this.needIncreaseTermImmediately = true;
+    this.thread.notice();
+  }
+
+  private pass(): void {
+    const {memberState} = this;
+    if (!this.config.enableLeaderElector) this.rest();
+    else if (memberState.isLeader) this.maintainAsLeader();
+    else if (memberState.isFollower) this.maintainAsFollower();
+    else this.maintainAsCandidate();
+  }
+
+  /** Ends a pass: until when would the ones that follow find nothing to do? */
+  private rest(): void {
+    const {config, memberState} = this;
+    const nowMs = this.host.clock.nowMs();
+    let dueMs: number;
+    if (!config.enableLeaderElector) dueMs = Number.POSITIVE_INFINITY;
+    else if (memberState.isLeader) dueMs = this.lastSendHeartBeatMs + config.heartBeatTimeIntervalMs + 1;
+    else if (memberState.isFollower) dueMs = this.heartBeatDeadlineMs;
+    else dueMs = this.needIncreaseTermImmediately ? nowMs : this.nextTimeToRequestVoteMs;
+    this.thread.park(Math.min(dueMs, nowMs + LOOK_AT_LEAST_MS));
+  }
+
+  private get heartBeatDeadlineMs(): number {
+    const {heartBeatTimeIntervalMs, maxHeartBeatLeak} = this.config;
+    return this.lastLeaderHeartBeatMs + Math.max(2, maxHeartBeatLeak) * heartBeatTimeIntervalMs + 1;
+  }
+
+  private maintainAsFollower(): void {
+    const {memberState} = this;
+    const nowMs = this.host.clock.nowMs();
+    if (nowMs >= this.heartBeatDeadlineMs) {
+      report(this.host.journal, {
+        kind: 'dledger-leader-lost',
+        group: memberState.group,
+        selfId: memberState.selfId,
+        leaderId: memberState.leaderId ?? '',
+        silentMs: nowMs - this.lastLeaderHeartBeatMs,
+      });
+      // In the current term: it rises only after a round that could have been won and was not.
+      this.changeRoleToCandidate(memberState.currTerm);
+    }
+    this.rest();
+  }
+
+  private maintainAsLeader(): void {
+    const {memberState, config, host} = this;
+    const nowMs = host.clock.nowMs();
+    if (nowMs - this.lastSendHeartBeatMs <= config.heartBeatTimeIntervalMs) {
+      this.rest();
+      return;
+    }
+    this.lastSendHeartBeatMs = nowMs;
+    const round = new HeartbeatRound(memberState, memberState.currTerm);
+    this.thread.block();
+    let waits = true;
+    const end = (): void => {
+      if (!waits) return;
+      waits = false;
+      timer.cancel();
+      this.thread.continueWith(() => this.heartbeatsAnswered(round));
+    };
+    // A group of one waits for nobody, and so for the whole time.
+    const timer: Timer = host.clock.after(config.heartBeatTimeIntervalMs, end);
+    for (const peer of memberState.peers.keys()) {
+      if (peer === memberState.selfId) continue;
+      const request: HeartBeatRequest = {
+        ...emptyMessage(),
+        group: memberState.group,
+        localId: memberState.selfId,
+        remoteId: peer,
+        leaderId: memberState.leaderId,
+        term: round.term,
+      };
+      this.rpc.heartBeat(request, (response) => {
+        if (round.take(peer, response)) end();
+        if (!waits) this.heedLateAnswer(round);
+      });
+    }
+  }
+
+  private heartbeatsAnswered(round: HeartbeatRound): void {
+    const {memberState, config, host} = this;
+    const nowMs = host.clock.nowMs();
+    const verdict = round.verdict(config.fixes.has('heed-higher-term'));
+    if (verdict === 'quorum') {
+      this.lastSuccHeartBeatMs = nowMs;
+    } else {
+      report(host.journal, {
+        kind: 'dledger-heartbeat-missed',
+        group: memberState.group,
+        selfId: memberState.selfId,
+        term: round.term,
+        followers: round.succeeded - 1,
+        answers: round.all - 1,
+        verdict,
+      });
+    }
+    if (verdict === 'ask-again') {
+      this.lastSendHeartBeatMs = -1;
+    } else if (verdict === 'higher-term') {
+      this.stepDownFor(round.maxTerm);
+    } else if (verdict === 'inconsistent-leader') {
+      this.changeRoleToCandidate(round.term);
+    } else if (verdict === 'missed') {
+      const patienceMs = config.maxHeartBeatLeak * config.heartBeatTimeIntervalMs;
+      if (nowMs - this.lastSuccHeartBeatMs > patienceMs) this.changeRoleToCandidate(round.term);
+    }
+    this.rest();
+  }
+
+  private stepDownFor(term: number): void {
+    this.changeRoleToCandidate(term);
+    if (this.config.fixes.has('heed-higher-term')) this.increaseTermSoon();
+  }
+
+  /** Only with `heed-higher-term`: the one answer that tells of a higher term often comes behind those of the majority. */
+  private heedLateAnswer(round: HeartbeatRound): void {
+    const {memberState, config} = this;
+    if (!config.fixes.has('heed-higher-term') || round.maxTerm <= round.term) return;
+    if (memberState.isLeader && memberState.currTerm === round.term) this.stepDownFor(round.maxTerm);
+  }
+
+  private maintainAsCandidate(): void {
+    const {memberState, host} = this;
+    const nowMs = host.clock.nowMs();
+    if (nowMs < this.nextTimeToRequestVoteMs && !this.needIncreaseTermImmediately) {
+      this.rest();
+      return;
+    }
+    let term = memberState.currTerm;
+    if (this.lastParseResult === 'WAIT_TO_VOTE_NEXT' || this.needIncreaseTermImmediately) {
+      term = memberState.nextTerm();
+      this.lastParseResult = 'WAIT_TO_REVOTE';
+    }
+    if (this.needIncreaseTermImmediately) {
+      this.nextTimeToRequestVoteMs = this.nextVoteMs();
+      this.needIncreaseTermImmediately = false;
+      this.rest();
+      return;
+    }
+    this.requestVotes(term);
+  }
+
+  private requestVotes(term: number): void {
+    const {memberState, host, config} = this;
+    const {selfId, group, ledgerEndIndex, ledgerEndTerm} = memberState;
+    const round = new VoteRound(memberState, term);
+    const beganMs = host.clock.nowMs();
+    report(host.journal, {
+      kind: 'dledger-votes-requested',
+      group,
+      selfId,
+      term,
+      ledgerEndIndex,
+      ledgerEndTerm,
+    });
+    this.thread.block();
+    let waits = true;
+    const end = (): void => {
+      if (!waits) return;
+      waits = false;
+      timer.cancel();
+      this.thread.continueWith(() => this.votesAnswered(round, beganMs));
+    };
+    const timer: Timer = host.clock.after(VOTE_WAIT_MS + this.random.below(config.maxVoteIntervalMs), end);
+    const take = (response: VoteResponse | null): void => {
+      if (round.take(response)) end();
+    };
+    const ownAnswers: VoteResponse[] = [];
+    let isAsking = true;
+    for (const peer of memberState.peers.keys()) {
+      const request: VoteRequest = {
+        ...emptyMessage(),
+        group,
+        remoteId: peer,
+        leaderId: selfId,
+        term,
+        ledgerEndIndex,
+        ledgerEndTerm,
+      };
+      if (peer !== selfId) {
+        this.rpc.vote(request, take);
+      } else {
+        this.handleVote(request, true, (response) => {
+          if (isAsking) ownAnswers.push(response);
+          else take(response);
+        });
+      }
+    }
+    isAsking = false;
+    for (const response of ownAnswers) take(response);
+  }
+
+  private votesAnswered(round: VoteRound, beganMs: number): void {
+    const {memberState, host} = this;
+    const outcome = round.outcome();
+    if (outcome.next !== 'at-once')
+      this.nextTimeToRequestVoteMs = this.nextVoteMs() + this.backOffMs(outcome.next);
+    if (outcome.maxTerm > round.term) this.changeRoleToCandidate(outcome.maxTerm);
+    this.lastParseResult = outcome.result;
+    report(host.journal, {
+      kind: 'dledger-vote-round-ended',
+      group: memberState.group,
+      selfId: memberState.selfId,
+      term: round.term,
+      result: outcome.result,
+      members: memberState.peerSize,
+      answers: round.all,
+      valid: round.valid,
+      accepted: round.accepted,
+      notReady: round.notReady,
+      biggerLedger: round.biggerLedger,
+      alreadyHasLeader: round.alreadyHasLeader,
+      maxTerm: outcome.maxTerm,
+      tookMs: host.clock.nowMs() - beganMs,
+      nextInMs: outcome.next === 'at-once' ? 0 : this.nextTimeToRequestVoteMs - host.clock.nowMs(),
+    });
+    if (outcome.result === 'PASSED') this.changeRoleToLeader(round.term);
+    this.rest();
+  }
+
+  private backOffMs(next: NextVote): number {
+    const {config} = this;
+    if (next === 'after-heartbeat-leak') return config.heartBeatTimeIntervalMs * config.maxHeartBeatLeak;
+    return next === 'later' ? config.maxVoteIntervalMs : 0;
+  }
+
+  private nextVoteMs(): number {
+    const {config} = this;
+    const [minMs, maxMs] = this.isTakingLeadership
+      ? [config.minTakeLeadershipVoteIntervalMs, config.maxTakeLeadershipVoteIntervalMs]
+      : [config.minVoteIntervalMs, config.maxVoteIntervalMs];
+    return this.host.clock.nowMs() + minMs + this.random.below(Math.max(1, maxMs - minMs));
+  }
+
+  /** Always so on the preferred leader, not only while it takes over. */
+  private get isTakingLeadership(): boolean {
+    const {memberState, config} = this;
+    return (
+      memberState.selfId === config.preferredLeaderId ||
+      memberState.termToTakeLeadership === memberState.currTerm
+    );
+  }
+
+  private takeLeadership(
+    request: LeadershipTransferRequest,
+    answer: (response: LeadershipTransferResponse) => void,
+  ): void {
+    const target = request.term + 1;
+    this.memberState.termToTakeLeadership = target;
+    this.takeLeadershipTask.update(answer);
+    this.changeRoleToCandidate(target);
+    this.increaseTermSoon();
+  }
+
+  private takeOnceCaughtUp(
+    request: LeadershipTransferRequest,
+    answer: (response: LeadershipTransferResponse) => void,
+    waitedMs = 0,
+  ): void {
+    const {memberState} = this;
+    if (memberState.ledgerEndIndex >= request.takeLeadershipLedgerIndex) {
+      if (memberState.currTerm === request.term) this.takeLeadership(request, answer);
+      else
+        answer({...emptyMessage(), term: memberState.currTerm, code: DLedgerResponseCode.INCONSISTENT_TERM});
+    } else if (waitedMs >= CATCH_UP_MS) {
+      answer({
+        ...emptyMessage(),
+        term: memberState.currTerm,
+        code: DLedgerResponseCode.TAKE_LEADERSHIP_FAILED,
+      });
+    } else {
+      this.host.clock.after(CATCH_UP_LOOK_MS, () => {
+        if (!this.thread.isStopped) this.takeOnceCaughtUp(request, answer, waitedMs + CATCH_UP_LOOK_MS);
+      });
+    }
+  }
+
+  private tellTransfer(transferee: string | null, what: 'begun' | 'ended', code: number): void {
+    const {group, selfId, currTerm} = this.memberState;
+    report(this.host.journal, {
+      kind: 'dledger-transfer',
+      group,
+      selfId,
+      transferee: transferee ?? '',
+      term: currTerm,
+      what,
+      code,
+    });
+  }
+}

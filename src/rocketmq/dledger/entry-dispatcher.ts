@@ -1,0 +1,474 @@
+import type {Timer} from '../../ports/clock.ts';
+import {report} from '../facts.ts';
+import {check, DLedgerError, DLedgerResponseCode} from './codes.ts';
+import {type DLedgerEntry, EntryEncodingError} from './entry.ts';
+import type {DLedgerEntryPusher} from './entry-pusher.ts';
+import {NEVER, PollingThread} from './polling-thread.ts';
+import {emptyMessage, type PushEntryRequest, type PushEntryResponse, type PushType} from './protocol.ts';
+import {Quota} from './quota.ts';
+
+const POLL_MS = 1;
+const ERROR_PAUSE_MS = 500;
+const PENDING_MAX = 1000;
+const COMMIT_AFTER_MS = 1001;
+const LEAK_CHECK_MS = 1001;
+const CALL_PATIENCE_MS = 3000;
+
+/** What was sent and not acknowledged: an entry, or in batch mode several, under the first one's index. */
+interface Pending {
+  sentMs: number;
+  readonly count: number;
+}
+
+/**
+ * Brings one follower's log to where the leader's is. It compares one entry after the other backwards, starting at its own
+ * last one or wherever an earlier leadership left off (S1); has the follower cut its log there; and then pushes entries
+ * without waiting for answers, up to 1000 of them.
+ * Source: DLedger 0.2.2 `DLedgerEntryPusher.EntryDispatcher`.
+ */
+export class EntryDispatcher {
+  private readonly pusher: DLedgerEntryPusher;
+  private readonly peer: string;
+  private readonly thread: PollingThread;
+  private type: 'COMPARE' | 'TRUNCATE' | 'APPEND' = 'COMPARE';
+  private compareIndex = -1;
+  private writeIndex = -1;
+  private term = -1;
+  private leaderId: string | null = null;
+  private lastPushCommitMs = -1;
+  private lastCheckLeakMs: number;
+  private readonly pending = new Map<number, Pending>();
+  /** Batch mode: what is collected and not yet sent. */
+  private batch: DLedgerEntry[] = [];
+  private batchBytes = 0;
+  private readonly quota: Quota;
+  /** This entry has waited for the quota already. */
+  private quotaPaidFor = -1;
+
+  constructor(pusher: DLedgerEntryPusher, peer: string) {
+    this.pusher = pusher;
+    this.peer = peer;
+    this.lastCheckLeakMs = pusher.host.clock.nowMs();
+    this.quota = new Quota(pusher.config.peerPushQuota);
+    this.thread = new PollingThread(pusher.host, POLL_MS, () => this.pass());
+  }
+
+  start(): void {
+    this.thread.start();
+  }
+
+  stop(): void {
+    this.thread.stop();
+  }
+
+  notice(): void {
+    this.thread.notice();
+  }
+
+  private get nowMs(): number {
+    return this.pusher.host.clock.nowMs();
+  }
+
+  private get isBatching(): boolean {
+    return this.pusher.config.enableBatchPush;
+  }
+
+  private pass(): void {
+    this.guarded(() => {
+      if (!this.leads()) this.thread.park(NEVER);
+      else if (this.type === 'APPEND') this.append();
+      else this.compare();
+    });
+  }
+
+  /** What a step throws is told, and costs half a second. */
+  private guarded(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      if (!(error instanceof DLedgerError) && !(error instanceof EntryEncodingError)) throw error;
+      const {selfId} = this.pusher.memberState;
+      report(this.pusher.host.journal, {
+        kind: 'warned',
+        text: `[Push-${this.peer}]Error in EntryDispatcher-${selfId}-${this.peer} writeIndex=${this.writeIndex} compareIndex=${this.compareIndex}: ${error.message}`,
+      });
+      this.thread.sleep(ERROR_PAUSE_MS);
+    }
+  }
+
+  /** Does this member lead? A leadership that is new to this dispatcher begins with comparing. Source: `#checkAndFreshState`. */
+  private leads(): boolean {
+    const {memberState, config} = this.pusher;
+    if (!memberState.isLeader) return false;
+    if (this.term === memberState.currTerm && this.leaderId === memberState.leaderId) return true;
+    this.term = memberState.currTerm;
+    this.leaderId = memberState.selfId;
+    this.changeState(-1, 'COMPARE');
+    if (config.fixes.has('compare-afresh')) {
+      this.compareIndex = -1;
+      this.pending.clear();
+    }
+    return true;
+  }
+
+  private changeState(index: number, target: 'COMPARE' | 'TRUNCATE' | 'APPEND'): void {
+    if (target === 'APPEND') {
+      this.compareIndex = -1;
+      this.pusher.updatePeerWaterMark(this.term, this.peer, index);
+      this.pusher.checker.wakeUp();
+      this.writeIndex = index + 1;
+      this.clearBatch();
+    } else if (target === 'TRUNCATE') {
+      this.compareIndex = -1;
+    } else if (this.type === 'APPEND') {
+      // From COMPARE or TRUNCATE to COMPARE nothing is reset, not even in a new term (S1).
+      this.compareIndex = -1;
+      this.pending.clear();
+    }
+    this.type = target;
+    const {memberState, host} = this.pusher;
+    report(host.journal, {
+      kind: 'dledger-push-state',
+      group: memberState.group,
+      selfId: memberState.selfId,
+      peer: this.peer,
+      term: this.term,
+      state: target,
+      index: target === 'COMPARE' ? this.compareIndex : index,
+    });
+  }
+
+  private requestOf(entry: DLedgerEntry | null, type: PushType): PushEntryRequest {
+    const {memberState, store} = this.pusher;
+    return {
+      ...emptyMessage(),
+      group: memberState.group,
+      remoteId: this.peer,
+      leaderId: this.leaderId,
+      term: this.term,
+      entry,
+      type,
+      commitIndex: store.committedIndex,
+      batchEntry: [],
+    };
+  }
+
+  // Comparing.
+
+  /** Source: `#doCompare`. */
+  private compare(): void {
+    const {store} = this.pusher;
+    if (!this.leads()) {
+      this.thread.park(NEVER);
+      return;
+    }
+    if (this.type === 'APPEND') {
+      this.thread.park(this.nowMs);
+      return;
+    }
+    if (this.compareIndex === -1 && store.ledgerEndIndex === -1) {
+      this.thread.park(NEVER);
+      return;
+    }
+    const {ledgerBeginIndex, ledgerEndIndex} = store;
+    if (
+      this.compareIndex === -1 ||
+      this.compareIndex > ledgerEndIndex ||
+      this.compareIndex < ledgerBeginIndex
+    ) {
+      this.compareIndex = ledgerEndIndex;
+    }
+    const {compareIndex} = this;
+    const entry = store.get(compareIndex);
+    check(entry !== null, DLedgerResponseCode.INTERNAL_ERROR, () => `compareIndex=${compareIndex}`);
+    this.callAndWait(this.requestOf(entry, 'COMPARE'), (response) => {
+      check(response !== null, DLedgerResponseCode.INTERNAL_ERROR, () => `compareIndex=${compareIndex}`);
+      const isEqual = response.code === DLedgerResponseCode.SUCCESS;
+      check(isEqual || response.code === DLedgerResponseCode.INCONSISTENT_STATE, response.code);
+      this.compared(isEqual, response);
+    });
+  }
+
+  private compared(isEqual: boolean, response: PushEntryResponse): void {
+    const {store} = this.pusher;
+    const {ledgerBeginIndex, ledgerEndIndex} = store;
+    let truncateIndex = -1;
+    if (isEqual) {
+      if (this.compareIndex === response.endIndex) {
+        this.changeState(this.compareIndex, 'APPEND');
+        this.thread.park(this.nowMs);
+        return;
+      }
+      // Whatever the follower has behind it goes, committed or not.
+      truncateIndex = this.compareIndex;
+    } else if (response.endIndex < ledgerBeginIndex || response.beginIndex > ledgerEndIndex) {
+      truncateIndex = ledgerBeginIndex;
+    } else if (this.compareIndex < response.beginIndex) {
+      truncateIndex = ledgerBeginIndex;
+    } else if (this.compareIndex > response.endIndex) {
+      this.compareIndex = response.endIndex;
+    } else {
+      this.compareIndex--;
+    }
+    if (this.compareIndex < ledgerBeginIndex) truncateIndex = ledgerBeginIndex;
+    if (truncateIndex === -1) {
+      this.compare();
+      return;
+    }
+    this.changeState(truncateIndex, 'TRUNCATE');
+    this.truncate(truncateIndex);
+  }
+
+  /** Source: `#doTruncate`. */
+  private truncate(index: number): void {
+    const entry = this.pusher.store.get(index);
+    check(entry !== null, DLedgerResponseCode.UNKNOWN);
+    this.callAndWait(this.requestOf(entry, 'TRUNCATE'), (response) => {
+      check(response !== null, DLedgerResponseCode.UNKNOWN, () => `truncateIndex=${index}`);
+      check(response.code === DLedgerResponseCode.SUCCESS, response.code, () => `truncateIndex=${index}`);
+      this.lastPushCommitMs = this.nowMs;
+      this.changeState(index, 'APPEND');
+      this.thread.park(this.nowMs);
+    });
+  }
+
+  /** Sends, and blocks this thread until the answer or for three seconds. `rest` may throw, as every step may. */
+  private callAndWait(request: PushEntryRequest, rest: (response: PushEntryResponse | null) => void): void {
+    const {host, rpc} = this.pusher;
+    let waits = true;
+    let timer: Timer | null = null;
+    const goOn = (step: () => void): void => {
+      if (!waits) return;
+      waits = false;
+      timer?.cancel();
+      this.thread.continueWith(() => this.guarded(step));
+    };
+    const beginWaiting = (): void => {
+      timer = host.clock.after(CALL_PATIENCE_MS, () =>
+        goOn(() => check(false, DLedgerResponseCode.TIMEOUT, () => `${request.type}`)),
+      );
+    };
+    this.thread.block();
+    if (rpc.isConnected(this.peer)) beginWaiting();
+    else
+      rpc.onceConnected(this.peer, () => {
+        if (waits) beginWaiting();
+      });
+    rpc.push(request, (response) => goOn(() => rest(response)));
+  }
+
+  // Appending.
+
+  /** Source: `#doAppend`, `#doBatchAppend`. */
+  private append(): void {
+    const {store} = this.pusher;
+    for (;;) {
+      if (!this.leads()) {
+        this.thread.park(NEVER);
+        return;
+      }
+      if (this.type !== 'APPEND') {
+        this.thread.park(this.nowMs);
+        return;
+      }
+      if (this.writeIndex > store.ledgerEndIndex) {
+        this.caughtUp();
+        return;
+      }
+      const isLeakCheck = this.nowMs - this.lastCheckLeakMs >= LEAK_CHECK_MS;
+      if (this.pending.size >= PENDING_MAX || isLeakCheck) this.dropAcknowledged();
+      if (this.pending.size >= PENDING_MAX) {
+        if (this.resendIfLate()) return;
+        this.thread.park(this.nextDueMs());
+        return;
+      }
+      if (this.isBatching ? this.collect(this.writeIndex) : this.pushOne(this.writeIndex, true)) return;
+    }
+  }
+
+  private caughtUp(): void {
+    if (this.batch.length > 0 && this.sendBatch()) return;
+    const isSilent = this.nowMs - this.lastPushCommitMs >= COMMIT_AFTER_MS;
+    if (isSilent && this.commit()) return;
+    if (this.resendIfLate()) return;
+    this.thread.park(this.nextDueMs());
+  }
+
+  private nextDueMs(): number {
+    let dueMs = this.lastPushCommitMs + COMMIT_AFTER_MS;
+    if (this.pending.size >= PENDING_MAX) dueMs = this.lastCheckLeakMs + LEAK_CHECK_MS;
+    const oldest = this.pending.get(this.watermark + 1);
+    return oldest === undefined ? dueMs : Math.min(dueMs, this.lateMs(oldest));
+  }
+
+  private lateMs(pending: Pending): number {
+    return pending.sentMs + this.pusher.config.maxPushTimeOutMs + 1;
+  }
+
+  private get watermark(): number {
+    return this.pusher.getPeerWaterMark(this.term, this.peer);
+  }
+
+  private dropAcknowledged(): void {
+    const {watermark} = this;
+    for (const [index, {count}] of this.pending) {
+      const isOver = this.isBatching ? index + count - 1 <= watermark : index < watermark;
+      if (isOver) this.pending.delete(index);
+    }
+    this.lastCheckLeakMs = this.nowMs;
+  }
+
+  /** Only the next one expected is ever sent again. Answers whether this pass has ended. */
+  private resendIfLate(): boolean {
+    const index = this.watermark + 1;
+    const pending = this.pending.get(index);
+    if (pending === undefined || this.nowMs < this.lateMs(pending)) return false;
+    if (!this.isBatching) return this.pushOne(index, false);
+    this.clearBatch();
+    for (let i = index; i < index + pending.count; i++) {
+      const entry = this.pusher.store.get(i);
+      if (entry !== null) this.addToBatch(entry);
+    }
+    return this.sendBatch();
+  }
+
+  /** Null, and back to comparing, where the entry has been deleted meanwhile. Source: `#getDLedgerEntryForAppend`. */
+  private entryToPush(index: number): DLedgerEntry | null {
+    let entry: DLedgerEntry | null;
+    try {
+      entry = this.pusher.store.get(index);
+    } catch (error) {
+      if (!(error instanceof DLedgerError) || error.code !== DLedgerResponseCode.INDEX_LESS_THAN_LOCAL_BEGIN)
+        throw error;
+      this.changeState(-1, 'COMPARE');
+      return null;
+    }
+    check(entry !== null, DLedgerResponseCode.UNKNOWN, () => `writeIndex=${index}`);
+    return entry;
+  }
+
+  /** Answers whether this pass has ended: for want of quota, or for a connection that has to be made first. */
+  private pushOne(index: number, isNew: boolean): boolean {
+    const entry = this.entryToPush(index);
+    if (entry === null) {
+      if (isNew) this.writeIndex++;
+      return false;
+    }
+    const waitMs = this.quotaWaitMs(entry);
+    if (waitMs > 0) {
+      this.thread.sleep(waitMs);
+      return true;
+    }
+    if (isNew) this.writeIndex++;
+    const request = this.requestOf(entry, 'APPEND');
+    return this.send(request, (sentMs) => this.pending.set(index, {sentMs, count: 1}));
+  }
+
+  /** Far behind, and for a file store only. */
+  private quotaWaitMs(entry: DLedgerEntry): number {
+    const {store, config} = this.pusher;
+    if (store.ledgerEndIndex - entry.index <= PENDING_MAX || store.maxWrotePosition === null) return 0;
+    if (store.maxWrotePosition - entry.pos < config.peerPushThrottlePoint) return 0;
+    if (this.quotaPaidFor === entry.index) return 0;
+    this.quotaPaidFor = entry.index;
+    return this.quota.take(entry.size, this.nowMs);
+  }
+
+  private collect(index: number): boolean {
+    const entry = this.entryToPush(index);
+    this.writeIndex++;
+    if (entry === null) return false;
+    this.addToBatch(entry);
+    return this.batchBytes >= this.pusher.config.maxBatchPushSize && this.sendBatch();
+  }
+
+  private addToBatch(entry: DLedgerEntry): void {
+    const [first] = this.batch;
+    const isNext = first === undefined || first.index + this.batch.length === entry.index;
+    check(isNext, DLedgerResponseCode.UNKNOWN, () => 'batch push wrong order');
+    this.batch.push(entry);
+    this.batchBytes += entry.size;
+  }
+
+  private clearBatch(): void {
+    this.batch = [];
+    this.batchBytes = 0;
+  }
+
+  private sendBatch(): boolean {
+    const batchEntry = this.batch;
+    this.clearBatch();
+    const index = batchEntry[0]!.index;
+    const request = {...this.requestOf(null, 'APPEND'), batchEntry};
+    return this.send(request, (sentMs) => this.pending.set(index, {sentMs, count: batchEntry.length}));
+  }
+
+  private commit(): boolean {
+    const {config, store} = this.pusher;
+    const {watermark} = this;
+    const heed = (response: PushEntryResponse | null): void => {
+      if (!config.fixes.has('heed-commit-reply') || response?.code !== DLedgerResponseCode.SUCCESS) return;
+      if (response.term !== this.term || this.type !== 'APPEND') return;
+      if (response.endIndex >= watermark && response.endIndex <= store.ledgerEndIndex) return;
+      this.changeState(-1, 'COMPARE');
+      this.thread.notice();
+    };
+    return this.dispatch(this.requestOf(null, 'COMMIT'), heed, () => {});
+  }
+
+  private send(request: PushEntryRequest, sent: (sentMs: number) => void): boolean {
+    return this.dispatch(request, (response) => this.answered(response), sent);
+  }
+
+  /**
+   * Sends without waiting for the answer. Where there is no connection this thread makes it, and does nothing else until it
+   * stands or has failed: the answer is then that the pass has ended.
+   */
+  private dispatch(
+    request: PushEntryRequest,
+    answered: (response: PushEntryResponse | null) => void,
+    sent: (sentMs: number) => void,
+  ): boolean {
+    const {rpc} = this.pusher;
+    const isConnected = rpc.isConnected(this.peer);
+    const isSent = (): void => {
+      sent(this.nowMs);
+      this.lastPushCommitMs = this.nowMs;
+    };
+    rpc.push(request, answered);
+    if (isConnected) {
+      isSent();
+      return false;
+    }
+    this.thread.block();
+    rpc.onceConnected(this.peer, () => {
+      isSent();
+      this.thread.resume();
+    });
+    return true;
+  }
+
+  private answered(response: PushEntryResponse | null): void {
+    if (response === null) return;
+    const {pusher} = this;
+    if (response.code === DLedgerResponseCode.SUCCESS) {
+      // In batch mode the answer bears the last index and this list the first: only the check for leaks finds it.
+      const wasFull = this.pending.size >= PENDING_MAX;
+      if (response.index !== null) {
+        this.pending.delete(response.index);
+        pusher.updatePeerWaterMark(response.term, this.peer, response.index);
+      }
+      if (!this.isBatching) pusher.checker.wakeUp();
+      else pusher.checker.notice();
+      const next = this.pending.get(this.watermark + 1);
+      if (wasFull) this.thread.notice();
+      else if (next !== undefined) this.thread.noticeAt(this.lateMs(next));
+    } else if (response.code === DLedgerResponseCode.INCONSISTENT_STATE) {
+      this.changeState(-1, 'COMPARE');
+      this.thread.notice();
+    } else {
+      const text = `[Push-${this.peer}]Get error response code ${response.code} term=${response.term}`;
+      report(pusher.host.journal, {kind: 'warned', text});
+    }
+  }
+}

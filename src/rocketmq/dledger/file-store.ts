@@ -1,0 +1,408 @@
+import {DiskError} from '../../ports/disk.ts';
+import type {Host} from '../../ports/host.ts';
+import {report} from '../facts.ts';
+import {crc32} from '../message/crc32.ts';
+import {CheckpointFile} from './checkpoint-file.ts';
+import {check, DLedgerError, DLedgerResponseCode} from './codes.ts';
+import {type DLedgerConfig, dataPath, indexPath} from './config.ts';
+import {
+  BODY_OFFSET,
+  type DLedgerEntry,
+  decodeEntry,
+  decodeHeader,
+  decodeIndexUnit,
+  ENTRY_MAGIC,
+  encodeEntry,
+  encodeIndexUnit,
+  INDEX_UNIT_BYTES,
+  sameEntry,
+} from './entry.ts';
+import {FlushService} from './flush-service.ts';
+import {LedgerFileList} from './ledger-file-list.ts';
+import type {MemberState} from './member-state.ts';
+import {recoverLedger} from './recovery.ts';
+import {SpaceKeeper} from './space-keeper.ts';
+import type {AppendHook, DLedgerStore} from './store.ts';
+
+const EXIT_FAILED = -1;
+
+/**
+ * The log in files: entries one behind the other in `data/`, and for each 32 bytes in `index/` that say where it lies. Nothing
+ * waits for a sync, and both acknowledgements and votes rest on the page cache.
+ * Source: DLedger 0.2.2 `store.file.DLedgerMmapFileStore`.
+ */
+export class DLedgerFileStore implements DLedgerStore {
+  readonly dataFiles: LedgerFileList;
+  readonly indexFiles: LedgerFileList;
+  ledgerBeginIndex = -1;
+  ledgerEndIndex = -1;
+  ledgerEndTerm = 0;
+  committedIndex = -1;
+  /** One past the last committed byte; -1 while nothing is known to be committed. */
+  committedPos = -1;
+  private readonly host: Host;
+  private readonly config: DLedgerConfig;
+  private readonly memberState: MemberState;
+  private readonly hooks: AppendHook[] = [];
+  private readonly checkpoint: CheckpointFile;
+  private readonly flusher: FlushService;
+  private readonly space: SpaceKeeper;
+  private readonly commitListeners: (() => void)[] = [];
+  private hasLoaded = false;
+  private hasRecovered = false;
+
+  constructor(host: Host, config: DLedgerConfig, memberState: MemberState) {
+    this.host = host;
+    this.config = config;
+    this.memberState = memberState;
+    this.dataFiles = new LedgerFileList(host, dataPath(config), config.mappedFileSizeForEntryData);
+    this.indexFiles = new LedgerFileList(host, indexPath(config), config.mappedFileSizeForEntryIndex);
+    this.checkpoint = new CheckpointFile(host, config, this);
+    this.flusher = new FlushService(host, config, this.dataFiles, this.indexFiles, this.checkpoint);
+    this.space = new SpaceKeeper(host, config, this.dataFiles, () => this.reviseBeginIndex());
+  }
+
+  startup(): void {
+    this.load();
+    this.recover();
+    this.flusher.start();
+    this.space.start();
+  }
+
+  shutdown(done: () => void): void {
+    this.flusher.stop();
+    this.space.stop();
+    this.dataFiles.flush(() =>
+      this.indexFiles.flush(() => {
+        this.checkpoint.persist();
+        this.dataFiles.close();
+        this.indexFiles.close();
+        done();
+      }),
+    );
+  }
+
+  /** Opens the files; a second call does nothing. Ends the process where the folder holds what is no file of this store. */
+  load(): void {
+    if (this.hasLoaded) return;
+    this.hasLoaded = true;
+    const problem = this.dataFiles.load() ?? this.indexFiles.load();
+    if (problem === null) return;
+    report(this.host.journal, {kind: 'warned', text: problem});
+    this.host.exit(EXIT_FAILED, `Load file failed: ${problem}`);
+  }
+
+  /** Finds out how far the files are good; a second call does nothing. */
+  recover(): void {
+    if (this.hasRecovered) return;
+    this.hasRecovered = true;
+    const {dataFiles, indexFiles, memberState} = this;
+    const found = recoverLedger(this.host, dataFiles, indexFiles);
+    if (found.fatal !== null) {
+      report(this.host.journal, {kind: 'warned', text: found.fatal});
+      this.host.exit(EXIT_FAILED, found.fatal);
+    }
+    if (dataFiles.files.length > 0) {
+      this.ledgerEndIndex = found.endIndex;
+      this.ledgerEndTerm = found.endTerm;
+      if (found.endIndex !== -1) {
+        const last = this.get(found.endIndex);
+        check(last !== null && last.index === found.endIndex, DLedgerResponseCode.DISK_ERROR);
+        this.reviseBeginIndex();
+      }
+      dataFiles.updateFlushedWhere(found.endPos);
+      dataFiles.truncateOffset(found.endPos);
+      const indexEnd = (found.endIndex + 1) * INDEX_UNIT_BYTES;
+      indexFiles.updateFlushedWhere(indexEnd);
+      indexFiles.truncateOffset(indexEnd);
+      this.tellMemberState();
+      check(dataFiles.isContinuous(), DLedgerResponseCode.DISK_ERROR, () => 'data files after recovery');
+      check(indexFiles.isContinuous(), DLedgerResponseCode.DISK_ERROR, () => 'index files after recovery');
+      const committed = this.checkpoint.readCommittedIndex();
+      if (committed === 'malformed')
+        this.host.exit(EXIT_FAILED, 'java.lang.NumberFormatException in checkpoint');
+      else if (committed !== null) this.updateCommittedIndex(memberState.currTerm, committed);
+    }
+    report(this.host.journal, {
+      kind: 'dledger-recovered',
+      group: memberState.group,
+      selfId: memberState.selfId,
+      term: memberState.currTerm,
+      votedFor: memberState.currVoteFor,
+      beginIndex: this.ledgerBeginIndex,
+      endIndex: this.ledgerEndIndex,
+      endTerm: this.ledgerEndTerm,
+      committedIndex: this.committedIndex,
+    });
+  }
+
+  /** Hooks run in the order in which they came. */
+  addAppendHook(hook: AppendHook): void {
+    if (!this.hooks.includes(hook)) this.hooks.push(hook);
+  }
+
+  /** `run` is called, within the event that did it, whenever `committedPos` has moved. For who would else poll it. */
+  onCommit(run: () => void): void {
+    this.commitListeners.push(run);
+  }
+
+  get maxWrotePosition(): number {
+    return this.dataFiles.maxWrotePosition;
+  }
+
+  /** Above 0.9 of the disk nothing is appended. */
+  get isDiskFull(): boolean {
+    return this.space.isDiskFull();
+  }
+
+  /** Everything before it was flushed, or is believed to be. */
+  get flushedPos(): number {
+    return this.dataFiles.flushedWhere;
+  }
+
+  /** One file of data and one of index, as the flush thread does it. */
+  flush(done: () => void): void {
+    this.dataFiles.flush(() => this.indexFiles.flush(() => done()));
+  }
+
+  appendAsLeader(entry: DLedgerEntry): DLedgerEntry {
+    const {memberState} = this;
+    check(memberState.isLeader, DLedgerResponseCode.NOT_LEADER);
+    check(!this.isDiskFull, DLedgerResponseCode.DISK_FULL);
+    entry.index = this.ledgerEndIndex + 1;
+    entry.term = memberState.currTerm;
+    entry.magic = ENTRY_MAGIC;
+    entry.pos = 0;
+    const bytes = encodeEntry(entry);
+    check(memberState.transferee === null, DLedgerResponseCode.LEADER_TRANSFERRING);
+    this.onDisk(() => {
+      const pos = this.dataFiles.preAppend(bytes.length);
+      entry.pos = pos;
+      check(pos !== -1, DLedgerResponseCode.DISK_ERROR);
+      setPos(bytes, pos);
+      for (const hook of this.hooks) hook(entry, bytes, BODY_OFFSET);
+      check(this.dataFiles.append(bytes) === pos, DLedgerResponseCode.DISK_ERROR);
+      this.appendIndex(entry, pos);
+    });
+    this.appended(entry, bytes, 'leader');
+    return entry;
+  }
+
+  appendAsFollower(entry: DLedgerEntry, leaderTerm: number, leaderId: string | null): DLedgerEntry {
+    const {memberState} = this;
+    check(memberState.isFollower, DLedgerResponseCode.NOT_FOLLOWER);
+    check(!this.isDiskFull, DLedgerResponseCode.DISK_FULL);
+    const bytes = encodeEntry(entry);
+    check(entry.index === this.ledgerEndIndex + 1, DLedgerResponseCode.INCONSISTENT_INDEX);
+    check(leaderTerm === memberState.currTerm, DLedgerResponseCode.INCONSISTENT_TERM);
+    check(leaderId === memberState.leaderId, DLedgerResponseCode.INCONSISTENT_LEADER);
+    this.onDisk(() => {
+      // Written first and compared afterwards: a position that does not fit leaves its bytes in the file (S21).
+      const pos = this.dataFiles.append(bytes);
+      check(pos === entry.pos, DLedgerResponseCode.DISK_ERROR, () => `${pos} != ${entry.pos}`);
+      this.appendIndex(entry, pos);
+    });
+    this.appended(entry, bytes, 'follower');
+    return entry;
+  }
+
+  /**
+   * Cuts the log so that `entry` is its last one, whether or not anything behind it is committed. An entry beyond the end drops
+   * the whole log and begins it anew there.
+   */
+  truncate(entry: DLedgerEntry, leaderTerm: number, leaderId: string | null): number {
+    const {memberState, dataFiles, indexFiles} = this;
+    const {fixes} = this.config;
+    check(memberState.isFollower, DLedgerResponseCode.NOT_FOLLOWER);
+    const bytes = encodeEntry(entry);
+    check(leaderTerm === memberState.currTerm, DLedgerResponseCode.INCONSISTENT_TERM);
+    check(leaderId === memberState.leaderId, DLedgerResponseCode.INCONSISTENT_LEADER);
+    const fromEndIndex = this.ledgerEndIndex;
+    const isThere = this.holds(entry);
+    if (fixes.has('keep-committed')) {
+      const floor = isThere ? entry.index : entry.index - 1;
+      check(floor >= this.committedIndex, DLedgerResponseCode.INCONSISTENT_STATE);
+    }
+    this.onDisk(() => {
+      const cutAt = isThere ? entry.pos + entry.size : entry.pos;
+      const indexCutAt = entry.index * INDEX_UNIT_BYTES;
+      dataFiles.truncateOffset(cutAt);
+      if (dataFiles.maxWrotePosition !== cutAt)
+        check(dataFiles.rebuildAt(cutAt), DLedgerResponseCode.DISK_ERROR, () => `rebuild data at ${cutAt}`);
+      reviseFlushedWhere(dataFiles, cutAt, fixes.has('flush-after-cut'));
+      if (!isThere) check(dataFiles.append(bytes) === entry.pos, DLedgerResponseCode.DISK_ERROR);
+      indexFiles.truncateOffset(indexCutAt);
+      if (indexFiles.maxWrotePosition !== indexCutAt)
+        check(indexFiles.rebuildAt(indexCutAt), DLedgerResponseCode.DISK_ERROR, () => 'rebuild index');
+      reviseFlushedWhere(indexFiles, indexCutAt, fixes.has('flush-after-cut'));
+      this.appendIndex(entry, entry.pos);
+      if (fixes.has('wipe-after-cut')) this.wipeBehindEnd();
+    });
+    this.ledgerEndTerm = entry.term;
+    this.ledgerEndIndex = entry.index;
+    this.reviseBeginIndex();
+    this.tellMemberState();
+    this.flusher.notice();
+    report(this.host.journal, {
+      kind: 'dledger-truncated',
+      group: memberState.group,
+      selfId: memberState.selfId,
+      leaderId: leaderId ?? '',
+      term: leaderTerm,
+      fromEndIndex,
+      endIndex: entry.index,
+      entryTerm: entry.term,
+      pos: entry.pos,
+      sizeBytes: entry.size,
+      bodyCrc: crc32(bytes, BODY_OFFSET),
+      wasThere: isThere,
+      committedIndex: this.committedIndex,
+    });
+    if (fixes.has('clamp-commit') && this.committedIndex > entry.index) this.commitTo(entry);
+    return entry.index;
+  }
+
+  get(index: number): DLedgerEntry {
+    check(index >= 0, DLedgerResponseCode.INDEX_OUT_OF_RANGE, () => `${index} should gt 0`);
+    check(
+      index >= this.ledgerBeginIndex,
+      DLedgerResponseCode.INDEX_LESS_THAN_LOCAL_BEGIN,
+      () => `${index} should be gt ${this.ledgerBeginIndex}, ledgerBeginIndex may be revised`,
+    );
+    check(
+      index <= this.ledgerEndIndex,
+      DLedgerResponseCode.INDEX_OUT_OF_RANGE,
+      () => `${index} should between ${this.ledgerBeginIndex}-${this.ledgerEndIndex}`,
+    );
+    const unitBytes = this.indexFiles.read(index * INDEX_UNIT_BYTES, INDEX_UNIT_BYTES);
+    check(unitBytes !== null, DLedgerResponseCode.DISK_ERROR, () => `Get null index for ${index}`);
+    const {pos, size} = decodeIndexUnit(unitBytes);
+    const bytes = this.dataFiles.read(pos, size);
+    const entry = bytes === null ? null : decodeEntry(bytes);
+    check(entry !== null, DLedgerResponseCode.DISK_ERROR, () => `Get null data for ${index}`);
+    check(pos === entry.pos, DLedgerResponseCode.DISK_ERROR, () => `${pos} != ${entry.pos}`);
+    return entry;
+  }
+
+  /** Clipped to the own end, whatever that is: nothing says that the own log agrees with the leader's up to there. */
+  updateCommittedIndex(term: number, index: number): void {
+    if (
+      index === -1 ||
+      this.ledgerEndIndex === -1 ||
+      term < this.memberState.currTerm ||
+      index === this.committedIndex
+    ) {
+      return;
+    }
+    // Neither does a cut below it lower it: after S6 this refuses every true index.
+    if (index < this.committedIndex || index < this.ledgerBeginIndex) return;
+    const entry = this.get(Math.min(index, this.ledgerEndIndex));
+    if (entry.index === this.committedIndex) return;
+    this.commitTo(entry);
+  }
+
+  private commitTo(entry: DLedgerEntry): void {
+    this.committedIndex = entry.index;
+    this.committedPos = entry.pos + entry.size;
+    report(this.host.journal, {
+      kind: 'dledger-committed',
+      group: this.memberState.group,
+      selfId: this.memberState.selfId,
+      index: entry.index,
+      term: entry.term,
+      committedPos: this.committedPos,
+    });
+    for (const run of this.commitListeners) run();
+  }
+
+  private holds(entry: DLedgerEntry): boolean {
+    try {
+      return sameEntry(entry, this.get(entry.index));
+    } catch (error) {
+      if (!(error instanceof DLedgerError)) throw error;
+      return false;
+    }
+  }
+
+  private appendIndex(entry: DLedgerEntry, pos: number): void {
+    const {magic, size, index, term} = entry;
+    const at = this.indexFiles.append(encodeIndexUnit({magic, pos, size, index, term}), false);
+    check(at === index * INDEX_UNIT_BYTES, DLedgerResponseCode.DISK_ERROR, () => `index at ${at}`);
+  }
+
+  private appended(entry: DLedgerEntry, bytes: Uint8Array, as: 'leader' | 'follower'): void {
+    this.ledgerEndIndex = entry.index;
+    this.ledgerEndTerm = entry.term;
+    if (this.ledgerBeginIndex === -1) this.ledgerBeginIndex = entry.index;
+    this.tellMemberState();
+    this.flusher.notice();
+    report(this.host.journal, {
+      kind: 'dledger-appended',
+      group: this.memberState.group,
+      selfId: this.memberState.selfId,
+      as,
+      index: entry.index,
+      term: entry.term,
+      pos: entry.pos,
+      sizeBytes: entry.size,
+      bodyCrc: crc32(bytes, BODY_OFFSET),
+    });
+  }
+
+  private tellMemberState(): void {
+    this.memberState.updateLedgerIndexAndTerm(this.ledgerEndIndex, this.ledgerEndTerm);
+  }
+
+  private reviseBeginIndex(): void {
+    const {first} = this.dataFiles;
+    const bytes = first?.read(first.startPosition, BODY_OFFSET);
+    if (!bytes) return;
+    this.ledgerBeginIndex = decodeHeader(bytes).index;
+    this.indexFiles.resetOffset(this.ledgerBeginIndex * INDEX_UNIT_BYTES);
+  }
+
+  /** Only with `wipe-after-cut`: recovery would take an old header that fits for the next entry. */
+  private wipeBehindEnd(): void {
+    for (const [files, headerBytes] of [
+      [this.dataFiles, BODY_OFFSET],
+      [this.indexFiles, INDEX_UNIT_BYTES],
+    ] as const) {
+      const {last} = files;
+      if (last === undefined) continue;
+      const room = Math.min(headerBytes, last.sizeBytes - last.wrotePosition);
+      if (room > 0) last.file.writeAt(last.wrotePosition, new Uint8Array(room));
+    }
+  }
+
+  /** What the disk refuses has DLedger's code for it. In Java writing to a mapped file that has no room kills the thread. */
+  private onDisk(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      report(this.host.journal, {kind: 'warned', text: error.message});
+      throw new DLedgerError(DLedgerResponseCode.DISK_ERROR, error.message);
+    }
+  }
+}
+
+function setPos(bytes: Uint8Array, pos: number): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  view.setInt32(24, Math.floor(pos / 4294967296));
+  view.setUint32(28, pos >>> 0);
+}
+
+/**
+ * Where flushing goes on after a cut. It is not pulled back to the cut, unless mended: if the cut went into an earlier file, no
+ * file holds the position any more, and nothing is flushed until the log has grown back.
+ * Source: `DLedgerMmapFileStore#calculateWherePosition`.
+ */
+function reviseFlushedWhere(files: LedgerFileList, cutAt: number, pullBack: boolean): void {
+  const {first, flushedWhere} = files;
+  if (flushedWhere === 0) return;
+  let where = flushedWhere;
+  if (first === undefined) where = cutAt;
+  else if (flushedWhere < first.fromOffset) where = first.fromOffset;
+  if (pullBack && where > cutAt) where = cutAt;
+  files.updateFlushedWhere(where);
+}

@@ -1,0 +1,42 @@
+/**
+ * Remedies for flaws of 0.2.2, each by itself. Those marked `later` are what a later DLedger does; the others are safer
+ * behaviour that no release has. None changes a byte on the wire or the layout of a file.
+ */
+export const DLEDGER_FIXES = {
+  /** Each leadership begins to compare at the log's end, and forgets what it had pushed in an earlier one. */
+  'compare-afresh': {flaws: ['S1'], later: false},
+  /** A follower appends and commits nothing until it has matched this leader, in this term and this life of the process. */
+  'match-first': {flaws: ['S3', 'S4a', 'S4b'], later: false},
+  /** Cutting the log back wipes the header behind the cut, in data and index, so that no restart brings it back. */
+  'wipe-after-cut': {flaws: ['S3'], later: false},
+  /** A follower never cuts below what it knows to be committed. */
+  'keep-committed': {flaws: ['S1'], later: false},
+  /** A cut pulls the commit index back to the end of the log. */
+  'clamp-commit': {flaws: ['S6'], later: true},
+  /** The leader looks at how long a follower's log is when it answers COMMIT, and compares again where that does not fit. */
+  'heed-commit-reply': {flaws: ['S3', 'S13'], later: false},
+  /** The term file is written whole and synced before a vote is given; without it there is no vote. */
+  'durable-vote': {flaws: ['S8'], later: false},
+  /** Whoever waits for an append is told at once when this node stops leading. */
+  'answer-on-step-down': {flaws: ['S9'], later: true},
+  /** An append whose entry is the last one acknowledged is answered, even if its waiter came late. */
+  'answer-at-quorum': {flaws: ['S10'], later: true},
+  /** A leader that hears of a higher term steps down, even if a majority still follows it. */
+  'heed-higher-term': {flaws: ['S2'], later: true},
+  /** A transferee takes over only once its log is as long as the leader's, or says that it cannot. */
+  'transfer-when-caught-up': {flaws: ['S2'], later: true},
+  /** A full queue of pushes is refused instead of keeping a network thread; who does not follow keeps none. */
+  'never-block-network': {flaws: ['S11'], later: true},
+  /** A push that was answered is forgotten, so that it can be sent again. */
+  'forget-answered-gap': {flaws: ['S12'], later: true},
+  /** A leadership is judged by its own heartbeats, not by those of an earlier one. */
+  'judge-own-heartbeats': {flaws: ['S15'], later: false},
+  /** A cut pulls the flush position back as well. */
+  'flush-after-cut': {flaws: ['flush position beyond the log'], later: true},
+} as const satisfies Record<string, {readonly flaws: readonly string[]; readonly later: boolean}>;
+
+export type DLedgerFix = keyof typeof DLEDGER_FIXES;
+
+export function isDLedgerFix(name: string): name is DLedgerFix {
+  return Object.hasOwn(DLEDGER_FIXES, name);
+}

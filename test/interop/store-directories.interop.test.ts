@@ -109,6 +109,10 @@ async function fill(story: Story): Promise<void> {
   await untilAll(late, 1);
   await untilAll(failing, 2, 500);
   for (const name of ['failing', 'steady', 'late']) await java.stop(name);
+  // 4.9.1 may keep only one of a group's very first offsets, if several come at once; now there is a table for them.
+  await java.consume('steady', 'store-steady', 'store-small');
+  await sleep(1000);
+  await java.stop('steady');
 }
 
 /** How far delayed messages have come is written now and then, and not at the end: what is not written comes again, in 4.9.1 too. */

@@ -11,7 +11,7 @@ const world = startWorld((why) => tellFailure(why));
 pageLanguage.begin();
 beginTheme();
 
-const session = new LabSession(world);
+const session = new LabSession(world, () => startWorld((why) => tellFailure(why)));
 LabApp.begin(session, world);
 customElements.define('lab-app', LabApp);
 tellFailure = (why) => {

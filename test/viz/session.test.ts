@@ -1,5 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
+import {presentValue} from '../../src/lab/compare/present-value.ts';
+import {vary} from '../../src/lab/compare/vary.ts';
 import {openRun} from '../../src/lab/run.ts';
 import {parseScenario} from '../../src/lab/scenario/parse.ts';
 import {cutTraceChunk} from '../../src/lab/trace-store.ts';
@@ -31,6 +33,12 @@ afterEach(() => vi.unstubAllGlobals());
 const world: WorldClient = {
   library: {entries: [], load: () => Promise.reject(new Error('an empty shelf'))},
   check: async (source, name) => parseScenario(source, name),
+  vary: async (varied, key, value) => {
+    const outcome = vary(varied, key, value);
+    return outcome.ok
+      ? {ok: true, value: {scenario: outcome.value, present: presentValue(varied, key)}}
+      : outcome;
+  },
   abandon: async () => {},
   async run(timeline, tell) {
     const run = openRun(timeline);
@@ -61,7 +69,7 @@ async function settle(most = 400): Promise<void> {
 }
 
 test('an opened run shows its first moment, and any later one in any order, always the same', async () => {
-  const session = new LabSession(world);
+  const session = new LabSession(world, () => world);
   session.open(opened);
   await settle();
   expect(session.run?.end).not.toBeNull();
@@ -76,7 +84,7 @@ test('an opened run shows its first moment, and any later one in any order, alwa
 });
 
 test('an intervention is a new run that agrees with the old one up to its moment; lifting it gives the old run back', async () => {
-  const session = new LabSession(world);
+  const session = new LabSession(world, () => world);
   session.open(opened);
   await settle();
   const original = session.run!;
@@ -96,7 +104,7 @@ test('an intervention is a new run that agrees with the old one up to its moment
 });
 
 test('each number of the ledger is the length of its list, at any moment', async () => {
-  const session = new LabSession(world);
+  const session = new LabSession(world, () => world);
   session.open(opened);
   await settle();
   const columns: LedgerColumn[] = ['sent', 'acked', 'durable', 'delivered', 'givenUp', 'duplicated', 'lost'];
@@ -112,7 +120,7 @@ test('each number of the ledger is the length of its list, at any moment', async
 });
 
 test('causes lead back to the root', async () => {
-  const session = new LabSession(world);
+  const session = new LabSession(world, () => world);
   session.open(opened);
   await settle();
   session.seekUs(3_100_000);
@@ -125,7 +133,7 @@ test('causes lead back to the root', async () => {
 });
 
 test('playing to an entry stops right there and selects what it is about', async () => {
-  const session = new LabSession(world);
+  const session = new LabSession(world, () => world);
   session.open(opened);
   await settle();
   const goal = session.run!.index.factEntries('message-appended')[0]!;
@@ -163,7 +171,7 @@ test('a change that cannot be run takes nothing away, though the original was st
       return {traceHash: run.world.traceHash(), events, wallMs: 0, virtualUs: run.durationUs};
     },
   };
-  const session = new LabSession(oneAtATime);
+  const session = new LabSession(oneAtATime, () => oneAtATime);
   session.open(opened);
   await settle(3);
   expect(session.run!.isComplete).toBe(false);
@@ -176,4 +184,42 @@ test('a change that cannot be run takes nothing away, though the original was st
   expect(session.run!.end).not.toBeNull();
   expect(session.run!.timeline.interventions).toEqual([]);
   expect(session.playhead.us).toBe(place.us);
+});
+
+test('a run beside is the same timeline with one thing otherwise, on the same clock, and suffers what the other suffers', async () => {
+  const session = new LabSession(world, () => world);
+  session.open(opened);
+  await settle();
+  expect(await session.compareWith({key: 'flushDiskType', value: 'NEVER'})).toContain('NEVER');
+  expect(session.beside).toBeNull();
+  expect(await session.compareWith({key: 'flushDiskType', value: 'SYNC_FLUSH'})).toBeNull();
+  await settle();
+  const beside = session.beside!;
+  expect(beside.present).toBe('ASYNC_FLUSH');
+  expect(beside.run.isComplete).toBe(true);
+  expect(beside.run.end!.traceHash).not.toBe(session.run!.end!.traceHash);
+
+  session.seekUs(3_300_000);
+  const counts = () => [session.view!.ledger.acked, session.viewBeside!.ledger.acked];
+  const [left, right] = counts();
+  // A flush takes its time before each answer.
+  expect(right).toBeGreaterThan(0);
+  expect(right).toBeLessThan(left!);
+  session.seekUs(3_000_000);
+  session.seekUs(3_300_000);
+  expect(counts()).toEqual([left, right]);
+  // The story of two tells every moment of either, and is its own inverse.
+  const map = session.timeMap!;
+  expect(map.toVirtual(map.toScreen(3_300_000))).toBeCloseTo(3_300_000, 1);
+
+  session.intervene({kind: 'kill', process: 'broker'});
+  await settle();
+  const killed = () =>
+    [session.view, session.viewBeside].map((view) => view!.processes.get('broker')!.status);
+  session.seekUs(3_300_001);
+  expect(killed()).toEqual(['killed', 'killed']);
+
+  session.stopComparing();
+  expect(session.beside).toBeNull();
+  expect(session.viewBeside).toBeNull();
 });

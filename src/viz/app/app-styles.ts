@@ -50,6 +50,18 @@ export const appStyles = css`
   main:has(lab-sandbox) {
     grid-template-columns: minmax(320px, 460px) minmax(0, 1fr) minmax(240px, 300px);
   }
+  main.is-comparing {
+    grid-template-columns: minmax(220px, 290px) minmax(0, 1fr);
+  }
+  main.is-comparing.is-inspecting {
+    grid-template-columns: minmax(200px, 260px) minmax(0, 1fr) minmax(240px, 290px);
+  }
+  main.is-comparing:not(.is-inspecting) .inspect {
+    display: none;
+  }
+  main.is-comparing .centre {
+    grid-template-rows: minmax(0, 1fr);
+  }
   .side {
     display: flex;
     flex-direction: column;
@@ -151,9 +163,28 @@ export const appStyles = css`
     grid-row: 6;
   }
 
+  .drop {
+    position: fixed;
+    inset: 12px;
+    z-index: 20;
+    display: grid;
+    place-items: center;
+    border: 2px dashed var(--accent);
+    border-radius: 16px;
+    background: color-mix(in srgb, var(--pane) 82%, transparent);
+    font-size: 20px;
+    font-weight: 600;
+    pointer-events: none;
+  }
+  .narrative > lab-recording {
+    flex: 1;
+    min-height: 0;
+  }
   @media (max-width: 1099px) {
     main,
-    main:has(lab-sandbox) {
+    main:has(lab-sandbox),
+    main.is-comparing,
+    main.is-comparing.is-inspecting {
       grid-template-columns: minmax(0, 1fr);
     }
     .side {

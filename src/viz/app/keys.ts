@@ -42,6 +42,9 @@ export function keyAction(event: KeyPress): KeyAction | null {
       return {kind: 'end'};
     case 'Escape':
       return {kind: 'escape'};
+    case 'o':
+    case 'O':
+      return {kind: 'act', action: {kind: 'open-recording'}};
     case '?':
       return {kind: 'act', action: {kind: 'help'}};
     default: {

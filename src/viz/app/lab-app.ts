@@ -1,5 +1,7 @@
 import {html, nothing, type PropertyValues} from 'lit';
 import {state} from 'lit/decorators.js';
+import type {Difference} from '../../lab/compare/first-difference.ts';
+import type {Variation} from '../../lab/compare/vary.ts';
 import type {Lesson} from '../../lab/lesson/lesson.ts';
 import type {PlayedStep} from '../../lab/lesson/play.ts';
 import {sayCount, sayMoment} from '../../lab/say-duration.ts';
@@ -9,6 +11,7 @@ import type {ActEvent, Action, LedgerColumn, PageName, PaneName} from '../base/a
 import {icon} from '../base/icons.ts';
 import {LabElement} from '../base/lab-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
+import type {Side, SideSelectEvent} from '../compare/side-by-side.ts';
 import '../controls/family-chips.ts';
 import '../controls/ledger-bar.ts';
 import '../controls/transport-bar.ts';
@@ -19,6 +22,7 @@ import '../narrative/lesson-pane.ts';
 import {asksAt, stepAt} from '../narrative/lesson-pane.ts';
 import '../narrative/log-pane.ts';
 import type {Selection} from '../selection.ts';
+import type {Beside} from '../session/beside.ts';
 import {LessonOfRun, type PlayedLesson} from '../session/lesson-of-run.ts';
 import type {RunData} from '../session/run-data.ts';
 import type {LabSession} from '../session/session.ts';
@@ -33,6 +37,9 @@ import {applyTheme, chosenTheme} from './theme.ts';
 import './top-bar.ts';
 
 /** A lesson as the present run has it; kept until the run has grown. */
+/** What a dragged file does to a window. */
+const DRAGS = ['dragenter', 'dragover', 'dragleave', 'drop'] as const;
+
 /** The page. It owns nothing of the run: it hands the session's state down and carries out what its elements ask for. */
 export class LabApp extends LabElement {
   static #given: {session: LabSession; world: WorldClient} | null = null;
@@ -50,7 +57,17 @@ export class LabApp extends LabElement {
   @state() private pane: PaneName = 'stage';
   @state() private theme = chosenTheme();
   @state() private notice = '';
-  @state() private dialog: 'share' | 'help' | null = null;
+  /** How far the reading of a recording is; empty while none is read. */
+  @state() private reading = '';
+  /** A file is held over the page. */
+  @state() private dropping = false;
+  @state() private dialog: 'share' | 'help' | 'compare' | null = null;
+  /** What is wrong with the comparison asked for. */
+  @state() private compareProblem = '';
+  /** Which of two runs is looked into. */
+  @state() private side: Side = 'left';
+  /** Where the two runs part. */
+  @state() private difference: Difference | null = null;
   @state() private messages: LedgerColumn | null = null;
   @state() private shareLink = '';
   @state() private sandboxText = '';
@@ -87,6 +104,7 @@ export class LabApp extends LabElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    for (const kind of DRAGS) window.addEventListener(kind, this.#onDrag);
     window.addEventListener('keydown', this.#onKey);
     window.addEventListener('hashchange', this.#onHash);
     void this.#openAddress(location.hash);
@@ -94,6 +112,7 @@ export class LabApp extends LabElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    for (const kind of DRAGS) window.removeEventListener(kind, this.#onDrag);
     window.removeEventListener('keydown', this.#onKey);
     window.removeEventListener('hashchange', this.#onHash);
   }
@@ -198,6 +217,48 @@ export class LabApp extends LabElement {
     return this.#session.opened?.lesson ?? null;
   }
 
+  // Recordings.
+
+  get #fileInput(): HTMLInputElement {
+    return this.renderRoot.querySelector<HTMLInputElement>('#recording-file')!;
+  }
+
+  /** A file that is dragged over the page may be dropped anywhere on it. */
+  readonly #onDrag = (event: DragEvent): void => {
+    if (!event.dataTransfer?.types.includes('Files')) return;
+    event.preventDefault();
+    this.dropping = event.type === 'dragenter' || event.type === 'dragover';
+    const file = event.type === 'drop' ? event.dataTransfer.files[0] : undefined;
+    if (file !== undefined) void this.#openRecording(file);
+  };
+
+  #fileChosen(): void {
+    const input = this.#fileInput;
+    const file = input.files?.[0];
+    input.value = '';
+    if (file !== undefined) void this.#openRecording(file);
+  }
+
+  async #openRecording(file: File): Promise<void> {
+    this.notice = '';
+    try {
+      const {openRecording} = await import('../recording/open-recording.ts');
+      const opening = await openRecording(file, this.words.language, (sentence) => (this.reading = sentence));
+      this.reading = '';
+      if (opening === null) return;
+      if ('sentence' in opening) {
+        this.notice = opening.sentence;
+        return;
+      }
+      this.page = 'recording';
+      this.pane = 'stage';
+      this.#session.open(opening.opened);
+    } catch (error) {
+      this.reading = '';
+      this.notice = error instanceof Error ? error.message : String(error);
+    }
+  }
+
   // What people ask for.
 
   #act(action: Action): void {
@@ -257,11 +318,20 @@ export class LabApp extends LabElement {
       case 'messages':
         void this.#showMessages(action.of);
         return;
+      case 'compare':
+        void this.#askToCompare();
+        return;
+      case 'compare-with':
+        void this.#compareWith(action.variation);
+        return;
       case 'pane':
         this.pane = action.pane ?? 'stage';
         return;
       case 'open-library':
         void this.#openLibrary(action.name, action.edit);
+        return;
+      case 'open-recording':
+        this.#fileInput.click();
         return;
       case 'open-text':
         void this.#openText(action.text);
@@ -276,7 +346,10 @@ export class LabApp extends LabElement {
 
   async #share(): Promise<void> {
     const fragment = this.#session.shareFragment(this.words.language);
-    if (fragment === null) return;
+    if (fragment === null) {
+      if (this.#session.opened?.recording !== undefined) this.notice = this.t.recordingNoLink;
+      return;
+    }
     this.#session.pause();
     const link = new URL(location.href);
     link.hash = fragment;
@@ -284,6 +357,51 @@ export class LabApp extends LabElement {
     this.shareLink = link.href;
     await import('../dialogs/share-dialog.ts');
     this.dialog = 'share';
+  }
+
+  async #askToCompare(): Promise<void> {
+    if (this.#session.opened === null) return;
+    if (this.#session.opened.recording !== undefined) {
+      this.notice = this.t.recordingNoComparison;
+      return;
+    }
+    await import('../dialogs/compare-dialog.ts');
+    this.compareProblem = '';
+    this.dialog = 'compare';
+  }
+
+  async #compareWith(variation: Variation | null): Promise<void> {
+    this.side = 'left';
+    this.difference = null;
+    if (variation === null) {
+      this.#session.stopComparing();
+      this.dialog = null;
+      return;
+    }
+    await import('../compare/side-by-side.ts');
+    const problem = await this.#session.compareWith(variation);
+    this.compareProblem = problem ?? '';
+    if (problem === null) this.dialog = null;
+  }
+
+  /** What is looked into lies in one run of two: a way to another of its entries is a way to that moment. */
+  #inspected(event: ActEvent): void {
+    const run = this.#session.beside?.run;
+    const action = event.detail;
+    if (this.side === 'left' || run === undefined || action.kind !== 'seek-entry') return;
+    event.stopPropagation();
+    const entry = run.store.entry(action.entryId);
+    if (entry === undefined) return;
+    this.#session.pause();
+    this.#session.seekUs(entry.atUs);
+    if (!action.select) return;
+    const isFrame = entry.kind === 'bytes-sent';
+    this.#select(isFrame ? {kind: 'frame', sent: entry.id} : {kind: 'entry', id: entry.id});
+  }
+
+  #selectedOn({side, selection}: SideSelectEvent['detail']): void {
+    this.side = side;
+    this.#select(selection);
   }
 
   async #help(): Promise<void> {
@@ -357,23 +475,20 @@ export class LabApp extends LabElement {
         .name=${this.#title()}
         .stepText=${this.#stepText()}
         .theme=${this.theme}
+        ?hasRecording=${session.opened?.recording !== undefined}
+        ?comparing=${session.beside !== null}
       ></lab-top-bar>
       ${this.#notices()}
-      <main class="show-${this.pane}">
+      <main class="show-${this.pane} ${session.beside === null ? '' : 'is-comparing'} ${session.selection === null ? '' : 'is-inspecting'}">
         <section class="side story" aria-label=${t.tabStory}>${this.#drawerClose()}${this.#side()}</section>
         <section class="centre" id="stage" tabindex="-1" aria-label=${t.stage}>${this.#stage()}</section>
         <section class="side inspect" aria-label=${t.inspector}>
-          ${this.#drawerClose()}
-          <lab-inspector
-            .run=${run}
-            .view=${session.view}
-            .playhead=${session.playhead}
-            .selection=${session.selection}
-            .horizonUs=${run?.horizonUs ?? 0}
-          ></lab-inspector>
+          ${this.#drawerClose()}${this.#inspector()}
         </section>
       </main>
       <lab-ledger
+        ?recorded=${run?.recording != null}
+        ?hidden=${session.beside !== null}
         .counts=${session.view?.ledger ?? null}
         .checks=${run?.checks ?? null}
         .entryId=${session.playhead.entryId}
@@ -388,8 +503,26 @@ export class LabApp extends LabElement {
         .atEnd=${session.isAtEnd}
         .rerunning=${session.isRerunning}
         .horizonUs=${run?.isComplete ? -1 - run.horizonUs : (run?.horizonUs ?? 0)}
+        .differenceUs=${session.beside === null ? -1 : (this.difference?.atUs ?? -1)}
       ></lab-transport>
-      ${this.#tabs()} ${this.#dialogs()}`;
+      ${this.#tabs()} ${this.#dialogs()}
+      <input id="recording-file" type="file" hidden @change=${this.#fileChosen} />
+      ${this.dropping ? html`<div class="drop">${t.dropRecording}</div>` : nothing}`;
+  }
+
+  #inspector() {
+    const session = this.#session;
+    const {beside, playhead} = session;
+    const right = this.side === 'right' ? beside : null;
+    const run = right?.run ?? session.run;
+    return html`<lab-inspector
+      .run=${run}
+      .view=${right === null ? session.view : session.viewBeside}
+      .playhead=${right === null ? playhead : {us: playhead.us, entryId: session.entryBeside}}
+      .selection=${session.selection}
+      .horizonUs=${run?.horizonUs ?? 0}
+      @lab-act=${this.#inspected}
+    ></lab-inspector>`;
   }
 
   #skip(event: Event): void {
@@ -409,12 +542,12 @@ export class LabApp extends LabElement {
   }
 
   #notices() {
-    const {t} = this;
+    const {t, reading} = this;
     const session = this.#session;
     const failure = this.workerFailure ?? session.failure;
     return html`${
       failure === null ? nothing : html`<p class="notice bad" role="alert">${t.worldFailed(failure)}</p>`
-    }${session.run?.isFull ? html`<p class="notice" role="status">${this.#fullText(session.run)}</p>` : nothing}${
+    }${reading === '' ? nothing : html`<p class="notice" role="status">${reading}</p>`}${session.run?.isFull ? html`<p class="notice" role="status">${this.#fullText(session.run)}</p>` : nothing}${
       this.notice === ''
         ? nothing
         : html`<p class="notice" role="alert">
@@ -463,6 +596,15 @@ export class LabApp extends LabElement {
           .current=${source?.kind === 'lesson' ? source.name : ''}
         ></lab-scenarios>`;
       }
+      case 'recording':
+        return html`<div class="narrative">
+          <lab-recording .about=${session.opened?.recording?.about ?? null}></lab-recording>
+          <lab-just-now
+            .run=${session.run}
+            .entryId=${session.playhead.entryId}
+            ?playing=${session.playing}
+          ></lab-just-now>
+        </div>`;
       case 'lessons': {
         const played = this.#played;
         return html`<div class="narrative">
@@ -493,8 +635,36 @@ export class LabApp extends LabElement {
     if (lesson !== null && this.#played !== null) this.#askOnTheWay(lesson, this.#played.steps);
   }
 
+  #sideBySide(beside: Beside) {
+    const session = this.#session;
+    const {run, view, timeMap} = session;
+    const {key, value} = beside.variation;
+    const left = {
+      run,
+      view,
+      name: beside.present === null ? this.t.compareAsItIs : `${key}=${beside.present}`,
+    };
+    const right = {run: beside.run, view: session.viewBeside, name: `${key}=${value}`};
+    return html`<lab-side-by-side
+      .left=${left}
+      .right=${right}
+      .timeUs=${session.playhead.us}
+      .timeMap=${timeMap}
+      .selection=${session.selection}
+      .side=${this.side}
+      .hiddenFamilies=${session.hiddenFamilies}
+      ?reducedMotion=${this.reducedMotion}
+      .horizonUs=${Math.min(run?.horizonUs ?? 0, beside.run.horizonUs)}
+      @lab-side-select=${(event: SideSelectEvent) => this.#selectedOn(event.detail)}
+      @lab-difference=${(event: CustomEvent<Difference | null>) => {
+        this.difference = event.detail;
+      }}
+    ></lab-side-by-side>`;
+  }
+
   #stage() {
     const session = this.#session;
+    if (session.beside !== null) return this.#sideBySide(session.beside);
     const {run, view, timeMap} = session;
     const {language} = this.words;
     return html`<div class="topology">
@@ -540,7 +710,7 @@ export class LabApp extends LabElement {
     const tabs: readonly (readonly [PaneName, string, 'story' | 'stage' | 'log' | 'inspect'])[] = [
       [
         'story',
-        this.page === 'lessons' ? t.tabStory : this.page === 'sandbox' ? t.sandbox : t.scenarios,
+        {lessons: t.tabStory, sandbox: t.sandbox, scenarios: t.scenarios, recording: t.recording}[this.page],
         'story',
       ],
       ['stage', t.tabStage, 'stage'],
@@ -569,6 +739,12 @@ export class LabApp extends LabElement {
         .moment=${sayMoment(Math.floor(session.playhead.us))}
         @lab-closed=${() => (this.dialog = null)}
       ></lab-share-dialog>
+      <lab-compare-dialog
+        ?open=${this.dialog === 'compare'}
+        .variation=${session.beside?.variation ?? null}
+        .problem=${this.compareProblem}
+        @lab-closed=${() => (this.dialog = null)}
+      ></lab-compare-dialog>
       <lab-help-dialog
         ?open=${this.dialog === 'help'}
         .hiddenFamilies=${session.hiddenFamilies}

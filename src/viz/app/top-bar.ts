@@ -16,6 +16,10 @@ export class LabTopBar extends LabElement {
   @property() name = '';
   @property() stepText = '';
   @property() theme: ThemeName = 'auto';
+  /** A recording is open, and has a place of its own. */
+  @property({type: Boolean}) hasRecording = false;
+  /** Two runs are shown side by side. */
+  @property({type: Boolean}) comparing = false;
 
   static override styles = [
     sharedStyles,
@@ -84,6 +88,9 @@ export class LabTopBar extends LabElement {
         justify-content: center;
         border-color: transparent;
       }
+      .compare[aria-pressed='true'] {
+        background: var(--accent-soft);
+      }
       @media (max-width: 899px) {
         .name,
         .step {
@@ -96,13 +103,15 @@ export class LabTopBar extends LabElement {
           gap: 4px;
         }
         .brand span,
-        .share span {
+        .share span,
+        .compare span {
           display: none;
         }
         .end {
           gap: 0;
         }
-        .end button.share {
+        .end button.share,
+        .end button.compare {
           border-color: transparent;
           padding: 0 8px;
         }
@@ -110,9 +119,11 @@ export class LabTopBar extends LabElement {
           padding: 4px 6px;
         }
         nav button {
-          padding: 4px 8px;
+          padding: 4px 6px;
         }
-        .help {
+        .help,
+        .theme,
+        .open-recording {
           display: none !important;
         }
       }
@@ -125,6 +136,7 @@ export class LabTopBar extends LabElement {
       ['lessons', t.lessons],
       ['sandbox', t.sandbox],
       ['scenarios', t.scenarios],
+      ...(this.hasRecording ? ([['recording', t.recording]] as const) : []),
     ];
     return html`<span class="brand">${logo}<span>${t.title}</span></span>
       <nav aria-label=${t.title}>
@@ -154,12 +166,28 @@ export class LabTopBar extends LabElement {
           ${icon(this.theme === 'light' ? 'sun' : this.theme === 'dark' ? 'moon' : 'auto')}
         </button>
         <button
+          class="square open-recording"
+          title="${t.openRecording} (O)"
+          aria-label=${t.openRecording}
+          @click=${() => this.dispatchEvent(new ActEvent({kind: 'open-recording'}))}
+        >
+          ${icon('folder')}
+        </button>
+        <button
           class="square help"
           title="${t.helpTitle} (?)"
           aria-label=${t.helpTitle}
           @click=${() => this.dispatchEvent(new ActEvent({kind: 'help'}))}
         >
           ${icon('help')}
+        </button>
+        <button
+          class="compare"
+          aria-label=${t.compare}
+          aria-pressed=${String(this.comparing)}
+          @click=${() => this.dispatchEvent(new ActEvent({kind: 'compare'}))}
+        >
+          ${icon('compare')}<span>${t.compare}</span>
         </button>
         <button
           class="share"

@@ -1,8 +1,9 @@
+import type {Variation} from '../../lab/compare/vary.ts';
 import type {Intervention} from '../../sim/intervention.ts';
 import type {Selection} from '../selection.ts';
 import type {Pace} from '../session/pace.ts';
 
-export type PageName = 'lessons' | 'sandbox' | 'scenarios';
+export type PageName = 'lessons' | 'sandbox' | 'scenarios' | 'recording';
 export type ThemeName = 'auto' | 'light' | 'dark';
 /** Which pane a narrow page shows. */
 export type PaneName = 'story' | 'stage' | 'log' | 'inspect';
@@ -23,8 +24,14 @@ export type Action =
   | {readonly kind: 'theme'; readonly theme: ThemeName}
   | {readonly kind: 'pane'; readonly pane: PaneName | null}
   | {readonly kind: 'open-library'; readonly name: string; readonly edit: boolean}
+  /** Asks for a file. */
+  | {readonly kind: 'open-recording'}
   | {readonly kind: 'open-text'; readonly text: string}
-  | {readonly kind: 'messages'; readonly of: LedgerColumn};
+  | {readonly kind: 'messages'; readonly of: LedgerColumn}
+  /** Opens the choice of what to compare with. */
+  | {readonly kind: 'compare'}
+  /** Runs the same beside it with one thing otherwise; null: no longer. */
+  | {readonly kind: 'compare-with'; readonly variation: Variation | null};
 
 export type LedgerColumn = 'sent' | 'acked' | 'givenUp' | 'durable' | 'delivered' | 'duplicated' | 'lost';
 

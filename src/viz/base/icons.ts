@@ -12,6 +12,7 @@ export const ICON_PATHS = {
   moon: '<path d="M13.2 9.6A5.6 5.6 0 0 1 6.4 2.8a5.6 5.6 0 1 0 6.8 6.8z"/>',
   auto: '<circle cx="8" cy="8" r="5.6"/><path d="M8 2.4v11.2a5.6 5.6 0 0 0 0-11.2z" fill="currentColor"/>',
   share: '<path d="M8 9.8V2.2M5.2 4.8 8 2l2.8 2.8M3.5 8v5.5h9V8"/>',
+  compare: '<rect x="2" y="3" width="5" height="10" rx="1"/><rect x="9" y="3" width="5" height="10" rx="1"/>',
   close: '<path d="m4 4 8 8M12 4l-8 8"/>',
   help: '<circle cx="8" cy="8" r="6"/><path d="M6.3 6.4a1.8 1.8 0 1 1 2.4 1.8c-.5.2-.7.5-.7 1.1M8 11.4v.1"/>',
   story:
@@ -22,6 +23,7 @@ export const ICON_PATHS = {
     '<circle cx="8" cy="3.5" r="1.8"/><circle cx="3.5" cy="12" r="1.8"/><circle cx="12.5" cy="12" r="1.8"/><path d="m7.1 5.1-2.7 5.3M8.9 5.1l2.7 5.3M5.3 12h5.4"/>',
   bolt: '<path d="M9 1.5 3.5 9H8l-1 5.5L12.5 7H8z" fill="currentColor"/>',
   chevron: '<path d="m4 6 4 4 4-4"/>',
+  folder: '<path d="M2 12.8V3.6h4.2l1.6 1.9H14v7.3z"/>',
   check: '<path d="m3 8.5 3.2 3.2L13 4.8"/>',
 } as const;
 

@@ -15,12 +15,14 @@ export interface LedgerColumnText {
   readonly hint: string;
 }
 
-export function ledgerColumns(t: Catalogue): LedgerColumnText[] {
+/** @param recorded of a recording, where what a foreign client makes of a message is not known */
+export function ledgerColumns(t: Catalogue, recorded = false): LedgerColumnText[] {
+  const received = {column: 'delivered', label: t.receivedMessages, hint: t.receivedHint} as const;
   return [
     {column: 'sent', label: t.sent, hint: t.sentHint},
     {column: 'acked', label: t.acknowledged, hint: t.acknowledgedHint},
     {column: 'durable', label: t.durable, hint: t.durableHint},
-    {column: 'delivered', label: t.deliveredMessages, hint: t.deliveredHint},
+    recorded ? received : {column: 'delivered', label: t.deliveredMessages, hint: t.deliveredHint},
     {column: 'givenUp', label: t.givenUp, hint: t.givenUpHint},
     {column: 'duplicated', label: t.duplicated, hint: t.duplicatedHint},
     {column: 'lost', label: t.lost, hint: t.lostHint},
@@ -35,6 +37,8 @@ export class LabLedger extends LabElement {
   @property({attribute: false}) checks: readonly CheckResult[] | null = null;
   /** The moment shown. */
   @property({type: Number}) entryId = 0;
+  /** It is the account of a recording. */
+  @property({type: Boolean}) recorded = false;
   /** All that happens in this run has happened. */
   @property({type: Boolean}) ended = false;
 
@@ -166,7 +170,7 @@ export class LabLedger extends LabElement {
   override render() {
     const {t, counts} = this;
     return html`<ul aria-label=${t.ledger}>
-        ${ledgerColumns(t).map(({column, label, hint}) => {
+        ${ledgerColumns(t, this.recorded).map(({column, label, hint}) => {
           const value = counts?.[column] ?? 0;
           const tone =
             value === 0
@@ -196,6 +200,8 @@ export class LabLedger extends LabElement {
 
   #checks() {
     const {t, checks} = this;
+    // Nobody said what should come of a recorded run.
+    if (this.recorded) return '';
     if (checks === null) return html`<div class="checks">${t.checks}: ${t.checkPending}</div>`;
     return html`<ul class="checks" aria-label=${t.checks}>
       ${checks.map((check) => {

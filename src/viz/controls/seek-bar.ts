@@ -41,6 +41,8 @@ export class LabSeekBar extends LabElement {
   @property({attribute: false}) playhead: Playhead = {us: 0, entryId: 0};
   @property({attribute: false}) timeMap: TimeMap | null = null;
   @property({type: Number}) horizonUs = 0;
+  /** Where two runs shown side by side part; -1 for nowhere. */
+  @property({type: Number}) differenceUs = -1;
   @state() private dragging = false;
   @state() private width = 1000;
 
@@ -137,6 +139,13 @@ export class LabSeekBar extends LabElement {
         display: grid;
         place-items: center;
         color: var(--good);
+      }
+      .mark.difference {
+        color: var(--accent);
+      }
+      .mark svg .unequal {
+        stroke: currentColor;
+        stroke-width: 2;
       }
       .mark.is-fault {
         color: var(--bad);
@@ -257,7 +266,7 @@ export class LabSeekBar extends LabElement {
         </div>
         <div class="handle" style=${styleMap({left: percent(share)})}></div>
       </div>
-      ${guard([picture], () => this.#marks.map((mark) => this.#mark(mark)))}</div>
+      ${guard([picture], () => this.#marks.map((mark) => this.#mark(mark)))}${this.#difference()}</div>
       <div class="ticks" aria-hidden="true">${guard([picture, this.width], () => this.#ticks())}</div>`;
   }
 
@@ -272,6 +281,22 @@ export class LabSeekBar extends LabElement {
     return html`<svg class="density" viewBox="0 0 ${BUCKETS} 26" preserveAspectRatio="none" aria-hidden="true">
       ${bars}
     </svg>`;
+  }
+
+  #difference() {
+    if (this.differenceUs < 0) return '';
+    const label = this.t.partHere(sayMoment(this.differenceUs));
+    return html`<button
+      class="mark difference"
+      style=${styleMap({left: percent(this.#share(this.differenceUs))})}
+      title=${label}
+      aria-label=${label}
+      @click=${() => this.dispatchEvent(new ActEvent({kind: 'seek-us', us: this.differenceUs}))}
+    >
+      <svg viewBox="0 0 12 14" aria-hidden="true">
+        <path d="M1 5h10M1 9h10M9 1 3 13" fill="none" class="unequal" />
+      </svg>
+    </button>`;
   }
 
   #mark(mark: Mark) {

@@ -25,6 +25,8 @@ export class LabTransport extends LabElement {
   @property({type: Boolean}) rerunning = false;
   /** How much of the run has come; renders anew when it grows. */
   @property({type: Number}) horizonUs = 0;
+  /** Where two runs shown side by side part; -1 for nowhere. */
+  @property({type: Number}) differenceUs = -1;
 
   static override styles = [
     sharedStyles,
@@ -198,7 +200,23 @@ export class LabTransport extends LabElement {
         <span class="event">${t.eventNumber(sayCount(this.playhead.entryId))}</span>
         <span class="facts">
           ${this.rerunning ? html`<span role="status">${t.rerunning}</span>` : this.#progress()}
-          <label title=${t.seedHint}
+          ${this.run?.recording ? html`<span id="recording" data-complete=${String(this.run.isComplete || this.run.isFull)}>${t.recording}</span>` : this.#identity()}
+        </span>
+      </div>
+      ${this.#interventions()}
+      <lab-seek-bar
+        .run=${this.run}
+        .playhead=${this.playhead}
+        .timeMap=${this.timeMap}
+        .horizonUs=${this.horizonUs}
+        .differenceUs=${this.differenceUs}
+      ></lab-seek-bar>`;
+  }
+
+  /** What makes the run the one it is. */
+  #identity() {
+    const {t} = this;
+    return html`<label title=${t.seedHint}
             >${t.seed}
             <input
               .value=${this.run?.timeline.seed ?? ''}
@@ -212,16 +230,7 @@ export class LabTransport extends LabElement {
             <span id="trace-hash" data-hash=${this.run?.end?.traceHash ?? ''}
               >${this.run?.end ? shortHash(this.run.end.traceHash) : '…'}</span
             ></span
-          >
-        </span>
-      </div>
-      ${this.#interventions()}
-      <lab-seek-bar
-        .run=${this.run}
-        .playhead=${this.playhead}
-        .timeMap=${this.timeMap}
-        .horizonUs=${this.horizonUs}
-      ></lab-seek-bar>`;
+          >`;
   }
 
   #playButton() {

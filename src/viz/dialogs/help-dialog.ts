@@ -48,6 +48,7 @@ export class LabHelpDialog extends LabElement {
       [['Home', 'End'], t.keyHome],
       [['0', '…', '9'], t.keySpeeds],
       [['Esc'], t.keyEscape],
+      [['O'], t.openRecording],
       [['?'], t.keyHelp],
     ];
     return html`<wa-dialog label=${t.helpTitle} ?open=${this.open} light-dismiss @wa-after-hide=${this.#closed}>

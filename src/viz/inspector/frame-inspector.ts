@@ -109,6 +109,7 @@ export class LabFrameInspector extends LabElement {
           <button class="link" @click=${() => this.#select(entry.peer)}>${entry.peer}</button>
         </p>
         <p class="small muted">${this.#whereabouts(run, entry)}</p>
+        ${this.#isEstimated(run, entry) ? html`<p class="small muted">${t.farSideEstimated}</p>` : ''}
         ${this.#partner(run)}
       </header>
       ${tabBar<Tab>(
@@ -130,6 +131,12 @@ export class LabFrameInspector extends LabElement {
 
   #select(name: string): void {
     this.dispatchEvent(new SelectEvent({kind: 'process', name}));
+  }
+
+  /** Whether one end is a process that was not recorded. */
+  #isEstimated(run: RunData, entry: EntryOf<'bytes-sent'>): boolean {
+    const own = run.recording?.processes.filter((process) => process.isOwn).map(({name}) => name);
+    return own !== undefined && !(own.includes(entry.process) && own.includes(entry.peer));
   }
 
   #whereabouts(run: RunData, entry: EntryOf<'bytes-sent'>): string {

@@ -87,6 +87,7 @@ export class LabInspector extends LabElement {
         ></lab-frame-inspector>`;
       case 'link':
         return html`<lab-link-inspector
+          ?recorded=${run?.recording != null}
           .view=${view}
           from=${selection.from}
           to=${selection.to}

@@ -15,6 +15,8 @@ export class LabLinkInspector extends LabElement {
   @property() from = '';
   @property() to = '';
   @property({type: Number}) timeUs = 0;
+  /** It is a link of a recording. */
+  @property({type: Boolean}) recorded = false;
 
   static override styles = [sharedStyles, inspectorStyles];
 
@@ -40,7 +42,7 @@ export class LabLinkInspector extends LabElement {
                   html`<p class="status small bad"><span class="dot killed"></span>${this.#cutText(cut)}</p>`,
               )
         }
-        <div class="actions">${this.#actions(cuts)}</div>
+        ${this.recorded ? html`<p class="small muted unchangeable">${t.recordingUnchangeable}</p>` : html`<div class="actions">${this.#actions(cuts)}</div>`}
       </header>
       <div class="scroll">
         <h3>${t.connectionsHere}</h3>

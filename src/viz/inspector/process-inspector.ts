@@ -42,7 +42,8 @@ export class LabProcessInspector extends LabElement {
     const {t, process} = this;
     if (process === null) return '';
     const {language} = this.words;
-    const isDown = !['running', 'paused', 'stopping'].includes(process.status);
+    const isDown = !['running', 'paused', 'stopping', 'disconnected'].includes(process.status);
+    const tab = this.run?.recording && this.tab === 'config' ? 'state' : this.tab;
     return html`<header>
         <h2>${process.name} <small>${kindName(process.kind, t)}</small></h2>
         <p class="mono">${process.address} <span class="muted">${t.onMachine(process.machine)}</span></p>
@@ -53,24 +54,31 @@ export class LabProcessInspector extends LabElement {
           >
         </p>
         ${process.reason === '' ? '' : html`<p class="small bad">${process.reason}</p>`}
-        <div class="actions">${deedsFor(process, t).map((deed) => this.#deed(process.name, deed))}</div>
+        ${process.foreign ? html`<p class="small muted foreign">${t.foreignProcess}</p>` : ''}
+        ${
+          this.run?.recording
+            ? html`<p class="small muted unchangeable">${t.recordingUnchangeable}</p>`
+            : html`<div class="actions">
+                ${deedsFor(process, t).map((deed) => this.#deed(process.name, deed))}
+              </div>`
+        }
       </header>
       ${tabBar(
         [
           ['state', t.tabState],
           ['log', t.tabLogOf],
-          ['config', t.tabConfig],
+          ...(this.run?.recording ? [] : ([['config', t.tabConfig]] as const)),
           ['why', t.tabWhy],
         ],
-        this.tab,
+        tab,
         (tab) => (this.tab = tab),
       )}
-      ${this.#body(process, isDown)}`;
+      ${this.#body(process, isDown, tab)}`;
   }
 
-  #body(process: ProcessView, isDown: boolean) {
+  #body(process: ProcessView, isDown: boolean, tab: Tab) {
     const {t, run} = this;
-    switch (this.tab) {
+    switch (tab) {
       case 'state':
         return html`<div class="scroll" role="tabpanel" tabindex="-1">
           ${isDown && process.status !== 'not-started' ? html`<p class="empty">${t.notRunningState}</p>` : ''}

@@ -24,9 +24,7 @@ export interface StateContext {
 export function processState(process: ProcessView, context: StateContext): TemplateResult {
   return html`${process.namesrv ? namesrvState(process.namesrv, context) : nothing}
   ${process.broker ? brokerState(process, process.broker, context) : nothing}
-  ${process.producer ? producerState(process.producer, context) : nothing}
-  ${process.consumer ? consumerState(process.consumer, context) : nothing}
-  ${process.kind === 'producer' || process.kind === 'consumer' ? clientRoutes(process.routes, context) : nothing}`;
+  ${process.foreign ? foreignClient(process, context) : ownClient(process, context)}`;
 }
 
 function section(title: string, empty: string, isEmpty: boolean, body: unknown, note = ''): TemplateResult {
@@ -262,6 +260,33 @@ function commitLog(log: LogView, t: Catalogue): TemplateResult {
                 ]),
             )}`
     }`;
+}
+
+/** What a client knows is in its journal; of a foreign one, only what it told on its connections is known. */
+function ownClient(process: ProcessView, context: StateContext) {
+  return html`${process.producer ? producerState(process.producer, context) : nothing}
+  ${process.consumer ? consumerState(process.consumer, context) : nothing}
+  ${process.kind === 'producer' || process.kind === 'consumer' ? clientRoutes(process.routes, context) : nothing}`;
+}
+
+function foreignClient({producer, consumer}: ProcessView, {t}: StateContext) {
+  const client = producer ?? consumer;
+  if (client === undefined) return nothing;
+  return html`<dl class="fields">
+    <dt>group</dt>
+    <dd>${client.group}</dd>
+    <dt>clientId</dt>
+    <dd>${client.clientId}</dd>
+    ${
+      producer === undefined
+        ? nothing
+        : html`<dt>${t.sent}</dt>
+            <dd>${sayCount(producer.begun)}</dd>
+            <dt>${t.acknowledged}</dt>
+            <dd>${sayCount(producer.acknowledged)}</dd>`
+    }
+    ${consumer === undefined ? nothing : html`<dt>${t.receivedMessages}</dt><dd>${sayCount(consumer.delivered)}</dd>`}
+  </dl>`;
 }
 
 function producerState(producer: ProducerView, {t, language, nowUs}: StateContext): TemplateResult {

@@ -26,10 +26,10 @@ export function samePace(a: Pace, b: Pace): boolean {
   return a.kind === b.kind && a.rate === b.rate;
 }
 
-/** The map that a pace plays by; `story` is the run's own. */
-export function mapOf(pace: Pace, story: TimeMap): TimeMap {
+/** The map that a pace plays by; `story` is the run's own. With `anew`, an object that nobody has drawn by before. */
+export function mapOf(pace: Pace, story: TimeMap, anew = false): TimeMap {
   if (pace.kind === 'linear') return linearTime(pace.rate);
-  if (pace.rate === 1) return story;
+  if (pace.rate === 1 && !anew) return story;
   return {
     toScreen: (us) => story.toScreen(us) / pace.rate,
     toVirtual: (seconds) => story.toVirtual(seconds * pace.rate),

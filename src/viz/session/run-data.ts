@@ -1,11 +1,12 @@
 import type {CheckResult} from '../../lab/checks/check.ts';
 import {runChecks} from '../../lab/checks/checks.ts';
-import type {LedgerTrack} from '../../lab/ledger.ts';
+import {LedgerTrack} from '../../lab/ledger.ts';
 import {ledgerOf} from '../../lab/report.ts';
 import type {Timeline} from '../../lab/timeline.ts';
 import {TraceStore} from '../../lab/trace-store.ts';
 import {TraceIndex} from '../../lab/view/trace-index.ts';
 import {ViewTimeline} from '../../lab/view/view-timeline.ts';
+import type {RecordingAbout} from '../recording/protocol.ts';
 import {StageIndex} from '../stage/stage-index.ts';
 import {StoryTime} from '../stage/story-time.ts';
 import type {RunEnd, RunSlice} from '../worker/protocol.ts';
@@ -49,10 +50,15 @@ export class RunData {
 
   readonly #mostEntries: number;
 
-  constructor(timeline: Timeline, mostEntries = MOST_ENTRIES) {
+  /** What it is a recording of; null for a run of a world. */
+  readonly recording: RecordingAbout | null;
+
+  constructor(timeline: Timeline, mostEntries = MOST_ENTRIES, recording: RecordingAbout | null = null) {
     this.#mostEntries = mostEntries;
     this.timeline = timeline;
-    this.ledger = ledgerOf(timeline.scenario, this.store);
+    this.recording = recording;
+    // Who should see what is not known of a recorded run: whoever was seen to take messages.
+    this.ledger = recording === null ? ledgerOf(timeline.scenario, this.store) : new LedgerTrack(this.store);
     this.views = new ViewTimeline(this.store, this.index, this.ledger);
     this.story = new StoryTime(this.stage);
   }

@@ -1,3 +1,4 @@
+import type {Variation} from '../../lab/compare/vary.ts';
 import type {Language} from '../../lab/language.ts';
 import type {Lesson} from '../../lab/lesson/lesson.ts';
 import type {Scenario} from '../../lab/scenario/scenario.ts';
@@ -5,20 +6,28 @@ import {encodeShareLink, type ScenarioSource} from '../../lab/share-link.ts';
 import {fork, type Timeline} from '../../lab/timeline.ts';
 import type {FrameFamily, ViewState} from '../../lab/view/view-state.ts';
 import type {Intervention} from '../../sim/intervention.ts';
+import type {RecordingAbout} from '../recording/protocol.ts';
 import {type Selection, sameSelection} from '../selection.ts';
+import type {StoryTime} from '../stage/story-time.ts';
 import type {TimeMap} from '../stage/time-map.ts';
 import type {WorldClient} from '../worker/world-client.ts';
+import {Beside} from './beside.ts';
 import {mapOf, type Pace, STORY} from './pace.ts';
 import {BEGIN, type Playhead, stepFrom} from './playhead.ts';
 import {RunData} from './run-data.ts';
 
 /** What a run was made from, as a link tells it. */
 export interface Opened {
-  readonly source: ScenarioSource;
+  readonly source: ScenarioSource | {readonly kind: 'recording'};
   readonly scenarioText: string;
   readonly scenario: Scenario;
   /** The lesson that is told on it; null for a plain scenario. */
   readonly lesson: Lesson | null;
+  /** A run that has happened already: what it is, and who reads it. Nothing can be changed in it. */
+  readonly recording?: {
+    readonly about: RecordingAbout;
+    readonly world: Pick<WorldClient, 'run' | 'abandon'>;
+  };
 }
 
 const PUMP_BUDGET_MS = 7;
@@ -34,19 +43,23 @@ const LONGEST_WAY_SECONDS = 8;
  */
 export class LabSession {
   readonly #world: WorldClient;
+  /** A world of its own for the run beside, so that both are run at once. Started when first asked for. */
+  readonly #startSecond: () => WorldClient;
+  #second: WorldClient | null = null;
   readonly #listeners = new Set<() => void>();
   #opened: Opened | null = null;
   #run: RunData | null = null;
   /** The run of a changed timeline, until it has come as far as the moment shown. */
   #pending: RunData | null = null;
   #rerunFailure: string | null = null;
+  #beside: Beside | null = null;
   #playhead: Playhead = BEGIN;
   /** Asked for, but not computed yet. */
   #wantedUs: number | null = null;
   #playing = false;
   #resumeAfterSwap = false;
   #pace: Pace = STORY;
-  #map: {run: RunData; pace: Pace; map: TimeMap} | null = null;
+  #map: {story: StoryTime; mappedUs: number; pace: Pace; map: TimeMap} | null = null;
   #selection: Selection = null;
   #hidden: ReadonlySet<FrameFamily> = new Set();
   /** Where playing comes to rest, by entry id, ascending. */
@@ -56,8 +69,9 @@ export class LabSession {
   #scheduled = false;
   #lastTickMs = 0;
 
-  constructor(world: WorldClient) {
+  constructor(world: WorldClient, startSecond: () => WorldClient) {
     this.#world = world;
+    this.#startSecond = startSecond;
   }
 
   // What is shown.
@@ -95,13 +109,29 @@ export class LabSession {
     const run = this.#run;
     if (run === null) return null;
     const kept = this.#map;
-    if (kept === null || kept.run !== run || kept.pace !== this.#pace) {
-      this.#map = {run, pace: this.#pace, map: mapOf(this.#pace, run.story)};
+    const story = this.#beside?.storyWith(run) ?? run.story;
+    // The story of a run grows with it; that of two is worked out later, and who draws by it must draw again.
+    const mappedUs = story === run.story ? 0 : story.mappedUs;
+    if (kept === null || kept.story !== story || kept.pace !== this.#pace || kept.mappedUs !== mappedUs) {
+      this.#map = {story, mappedUs, pace: this.#pace, map: mapOf(this.#pace, story, mappedUs > 0)};
     }
     return this.#map!.map;
   }
   get view(): ViewState | null {
     return this.#run?.views.stateAt(this.#playhead.entryId) ?? null;
+  }
+  /** The run beside the one shown; null unless two are compared. */
+  get beside(): Beside | null {
+    return this.#beside;
+  }
+  /** The other run at the same moment. */
+  get viewBeside(): ViewState | null {
+    const run = this.#beside?.run;
+    return run === undefined ? null : run.views.stateAt(this.entryBeside);
+  }
+  /** The last entry of the other run that is taken into account. */
+  get entryBeside(): number {
+    return this.#beside?.run.views.entryAt(Math.floor(this.#playhead.us)) ?? 0;
   }
   get isAtEnd(): boolean {
     const run = this.#run;
@@ -122,30 +152,67 @@ export class LabSession {
     interventions: Timeline['interventions'] = [],
     atUs = 0,
   ): void {
+    const before = this.#opened;
     this.#opened = opened;
     this.#selection = null;
     this.#playing = false;
     this.#resumeAfterSwap = false;
     if (this.#run !== null) this.#run.abandoned = true;
     if (this.#pending !== null) this.#pending.abandoned = true;
+    if (before?.recording !== undefined) void before.recording.world.abandon();
+    else if (opened.recording !== undefined) void this.#world.abandon();
     this.#pending = null;
     this.#rerunFailure = null;
+    this.#endBeside();
     this.#playhead = BEGIN;
     this.#wantedUs = atUs;
     this.#run = this.#start({scenario: opened.scenario, seed, interventions});
     this.#changed();
   }
 
+  /**
+   * Runs the same timeline beside it with one thing otherwise. Resolves with null, or with what is wrong with the variation, in
+   * one line.
+   */
+  async compareWith(variation: Variation): Promise<string | null> {
+    const opened = this.#opened;
+    if (opened === null || opened.recording !== undefined) return null;
+    this.#second ??= this.#startSecond();
+    const second = this.#second;
+    const varied = await second.vary(opened.scenario, variation.key, variation.value);
+    if (!varied.ok) return varied.problem;
+    const timeline = this.#current();
+    if (this.#opened !== opened || timeline === null) return null;
+    this.#endBeside();
+    const start = (other: Timeline): RunData =>
+      this.#start(other, second, (data) => this.#beside?.newest === data);
+    this.#beside = new Beside(variation, varied.value, timeline, start);
+    this.#changed();
+    return null;
+  }
+
+  stopComparing(): void {
+    this.#endBeside();
+    this.#changed();
+  }
+
+  #endBeside(): void {
+    if (this.#beside === null) return;
+    this.#beside.abandon();
+    this.#beside = null;
+    void this.#second?.abandon();
+  }
+
   /** Does something to the world at the moment shown: the timeline forks there. */
   intervene(intervention: Intervention): void {
-    const timeline = this.#current();
+    const timeline = this.#changeable();
     if (timeline === null) return;
     this.#rerun(fork(timeline, Math.floor(this.#playhead.us), intervention));
   }
 
   /** The same timeline without its intervention number `index`. */
   lift(index: number): void {
-    const timeline = this.#current();
+    const timeline = this.#changeable();
     if (timeline === null) return;
     const interventions = timeline.interventions.filter((_, i) => i !== index);
     this.#rerun({...timeline, interventions});
@@ -153,21 +220,23 @@ export class LabSession {
 
   /** Back to the scenario as it was opened. */
   liftAll(): void {
-    const timeline = this.#current();
+    const timeline = this.#changeable();
     if (timeline !== null) this.#rerun({...timeline, interventions: []});
   }
 
   setSeed(seed: string): void {
-    const timeline = this.#current();
+    const timeline = this.#changeable();
     if (timeline !== null && seed !== timeline.seed) this.#rerun({...timeline, seed});
   }
 
   /** The fragment of a link to this moment. */
   shareFragment(language: Language): string | null {
     const timeline = this.#current();
-    if (timeline === null || this.#opened === null) return null;
+    const source = this.#opened?.source;
+    // A recording is a file of somebody's: no link leads there.
+    if (timeline === null || source === undefined || source.kind === 'recording') return null;
     return encodeShareLink({
-      source: this.#opened.source,
+      source,
       seed: timeline.seed,
       interventions: timeline.interventions,
       atUs: Math.floor(this.#playhead.us),
@@ -252,7 +321,26 @@ export class LabSession {
     if (run === null) return;
     this.pause();
     const to = stepFrom(run.store.entries, this.#playhead.entryId, by);
-    if (to !== null) this.seekEntry(to);
+    const toUs = to === null ? null : to === 0 ? 0 : run.store.entry(to)!.atUs;
+    const besideUs = this.#stepBesideUs(by);
+    // Whichever of the two runs has the next event is stepped to.
+    if (besideUs !== null && (toUs === null || by * (besideUs - toUs) < 0)) this.seekUs(besideUs);
+    else if (to !== null) this.seekEntry(to);
+  }
+
+  /** When the next event of the run beside is, in a direction, at another moment than the one shown; null without one. */
+  #stepBesideUs(by: 1 | -1): number | null {
+    const run = this.#beside?.run;
+    if (run === undefined) return null;
+    const shownUs = Math.floor(this.#playhead.us);
+    let at = this.entryBeside;
+    for (;;) {
+      const to = stepFrom(run.store.entries, at, by);
+      if (to === null || to === 0) return null;
+      const {atUs} = run.store.entry(to)!;
+      if (atUs !== shownUs) return atUs;
+      at = to;
+    }
   }
 
   /** Moves by seconds on screen, at the present pace. */
@@ -307,26 +395,36 @@ export class LabSession {
     return (this.#pending ?? this.#run)?.timeline ?? null;
   }
 
+  /** The timeline, where there is one that can be run otherwise. */
+  #changeable(): Timeline | null {
+    return this.#opened?.recording === undefined ? this.#current() : null;
+  }
+
   #rerun(timeline: Timeline): void {
     this.#resumeAfterSwap ||= this.#playing;
     this.#playing = false;
     this.#rerunFailure = null;
     if (this.#pending !== null) this.#pending.abandoned = true;
     this.#pending = this.#start(timeline);
+    this.#beside?.follow(timeline);
     this.#changed();
   }
 
-  #start(timeline: Timeline): RunData {
-    const data = new RunData(timeline);
+  #start(
+    timeline: Timeline,
+    world: Pick<WorldClient, 'run' | 'abandon'> = this.#opened?.recording?.world ?? this.#world,
+    isNewest = (data: RunData): boolean => data === (this.#pending ?? this.#run),
+  ): RunData {
+    const data = new RunData(timeline, undefined, this.#opened?.recording?.about ?? null);
     const tell = (slice: Parameters<RunData['offer']>[0]): Promise<void> => {
       // Only while it is the one that the worker runs: a newer one must not be stopped for it.
-      if (data.isFull && data === (this.#pending ?? this.#run)) void this.#world.abandon();
+      if (data.isFull && isNewest(data)) void world.abandon();
       if (data.abandoned) return Promise.resolve();
       const taken = data.offer(slice);
       this.#schedule();
       return taken;
     };
-    this.#world.run(timeline, tell).then(
+    world.run(timeline, tell).then(
       (end) => {
         if (end !== null) data.finish(end);
         this.#schedule();
@@ -373,13 +471,26 @@ export class LabSession {
     this.#lastTickMs = nowMs;
     let changed = this.#run?.pump(PUMP_BUDGET_MS) ?? false;
     if (this.#pending?.pump(PUMP_BUDGET_MS)) changed = true;
+    if (this.#beside?.pump(PUMP_BUDGET_MS, this.#playhead.us)) changed = true;
+    const storyLags = this.#tellBoth();
+    if (storyLags) changed = true;
     if (this.#swapIfReady()) changed = true;
     if (this.#reachWanted()) changed = true;
     if (this.#playing && this.#advance(seconds)) changed = true;
     if (changed) this.#tell();
-    const busy = this.#run?.hasWork || this.#pending?.hasWork;
+    const busy = this.#run?.hasWork || this.#pending?.hasWork || this.#beside?.hasWork || storyLags;
     if (this.#playing || busy) this.#schedule();
     else this.#lastTickMs = 0;
+  }
+
+  /** Works on the story of two runs; answers whether there is more to do. */
+  #tellBoth(): boolean {
+    const beside = this.#beside;
+    const run = this.#run;
+    if (beside === null || run === null) return false;
+    const before = beside.storyWith(run).mappedUs;
+    const isTold = beside.extendStory(run);
+    return !isTold || beside.storyWith(run).mappedUs !== before;
   }
 
   #swapIfReady(): boolean {
@@ -425,7 +536,8 @@ export class LabSession {
     const run = this.#run!;
     const map = this.timeMap!;
     const {us, entryId} = this.#playhead;
-    const limit = run.isComplete ? run.durationUs : run.horizonUs;
+    const known = run.isComplete ? run.durationUs : run.horizonUs;
+    const limit = Math.min(known, this.#beside?.limitUs ?? known);
     const passed = seconds * (this.#goal?.rush ?? 1);
     const next = Math.min(limit, map.toVirtual(map.toScreen(us) + passed));
     const reached = run.views.entryAt(next);

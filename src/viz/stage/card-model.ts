@@ -150,6 +150,10 @@ function figuresOf(process: ProcessView, view: ViewState, language: Language): C
     return figures;
   }
   if (consumer !== undefined) {
+    // Which queues a foreign consumer holds, and what it has done with its messages, nobody knows.
+    if (process.foreign) {
+      return [{value: sayCount(consumer.delivered), label: words.received, tone: 'plain'}];
+    }
     return [
       {value: sayCount(consumer.delivered), label: words.delivered, tone: 'plain'},
       {value: sayCount(consumer.queues.size), label: words.queues, tone: 'plain'},

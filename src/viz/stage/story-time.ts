@@ -38,25 +38,24 @@ interface Active {
  * it lasts; a landmark holds the clock for a moment; a disturbance makes what follows slow again.
  *
  * The pace at a moment depends on the trace up to that moment only, so what is mapped never changes as the trace grows,
- * however it is cut into chunks.
+ * however it is cut into chunks. Two runs that are watched side by side have one story: it is slow where either is new.
  */
 export class StoryTime implements TimeMap {
-  readonly #index: StageIndex;
+  readonly #sources: {readonly index: StageIndex; read: number}[];
   readonly #map = new PieceMap();
   readonly #gaps: Gap[] = [];
   readonly #novelty = new Novelty();
   /** What asks for slowness now, the slowest first. */
   readonly #active: Active[] = [];
   readonly #emptyPolls = new Map<string, number>();
-  #read = 0;
   /** When the last thing of note ended; silence is counted from here. */
   #busyUntilUs = 0;
   /** How slow the story is now, from 1 (all new) towards 0; short silences shrink with it. */
   #tempo = 1;
   #arousedAtSeconds = -AROUSED_SECONDS;
 
-  constructor(index: StageIndex) {
-    this.#index = index;
+  constructor(...indices: readonly [StageIndex, ...StageIndex[]]) {
+    this.#sources = indices.map((index) => ({index, read: 0}));
   }
 
   /** Everything up to here is mapped for good. Later moments are told at the pace of silence for the time being. */
@@ -74,16 +73,37 @@ export class StoryTime implements TimeMap {
     return open === null ? this.#gaps : [...this.#gaps, open];
   }
 
-  /** Takes the entries that the index has read since, and the promise that nothing else happens before `horizonUs`. */
-  extend(horizonUs: number): void {
-    const {entries} = this.#index.trace;
-    const stop = this.#index.entryCount;
-    while (this.#read < stop) {
-      const entry = entries[this.#read++]!;
+  /**
+   * Takes the entries up to `horizonUs` that have been read since, and the promise that nothing else happens before it. Answers
+   * false if it stopped after `mostEntries` with more to take.
+   */
+  extend(horizonUs: number, mostEntries = Number.POSITIVE_INFINITY): boolean {
+    for (let taken = 0; taken < mostEntries; taken += 1) {
+      const source = this.#earliest();
+      const entry = source?.index.trace.entries[source.read];
+      if (source === null || entry === undefined || horizonUs < entry.atUs) {
+        this.#advance(horizonUs);
+        return true;
+      }
+      source.read += 1;
       this.#advance(entry.atUs);
-      this.#take(entry);
+      this.#take(entry, source.index);
     }
-    this.#advance(horizonUs);
+    return false;
+  }
+
+  /** Whose next entry comes first; the earlier source where both have one at the same moment. */
+  #earliest(): {readonly index: StageIndex; read: number} | null {
+    let earliest = null;
+    let atUs = Number.POSITIVE_INFINITY;
+    for (const source of this.#sources) {
+      if (source.read >= source.index.entryCount) continue;
+      const next = source.index.trace.entries[source.read]!.atUs;
+      if (next >= atUs) continue;
+      earliest = source;
+      atUs = next;
+    }
+    return earliest;
   }
 
   toScreen(us: number): number {
@@ -125,10 +145,10 @@ export class StoryTime implements TimeMap {
     return {rate: seconds / step, untilUs: this.#busyUntilUs + step * 2};
   }
 
-  #take(entry: TraceEntry): void {
+  #take(entry: TraceEntry, index: StageIndex): void {
     switch (entry.kind) {
       case 'bytes-sent':
-        this.#takeFrame(this.#index.frameBySent(entry.id)!);
+        this.#takeFrame(index.frameBySent(entry.id)!, index);
         return;
       case 'connecting':
         this.#ask(
@@ -164,7 +184,7 @@ export class StoryTime implements TimeMap {
     this.#hold(entry.atUs, this.#novelty.seconds(key, seconds, HOLD_FLOOR_SECONDS, 1));
   }
 
-  #takeFrame(frame: StageFrame): void {
+  #takeFrame(frame: StageFrame, index: StageIndex): void {
     const path = `${frame.from} ${frame.to}`;
     const key = `${path} ${frame.form} ${frame.requestCode} ${frame.responseCode}`;
     const background =
@@ -172,18 +192,12 @@ export class StoryTime implements TimeMap {
     const most = background ? BACKGROUND_FRAME_SECONDS : FRAME_SECONDS;
     const floor = background ? BACKGROUND_FLOOR_SECONDS : FRAME_FLOOR_SECONDS;
     const seconds = this.#novelty.seconds(key, most, floor, background ? 1 : 5);
-    const endUs = frame.endUs < 0 ? frame.sentUs + CONNECT_US : this.#forecast(frame);
+    const endUs = frame.endUs < 0 ? frame.sentUs + CONNECT_US : forecast(frame, index);
     const lengthUs = Math.max(1, endUs - frame.sentUs);
     pushActive(this.#active, {endUs: frame.sentUs + lengthUs, rate: seconds / lengthUs});
     if (background && seconds < 0.1) return;
     this.#busy(frame.sentUs, frame.sentUs + lengthUs);
     this.#tempo = Math.max(0.02, Math.min(1, seconds / FRAME_SECONDS));
-  }
-
-  /** The arrival as it was foreseen when the frame was sent: what became of it later is not known to the pace. */
-  #forecast(frame: StageFrame): number {
-    const entry = this.#index.trace.entries[frame.sent - 1]!;
-    return entry.kind === 'bytes-sent' ? entry.arrivesUs : frame.endUs;
   }
 
   /** A pull after an empty answer, and the empty answers after the first, are the rhythm of an idle consumer. */
@@ -238,6 +252,12 @@ export class StoryTime implements TimeMap {
 const HOUSEKEEPING = new Set([15, 38]);
 const PULL_MESSAGE = 11;
 const PULL_NOT_FOUND = 19;
+
+/** The arrival as it was foreseen when the frame was sent: what became of it later is not known to the pace. */
+function forecast(frame: StageFrame, index: StageIndex): number {
+  const entry = index.trace.entries[frame.sent - 1]!;
+  return entry.kind === 'bytes-sent' ? entry.arrivesUs : frame.endUs;
+}
 
 function pushActive(heap: Active[], item: Active): void {
   let at = heap.length;

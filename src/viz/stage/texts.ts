@@ -16,6 +16,7 @@ export interface StageWords {
   readonly waiting: string;
   readonly givenUp: string;
   readonly delivered: string;
+  readonly received: string;
   readonly queues: string;
   readonly lag: string;
   readonly commitLog: string;
@@ -103,6 +104,7 @@ const en: StageWords = {
   waiting: 'waiting',
   givenUp: 'given up',
   delivered: 'delivered',
+  received: 'received',
   queues: 'queues',
   lag: 'lag',
   commitLog: 'commit log',
@@ -189,6 +191,7 @@ const zhCN: StageWords = {
   waiting: '等待中',
   givenUp: '已放弃',
   delivered: '已消费',
+  received: '已收到',
   queues: '队列',
   lag: '积压',
   commitLog: 'CommitLog',

@@ -1,3 +1,4 @@
+import type {Outcome} from '../../lab/compare/vary.ts';
 import type {Texts} from '../../lab/language.ts';
 import type {Lesson} from '../../lab/lesson/lesson.ts';
 import type {Problem} from '../../lab/scenario/problem.ts';
@@ -51,9 +52,18 @@ export interface RunEnd {
   readonly virtualUs: number;
 }
 
+/** A scenario with one thing otherwise. */
+export interface Varied {
+  readonly scenario: Scenario;
+  /** What it has there as it stands; null where that is no single value. */
+  readonly present: string | null;
+}
+
 /** What the page asks of the worker. One run at a time: opening another abandons the one before. */
 export interface WorldWorker {
   check(text: string, fileName: string): Promise<{scenario: Scenario | null; problems: readonly Problem[]}>;
+  /** The scenario with one thing otherwise, or what is wrong with that in one line. */
+  vary(scenario: Scenario, key: string, value: string): Promise<Outcome<Varied>>;
   /**
    * Runs a timeline from its start to its end, telling each slice. Resolves with the end, or with null if another run was
    * opened meanwhile. A slice's promise is its consumer's leave to go on, so a slow page slows the world and nothing piles up.

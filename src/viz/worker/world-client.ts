@@ -7,6 +7,7 @@ import type {Library, RunEnd, RunSlice, WorldWorker} from './protocol.ts';
 export interface WorldClient {
   readonly library: Library;
   check(text: string, fileName: string): ReturnType<WorldWorker['check']>;
+  vary: WorldWorker['vary'];
   run(timeline: Timeline, tell: (slice: RunSlice) => Promise<void>): Promise<RunEnd | null>;
   abandon(): Promise<void>;
 }
@@ -19,6 +20,7 @@ export function startWorld(failed: (why: string) => void): WorldClient {
   return {
     library: LIBRARY,
     check: (text, fileName) => remote.check(text, fileName),
+    vary: (scenario, key, value) => remote.vary(scenario, key, value),
     run: (timeline, tell) => remote.run(timeline, Comlink.proxy(tell)),
     abandon: () => remote.abandon(),
   };

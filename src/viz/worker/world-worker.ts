@@ -21,6 +21,16 @@ const api: WorldWorker = {
     return parseScenario(text, fileName);
   },
 
+  async vary(scenario, key, value) {
+    const [{vary}, {presentValue}] = await Promise.all([
+      import('../../lab/compare/vary.ts'),
+      import('../../lab/compare/present-value.ts'),
+    ]);
+    const varied = vary(scenario, key, value);
+    if (!varied.ok) return varied;
+    return {ok: true, value: {scenario: varied.value, present: presentValue(scenario, key)}};
+  },
+
   async run(timeline: Timeline, tell): Promise<RunEnd | null> {
     generation += 1;
     const mine = generation;

@@ -15,11 +15,16 @@ import type {MessageExt} from '../../src/rocketmq/message/message.ts';
 
 const PATIENCE_MS = 20_000;
 
-export async function until(isDone: () => boolean, what: string): Promise<void> {
+/** Looks until it is so, doing `meanwhile` before each look. */
+export async function until(
+  isDone: () => boolean,
+  what: string | (() => string),
+  meanwhile: () => Promise<void> = () => sleep(5),
+): Promise<void> {
   const untilMs = performance.now() + PATIENCE_MS;
   while (!isDone()) {
-    if (performance.now() > untilMs) throw new Error(`never: ${what}`);
-    await sleep(5);
+    if (performance.now() > untilMs) throw new Error(`never: ${typeof what === 'string' ? what : what()}`);
+    await meanwhile();
   }
 }
 

@@ -166,9 +166,37 @@ describe.each(['single', 'killed'] as const)('the store of a real broker, %s', (
   });
 });
 
-test('everything acknowledged before the kill is there', () => {
-  const {rows} = open('killed');
+test('everything acknowledged before the kill is there, and in the queue that its producer was told', () => {
+  const {store, rows} = open('killed');
   expect(rows.length).toBe(1089);
+  const told: {status?: string; msgId: string; offsetMsgId: string}[] = fixture('killed/acked.ndjson.gz')
+    .toString('utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const byKey = new Map<string, Row[]>();
+  for (const row of rows) {
+    const key = row.properties['UNIQ_KEY'] ?? '';
+    byKey.set(key, [...(byKey.get(key) ?? []), row]);
+  }
+  const pulled = new Map<string, Set<number>>();
+  let acknowledged = 0;
+  for (const {msgId, offsetMsgId} of told.filter(({status}) => status === 'SEND_OK')) {
+    const offsetIds = offsetMsgId.split(',');
+    for (const [index, key] of msgId.split(',').entries()) {
+      acknowledged++;
+      const records = byKey.get(key)!;
+      // Of a transaction that was rolled back, the producer was told no offset.
+      if (offsetIds[0] !== 'null') expect(records.map((row) => row.msgId)).toContain(offsetIds[index]);
+      for (const {commitLogOffset, topic, queueId} of records) {
+        expect(store.lookMessageByOffset(commitLogOffset)!.properties.get('UNIQ_KEY')).toBe(key);
+        const queue = `${topic}/${queueId}`;
+        if (!pulled.has(queue)) pulled.set(queue, new Set(pullAll(store, topic, queueId, 0)));
+        expect(pulled.get(queue)!.has(commitLogOffset)).toBe(true);
+      }
+    }
+  }
+  expect(acknowledged).toBe(1050);
 });
 
 test.each(['single', 'killed'] as const)(

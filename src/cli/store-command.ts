@@ -121,6 +121,9 @@ function tellStart({start}: StoreAccount, {out}: Output): void {
   );
   out(`  dispatched again: ${counted(dispatchedRecords, 'record')}, ${counted(dispatchedBytes, 'byte')}`);
   for (const path of removedFiles) out(`  removed: ${path}`);
+  for (const path of start.expiredFiles) {
+    out(`  old enough to be deleted at hour ${start.deleteWhen}, or when the disk fills up: ${path}`);
+  }
 }
 
 function counted(count: number, one: string, many = `${one}s`): string {

@@ -73,6 +73,9 @@ export type StartAccount =
       readonly dispatchedRecords: number;
       readonly dispatchedBytes: number;
       readonly removedFiles: readonly string[];
+      /** Log files whose time is over: the broker deletes them when the hour comes, or the disk fills up. */
+      readonly expiredFiles: readonly string[];
+      readonly deleteWhen: string;
     };
 
 export interface StoreAccount {
@@ -101,6 +104,7 @@ export interface StoreAccount {
 /** What a store has, any one of which makes a folder one. */
 const MARKS = ['commitlog', 'consumequeue', 'checkpoint', 'config/topics.json'];
 const INDEX_HEADER_BYTES = 40;
+const HOUR_MS = 3_600_000;
 
 /**
  * Opens a folder. Sizes of files are taken from a broker.conf where one is given, and else from the files.
@@ -164,6 +168,9 @@ export function accountOf({host, config, log}: LookedAtStore): StoreAccount {
     }
   }
   const queues = queuesOf(host, config, log.files[0]?.fileFromOffset ?? 0, problems);
+  if (disk.exists(`${root}/consumequeue_ext`)) {
+    problems.push(`${root}/consumequeue_ext: of a broker with enableConsumeQueueExt; a start passes it over`);
+  }
   const configFiles = configFilesOf(host, `${root}/config`);
   for (const {name, says, isGood} of configFiles)
     if (!isGood) problems.push(`${root}/config/${name}: ${says}`);
@@ -351,10 +358,20 @@ function startOn(
       dispatchedRecords: again.length,
       dispatchedBytes: again.reduce((sum, one) => sum + one.endOffset - one.offset, 0),
       removedFiles: facts.flatMap((fact) => (fact.kind === 'file-deleted' ? [fact.path] : [])),
+      expiredFiles: expiredOf(host, config, log),
+      deleteWhen: config.deleteWhen,
     };
   } catch (error) {
     return refused(refusalOf(error));
   }
+}
+
+/** From the oldest on, up to the first that is young enough; never the last. */
+function expiredOf(host: Host, config: StoreConfig, log: Segments): string[] {
+  const oldestMs = host.clock.nowMs() - config.fileReservedTime * HOUR_MS;
+  const paths = log.files.slice(0, -1).map(({path}) => path);
+  const young = paths.findIndex((path) => host.disk.modifiedMs(path) > oldestMs);
+  return young < 0 ? paths : paths.slice(0, young);
 }
 
 /** The end of the last record in any queue: from there the dispatcher goes on. */

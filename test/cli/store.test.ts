@@ -148,3 +148,18 @@ test('what is no store is told in one line', async () => {
     }
   }
 });
+
+test('log files whose time is over are told, and so are extension files, which nobody reads', async () => {
+  using folder = new StoreFolder('single');
+  const {mkdirSync, utimesSync} = await import('node:fs');
+  const first = folder.at('commitlog/00000000000000000000');
+  utimesSync(first, 0, 0);
+  mkdirSync(folder.at('consumequeue_ext'));
+  const said = await lab('store', folder.path);
+  expect(startOf(said)).toContain(
+    `  old enough to be deleted at hour 04, or when the disk fills up: ${first}`,
+  );
+  expect(said.err).toEqual([
+    `${folder.at('consumequeue_ext')}: of a broker with enableConsumeQueueExt; a start passes it over`,
+  ]);
+});

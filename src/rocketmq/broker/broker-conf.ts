@@ -74,13 +74,23 @@ const NARROWER: Readonly<Record<string, (value: unknown) => string | null>> = {
   brokerIP2: (value) => (isIpv4(String(value)) ? null : 'an IPv4 address'),
 };
 
-/** Switches that are read and shown, but behind which this broker has nothing. */
+/** Keys that are read and shown, but behind which this broker has nothing: told where they are set to anything but their default. */
 const NOT_MODELLED: Readonly<Record<string, string>> = {
   aclEnable: 'nobody is asked for a signature',
   enableDLegerCommitLog: 'the broker will refuse to start',
   enablePropertyFilter: 'SQL92 expressions are refused',
   enableConsumeQueueExt: 'queues have no extension files',
-  transientStorePoolEnable: 'messages go straight into the page cache',
+  mappedFileSizeConsumeQueueExt: 'queues have no extension files',
+  bitMapLengthConsumeQueueExt: 'queues have no extension files',
+  enableCalcFilterBitMap: 'SQL92 expressions are refused',
+  useReentrantLockWhenPutMessage: 'messages are appended one at a time without a lock',
+  debugLockEnable: 'there is no lock whose holders could be listed',
+  destroyMapedFileIntervalForcibly: 'no file is in use when it is to be deleted',
+  redeleteHangedFileInterval: 'no file is in use when it is to be deleted',
+  flushLeastPagesWhenWarmMapedFile: 'a new file is warmed up in one go',
+  diskFallRecorded: 'it is only for a figure in a log file that is not written',
+  enableScheduleMessageStats: 'deliveries of delayed messages are not counted',
+  putMsgIndexHightWater: 'RocketMQ 4.9.1 does not use it either',
   duplicationEnable: 'everything in the log is dispatched',
   fetchNamesrvAddrByAddressServer: 'there is no address server',
 };
@@ -160,7 +170,7 @@ export function parseBrokerConf(text: string): {config: BrokerConfig; problems: 
       continue;
     }
     values[key] = parsed.value;
-    if (parsed.value === true && Object.hasOwn(NOT_MODELLED, key)) {
+    if (parsed.value !== spec.initial && Object.hasOwn(NOT_MODELLED, key)) {
       warn(`${key} has no effect here: ${NOT_MODELLED[key]}`);
     }
     if (key === 'haListenPort') warn('haListenPort is always listenPort + 1, whatever is written here');

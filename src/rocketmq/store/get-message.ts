@@ -9,6 +9,8 @@ import type {StoreConfig} from './store-config.ts';
 const MIN_SCAN_UNITS = 800;
 /** Units read at a time. */
 const CHUNK_UNITS = 32;
+/** Up to here a tags code is none, but the address of an extension unit. Source: `ConsumeQueueExt#isExtAddr`. */
+const MAX_EXT_ADDRESS = -2_147_483_649n;
 const NO_RECORDS: readonly Uint8Array[] = [];
 
 export interface GetMessageParts {
@@ -80,7 +82,7 @@ function scan(
         isFull = true;
         break;
       }
-      if (filter !== null && !filter.matchesConsumeQueue(view.getBigInt64(at + 12))) continue;
+      if (filter !== null && !matchesUnit(filter, view.getBigInt64(at + 12))) continue;
       const record = commitLog.slice(physicalOffset, sizeBytes);
       if (record === null) {
         if (records.length === 0) status = 'MESSAGE_WAS_REMOVING';
@@ -103,6 +105,11 @@ function scan(
     totalBytes,
     suggestPullingFromSlave: maxPhysicalOffset - lastPhysicalOffset > memoryBytes,
   };
+}
+
+/** An entry of a broker that wrote extensions does not tell its tags here, so the record has to, or the consumer looks. */
+function matchesUnit(filter: MessageFilter, tagsCode: bigint): boolean {
+  return tagsCode <= MAX_EXT_ADDRESS || filter.matchesConsumeQueue(tagsCode);
 }
 
 /** The first message always passes, whatever its size. Source: `DefaultMessageStore#isTheBatchFull`. */

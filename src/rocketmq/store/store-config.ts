@@ -61,8 +61,6 @@ export interface StoreConfig {
   /** Percent; counts as 10 where less, as 95 where more. */
   diskMaxUsedSpaceRatio: number;
   cleanFileForciblyEnable: boolean;
-  enableConsumeQueueExt: boolean;
-  mappedFileSizeConsumeQueueExt: number;
   haListenPort: number;
   /** Both ends; ms. */
   haSendHeartbeatInterval: number;
@@ -125,8 +123,6 @@ export function defaultStoreConfig(home: string): StoreConfig {
     deleteConsumeQueueFilesInterval: 100,
     diskMaxUsedSpaceRatio: 75,
     cleanFileForciblyEnable: true,
-    enableConsumeQueueExt: false,
-    mappedFileSizeConsumeQueueExt: 50_331_648,
     haListenPort: 10_912,
     haSendHeartbeatInterval: 5000,
     haHousekeepingInterval: 20_000,

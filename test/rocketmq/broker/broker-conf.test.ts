@@ -130,6 +130,13 @@ describe('what RocketMQ would ignore in silence is told', () => {
       ['warning 1:1 enablePropertyFilter has no effect here: SQL92 expressions are refused'],
     ],
     [
+      'a setting with nothing behind it, unless it is the default',
+      'destroyMapedFileIntervalForcibly=1000\nredeleteHangedFileInterval=120000\nfileReservedTime=48',
+      [
+        'warning 1:1 destroyMapedFileIntervalForcibly has no effect here: no file is in use when it is to be deleted',
+      ],
+    ],
+    [
       'a store that moves without its log',
       'storePathRootDir=/data/store',
       [

@@ -363,3 +363,19 @@ test('queues of topics that are gone are removed, and begin at 0 should the topi
   expect(scene.disk.under('/home/store/consumequeue').map((path) => path.split('/')[4])).toEqual(['Kept']);
   expect(scene.put(message())!.append!.queueOffset).toBe(0);
 });
+
+test('an entry that points into an extension file passes every filter by tags, as where 4.9.1 lacks the extension', () => {
+  const scene = new StoreScene();
+  scene.put(message({tags: 'TagA'}));
+  scene.put(message({tags: 'TagB'}));
+  scene.time.runFor(1);
+  const path = scene.disk.under('/home/store/consumequeue')[0]!;
+  const {bytes} = scene.disk.files.get(path)!;
+  // Extension address 0, in place of the code of TagB.
+  new DataView(bytes.buffer, bytes.byteOffset).setBigInt64(20 + 12, -(2n ** 63n));
+  const tagsOf = (tag: string) =>
+    scene.store
+      .getMessage('g', 'TopicTest', 0, 0, 32, onlyTag(tag))
+      .records.map((record) => decodeRecord(record)!.properties.get('TAGS'));
+  expect([tagsOf('TagA'), tagsOf('TagC')]).toEqual([['TagA', 'TagB'], ['TagB']]);
+});

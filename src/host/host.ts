@@ -72,7 +72,9 @@ class RealHost implements NodeHost {
         ? null
         : new ProcessRecorder(recorder, name, kind, options.hostName ?? hostname(), address);
     const life = new Life((end) => {
-      this.recorder?.ended(end);
+      if (end.kind === 'ended') this.recorder?.letGo();
+      else if (end.kind === 'exited') this.recorder?.exited(end.code, end.reason);
+      else this.recorder?.crashed(end.error);
       options.ended?.(end);
     }, this.recorder);
     this.#life = life;

@@ -1,6 +1,5 @@
 import type {CloseReason} from '../ports/network.ts';
 import type {OwnKind} from '../recording/format.ts';
-import type {LifeEnd} from './life.ts';
 import type {RecordedSide, Recorder} from './recorder.ts';
 
 /** The recording as one process's adapters see it: whatever they record is this process's. */
@@ -33,22 +32,17 @@ export class ProcessRecorder {
     this.#isStopping = true;
     this.#recorder.stopping(this.#process);
   }
-  ended(end: LifeEnd): void {
-    switch (end.kind) {
-      case 'ended':
-        this.#recorder.ended(this.#process, this.#isStopping ? 'stopped' : 'killed', '');
-        return;
-      case 'exited': {
-        const reason = end.code === 0 ? end.reason : `${end.reason} (exit code ${end.code})`;
-        this.#recorder.ended(this.#process, 'exited', reason);
-        return;
-      }
-      case 'crashed': {
-        const {error} = end;
-        const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-        this.#recorder.ended(this.#process, 'crashed', reason);
-      }
-    }
+  /** Ended by whoever made it: after a graceful stop, or without one. */
+  letGo(): void {
+    this.#recorder.ended(this.#process, this.#isStopping ? 'stopped' : 'killed', '');
+  }
+  exited(code: number, reason: string): void {
+    const told = code === 0 ? reason : `${reason} (exit code ${code})`;
+    this.#recorder.ended(this.#process, 'exited', told);
+  }
+  crashed(error: unknown): void {
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    this.#recorder.ended(this.#process, 'crashed', reason);
   }
   fact(fact: object): void {
     this.#recorder.fact(this.#process, fact);

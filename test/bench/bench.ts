@@ -2,6 +2,7 @@
 import {benchKernel} from './kernel.ts';
 import {benchIdle, benchMemory, benchPath, benchSeek} from './path.ts';
 import {benchRecovery} from './recovery.ts';
+import {benchReplication} from './replication.ts';
 
 /** One measured figure. `ok` compares it with the target in the direction that the unit implies. */
 export interface Figure {
@@ -19,6 +20,7 @@ const parts: Record<string, () => Figure | readonly Figure[] | Promise<Figure | 
   recovery: benchRecovery,
   seek: benchSeek,
   memory: benchMemory,
+  replication: benchReplication,
   // Loaded when asked for: its browser and builder are large, and would lie in the heap of what is measured here.
   page: async () => (await import('./page.ts')).benchPage(),
 };

@@ -9,7 +9,6 @@ const EMPTY_SYNC_US = 5;
 export class Device {
   readonly #spec: DiskSpec;
   readonly #kernel: Kernel;
-  readonly #random: SimRandom;
   /** How many times as long everything takes that begins now. */
   factor = 1;
   #isStalled = false;
@@ -18,10 +17,9 @@ export class Device {
   #slot = 0;
   #seq = 0;
 
-  constructor(spec: DiskSpec, kernel: Kernel, random: SimRandom) {
+  constructor(spec: DiskSpec, kernel: Kernel) {
     this.#spec = spec;
     this.#kernel = kernel;
-    this.#random = random;
   }
 
   get isBusy(): boolean {
@@ -33,17 +31,17 @@ export class Device {
   }
 
   /** Writes so many bytes, and has the drive put what it holds on its platter; `done` runs when that is over. */
-  serve(bytes: number, done: () => void): void {
+  serve(bytes: number, random: SimRandom, done: () => void): void {
     this.#done = done;
-    const serviceUs = this.#serviceUs(bytes) * this.factor;
+    const serviceUs = this.#serviceUs(bytes, random) * this.factor;
     if (this.#isStalled) this.#dueUs = serviceUs;
     else this.#schedule(serviceUs);
   }
 
-  #serviceUs(bytes: number): number {
+  #serviceUs(bytes: number, random: SimRandom): number {
     if (bytes === 0) return EMPTY_SYNC_US;
     const {syncLatencyUs, syncJitterUs, bandwidthBytesPerSecond} = this.#spec;
-    const jitterUs = syncJitterUs > 0 ? this.#random.below(syncJitterUs + 1) : 0;
+    const jitterUs = syncJitterUs > 0 ? random.below(syncJitterUs + 1) : 0;
     return syncLatencyUs + jitterUs + Math.ceil((bytes * 1_000_000) / bandwidthBytesPerSecond);
   }
 

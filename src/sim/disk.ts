@@ -1,11 +1,12 @@
-import {DiskError, type DiskErrorCode} from '../ports/disk.ts';
+import {DiskError} from '../ports/disk.ts';
 import type {DiskSpec, FilePages, NamedDiskFault} from './api.ts';
 import {Device} from './device.ts';
 import {type DiskFault, type DiskFaultName, diskFaultName, namesFault} from './disk-fault.ts';
 import {filePages} from './disk-pages.ts';
+import {DiskQueue, type DiskUser, type FailureReader, type QueueOwner} from './disk-queue.ts';
 import {FileNode} from './file-tree.ts';
 import {Flaws} from './flaws.ts';
-import {type Kernel, WORLD} from './kernel.ts';
+import type {Kernel} from './kernel.ts';
 import {isNewAt} from './page-fate.ts';
 import {PAGE_BYTES} from './page-file.ts';
 import {losePower} from './power-loss.ts';
@@ -15,33 +16,12 @@ import type {TraceLog} from './trace-log.ts';
 import {Volume} from './volume.ts';
 import {WriteBack} from './write-back.ts';
 
-/** A process, as the disk sees it. When it has ended, its pages go out all the same, but nobody is told. */
-export interface DiskUser {
-  readonly name: string;
-  readonly alive: boolean;
-  run(action: () => void): void;
-}
-
-/** An open file, as far as failures are concerned: each handle is told once of what went wrong since it last asked. */
-export interface FailureReader {
-  seenFailures: number;
-}
-
-interface SyncRequest {
-  readonly volume: Volume;
-  readonly node: FileNode;
-  readonly user: DiskUser;
-  readonly handle: FailureReader;
-  readonly cause: number;
-  readonly done: (failure: DiskError | null) => void;
-}
-
 /**
  * The disk of one machine: a page cache that answers at once over a device that takes its time. Syncs are served one at a
  * time in the order asked for; where none waits, the operating system writes out by itself what has been dirty for long. It belongs
  * to the machine: what processes wrote is still there after they have ended.
  */
-export class SimDisk {
+export class SimDisk implements QueueOwner {
   readonly #machine: string;
   readonly #spec: DiskSpec;
   readonly #memoryBytes: number;
@@ -53,12 +33,11 @@ export class SimDisk {
   /** Files with damaged sectors, by the name of the fault. */
   readonly #flawed = new Map<DiskFaultName, FileNode>();
   volume = new Volume();
-  #writeBack: WriteBack;
-  readonly #waiting: SyncRequest[] = [];
-  #running: SyncRequest | null = null;
+  writeBack: WriteBack;
+  readonly #queue: DiskQueue;
   #isFull = false;
-  #refusesWrites = false;
-  #failsSyncs = false;
+  refusesWrites = false;
+  failsSyncs = false;
   #powerLosses = 0;
 
   constructor(
@@ -75,14 +54,13 @@ export class SimDisk {
     this.#kernel = kernel;
     this.#trace = trace;
     this.#random = random;
-    this.#device = new Device(spec, kernel, random);
-    this.#writeBack = this.#newWriteBack();
+    this.#device = new Device(spec, kernel);
+    this.#queue = new DiskQueue(machine, this, this.#device, kernel, trace, random);
+    this.writeBack = this.#newWriteBack();
   }
 
   #newWriteBack(): WriteBack {
-    return new WriteBack(this.#kernel, this.volume.dirty, this.#memoryBytes, () => {
-      if (!this.#device.isBusy) this.#begin();
-    });
+    return new WriteBack(this.#kernel, this.volume.dirty, this.#memoryBytes, () => this.#queue.begin());
   }
 
   get nowUs(): number {
@@ -106,26 +84,24 @@ export class SimDisk {
   }
 
   write(volume: Volume, node: FileNode, positionBytes: number, bytes: Uint8Array): void {
-    if (this.#refusesWrites) this.#settleJournal();
+    if (this.refusesWrites) this.#settleJournal();
     if (volume.trouble !== null) refuseIfTroubled(volume, node.path, 'write');
     const needed = node.contents.newSpaceFor(positionBytes, bytes.length);
-    if (needed > 0) {
-      if (needed > this.freeBytes) throw new DiskError('ENOSPC', node.path, 'write');
-      volume.usedBytes += needed;
-    }
+    if (needed > 0 && needed > this.freeBytes) throw new DiskError('ENOSPC', node.path, 'write');
     if (node.flaws !== null && !node.flaws.readBeforeWrite(node.contents, positionBytes, bytes.length)) {
       throw new DiskError('EIO', node.path, 'write');
     }
+    volume.usedBytes += needed;
     node.contents.write(positionBytes, bytes);
-    this.#writeBack.wrote(node);
+    this.writeBack.wrote(node);
   }
 
   truncate(volume: Volume, node: FileNode, sizeBytes: number): void {
     this.#settleJournal();
     refuseIfTroubled(volume, node.path, 'truncate');
     volume.truncate(node, sizeBytes, this.#kernel.nowUs);
-    if (node.contents.dirtyPages > 0) this.#writeBack.wrote(node);
-    else this.#writeBack.sent(node);
+    if (node.contents.dirtyPages > 0) this.writeBack.wrote(node);
+    else this.writeBack.sent(node);
     if (node.flaws !== null) {
       this.#liftFlaws(node, 'freed', (page) => node.contents.stateOf(page) === null);
     }
@@ -135,11 +111,9 @@ export class SimDisk {
   letGo(volume: Volume, node: FileNode): void {
     volume.reclaim(node);
     if (!node.isReclaimed) return;
-    this.#writeBack.sent(node);
+    this.writeBack.sent(node);
     if (node.flaws !== null) this.#liftFlaws(node, 'freed', () => true);
   }
-
-  // Syncs and write-back.
 
   sync(
     volume: Volume,
@@ -148,129 +122,11 @@ export class SimDisk {
     handle: FailureReader,
     done: (failure: DiskError | null) => void,
   ): void {
-    const cause = this.#trace.record({
-      kind: 'disk-sync',
-      process: user.name,
-      path: node.tracePath,
-      dirtyBytes: node.contents.dirtyBytes,
-    });
-    const request: SyncRequest = {volume, node, user, handle, cause, done};
-    if (volume.trouble === 'gone') {
-      this.#answerSoon(request);
-      return;
-    }
-    this.#waiting.push(request);
-    if (!this.#device.isBusy) this.#begin();
+    this.#queue.sync(volume, node, user, handle, done);
   }
 
-  #begin(): void {
-    const request = this.#waiting.shift();
-    if (request !== undefined) this.#beginSync(request);
-    else this.#beginWriteBack();
-  }
-
-  /** Sends out the pages that are dirty now, which include all that were dirty when the sync was asked for. */
-  #beginSync(request: SyncRequest): void {
-    const {volume, node} = request;
-    const {contents} = node;
-    const {dirtyBytes, sizeBytes} = contents;
-    // A file about which nothing has changed costs no more than the asking; else the journal is written, too.
-    const commits = dirtyBytes > 0 || volume.log.hasChangeOf(node);
-    const commitEnd = commits ? volume.log.end : 0;
-    contents.beginSync();
-    this.#writeBack.sent(node);
-    this.#running = request;
-    this.#device.serve(dirtyBytes, () => {
-      this.#kernel.cause = request.cause;
-      const isRefused = commits && this.#refusesWrites;
-      const hasFailed = isRefused || this.#failsSyncs;
-      if (hasFailed) {
-        contents.failOut();
-        node.failures++;
-      } else {
-        this.#wentOut(node);
-        contents.finishSync(sizeBytes);
-        volume.commit(commitEnd, this.#kernel.nowUs);
-      }
-      this.#running = null;
-      const failure = this.#failureFor(
-        request,
-        volume.trouble === 'read-only' && isRefused ? 'EROFS' : 'EIO',
-      );
-      this.#answer(request, failure, () => {
-        if (isRefused) this.#goReadOnly();
-        this.#begin();
-      });
-    });
-  }
-
-  /** What a handle is told: that something failed since it was last told of a failure, be it this sync or not. */
-  #failureFor({node, handle}: SyncRequest, code: DiskErrorCode): DiskError | null {
-    if (handle.seenFailures === node.failures) return null;
-    handle.seenFailures = node.failures;
-    node.isFailureTold = true;
-    return new DiskError(code, node.path, 'sync');
-  }
-
-  /** @param next what the disk does once the answer is in the trace and before the process hears of it */
-  #answer({user, node, cause, done}: SyncRequest, failure: DiskError | null, next?: () => void): void {
-    this.#kernel.cause = cause;
-    const id = this.#trace.record({
-      kind: 'disk-synced',
-      process: user.name,
-      path: node.tracePath,
-      failure: failure === null ? null : failure.code,
-    });
-    this.#kernel.cause = id;
-    next?.();
-    this.#kernel.cause = id;
-    if (user.alive) user.run(() => this.#tell(id, failure, done));
-  }
-
-  #tell(id: number, failure: DiskError | null, done: (failure: DiskError | null) => void): void {
-    this.#kernel.cause = id;
-    done(failure);
-  }
-
-  /** The device is gone: there is nothing to wait for. */
-  #answerSoon(request: SyncRequest): void {
-    this.#kernel.schedule(this.#kernel.nowUs, WORLD, () => {
-      this.#answer(request, new DiskError('EIO', request.node.path, 'sync'));
-    });
-  }
-
-  #beginWriteBack(): void {
-    const piece = this.#writeBack.next();
-    if (piece === null) return;
-    const {node, pages} = piece;
-    const {contents} = node;
-    const {sizeBytes} = contents;
-    this.#kernel.cause = this.#writeBack.cause;
-    const path = node.tracePath;
-    const machine = this.#machine;
-    const cause = this.#trace.record({kind: 'disk-write-back', machine, path, pages});
-    contents.beginWriteBack(pages);
-    this.#writeBack.sent(node);
-    this.#device.serve(pages * PAGE_BYTES, () => {
-      this.#kernel.cause = cause;
-      const hasFailed = this.#refusesWrites;
-      if (hasFailed) {
-        contents.failOut();
-        node.failures++;
-        node.isFailureTold = false;
-      } else {
-        this.#wentOut(node);
-        contents.finishWriteBack(sizeBytes);
-      }
-      const failure = hasFailed ? 'EIO' : null;
-      this.#trace.record({kind: 'disk-written-back', machine, path: node.tracePath, failure});
-      if (hasFailed) this.#goReadOnly();
-      this.#begin();
-    });
-  }
-
-  /** The damaged places among what has just gone out are damaged no more. */
-  #wentOut(node: FileNode): void {
+  /** The damaged places among what has just arrived are damaged no more. */
+  arriving(node: FileNode): void {
     if (node.flaws !== null) this.#liftFlaws(node, 'rewritten', (page) => node.contents.isGoingOut(page));
   }
 
@@ -278,11 +134,12 @@ export class SimDisk {
   #settleJournal(): void {
     const {log} = this.volume;
     if (this.#device.isStalled || !log.isDue(this.#kernel.nowUs)) return;
-    if (this.#refusesWrites) this.#goReadOnly();
+    if (this.refusesWrites) this.goReadOnly();
     else this.volume.commit(log.end, this.#kernel.nowUs);
   }
 
-  #goReadOnly(): void {
+  /** A write has failed: the journal takes nothing any more. */
+  goReadOnly(): void {
     if (this.volume.trouble !== null) return;
     this.volume.trouble = 'read-only';
     this.#trace.record({kind: 'disk-read-only', machine: this.#machine});
@@ -353,9 +210,9 @@ export class SimDisk {
   /** Makes the disk what the faults over it say. */
   #applyFaults(): void {
     this.#isFull = this.#faults.has('full');
-    this.#failsSyncs = this.#faults.has('sync-errors');
-    this.#refusesWrites = this.#faults.has('write-errors');
-    if (!this.#refusesWrites && this.volume.trouble === 'read-only') this.volume.trouble = null;
+    this.failsSyncs = this.#faults.has('sync-errors');
+    this.refusesWrites = this.#faults.has('write-errors');
+    if (!this.refusesWrites && this.volume.trouble === 'read-only') this.volume.trouble = null;
     const slow = this.#faults.get('slow')?.fault;
     this.#device.factor = slow?.kind === 'slow' ? slow.factor : 1;
     if (this.#faults.has('stalled')) this.#device.stall();
@@ -366,14 +223,14 @@ export class SimDisk {
 
   /** Power goes, after all processes of the machine: what is on the platter now is all that there is. */
   losePower(): void {
-    this.#forgetRequests();
-    this.#writeBack.stop();
+    this.#queue.clear();
+    this.writeBack.stop();
     this.#settleJournal();
     const {volume} = this;
     if (volume.trouble === 'gone') return;
     const machine = this.#machine;
     const {cause} = this.#kernel;
-    const canWrite = !this.#refusesWrites;
+    const canWrite = !this.refusesWrites;
     const random = this.#random.stream('power-loss').stream(String(++this.#powerLosses));
     const {undone, files} = losePower(
       volume,
@@ -427,20 +284,14 @@ export class SimDisk {
   #abandonVolume(): void {
     const {usedBytes} = this.volume;
     this.volume.trouble = 'gone';
-    for (const request of this.#forgetRequests()) this.#answerSoon(request);
-    this.#writeBack.stop();
+    // Whoever has a file of it open has a file without a name.
+    for (const node of this.volume.tree.allFiles()) node.isLinked = false;
+    this.#queue.failAll();
+    this.writeBack.stop();
     this.volume = new Volume();
     // What the mounted file system says of its space does not change with its device.
     this.volume.usedBytes = usedBytes;
-    this.#writeBack = this.#newWriteBack();
-  }
-
-  #forgetRequests(): SyncRequest[] {
-    const forgotten = this.#waiting.splice(0);
-    if (this.#running !== null) forgotten.unshift(this.#running);
-    this.#running = null;
-    this.#device.drop();
-    return forgotten;
+    this.writeBack = this.#newWriteBack();
   }
 
   // For inspection.

@@ -1,5 +1,6 @@
 import {type Disk, DiskError, type DiskFile} from '../ports/disk.ts';
-import type {FailureReader, SimDisk} from './disk.ts';
+import type {SimDisk} from './disk.ts';
+import type {FailureReader} from './disk-queue.ts';
 import {FileNode, FolderNode} from './file-tree.ts';
 import {ExitSignal, type Held, type Life} from './process.ts';
 import type {TraceLog} from './trace-log.ts';

@@ -166,7 +166,10 @@ export type TraceEntry = EntryBase &
         readonly kind: 'disk-synced';
         readonly process: string;
         readonly path: string;
-        readonly failure: string | null;
+        readonly failure:
+          | string
+          | null /** What failed was an earlier write of the file; what this sync sent has arrived. */;
+        readonly isEarlier?: true;
       }
     /** The operating system begins to write out the lowest `pages` dirty pages of a file by itself. */
     | {

@@ -54,7 +54,7 @@ const parts = [
   {
     name: 'java',
     tools: {java: '-version', mvn: '-v'},
-    files: ['java-client', 'mqadmin', 'apache-cluster', 'store-directories', 'replication'],
+    files: ['java-client', 'mqadmin', 'apache-cluster', 'store-directories', 'replication', 'conformance'],
   },
 ];
 

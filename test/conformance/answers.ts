@@ -40,10 +40,10 @@ export function essenceOf(answer: RemotingCommand | null): string {
  */
 function remarkOf(remark: string): string {
   const exception = /^((?:[a-z]\w*\.)+[A-Z]\w*(?:Exception|Error))\b/.exec(remark)?.[1];
-  if (exception === undefined) return remark.replaceAll(/(\d+\.){3}\d+:\d+/g, 'IP:PORT').trim();
-  if (exception.startsWith('com.alibaba.fastjson')) return exception;
   // Whether a local variable has its name depends on how the jar was compiled.
   const told = remark.replace(/because "(?:<local\d+>|[a-zA-Z]+)" is null/, 'because a variable is null');
+  if (exception === undefined) return told.replaceAll(/(\d+\.){3}\d+:\d+/g, 'IP:PORT').trim();
+  if (exception.startsWith('com.alibaba.fastjson')) return exception;
   return told.replace(/, (?:[a-z][\w.]*\/)?[\w.$<>]+\((?:[\w$]+\.java:\d+|Native Method)\)$/, '');
 }
 

@@ -5,18 +5,19 @@ import {isResponse, request} from '../../src/rocketmq/remoting/command.ts';
 import {decodeFrame, encodeFrame} from '../../src/rocketmq/remoting/frame.ts';
 import {bodyBytes, type Probe, probes} from './probes.ts';
 
-const SILENCE_MS = 700;
-
 /** One connection, asked one thing at a time. */
-class Asking {
+export class Asking {
   readonly #port: number;
+  readonly #silenceMs: number;
   #socket: Socket | null = null;
   #bytes = Buffer.alloc(0);
   #opaque = 0;
   #heard: (() => void) | null = null;
 
-  constructor(port: number) {
+  /** @param silenceMs after so long there is no answer */
+  constructor(port: number, silenceMs = 700) {
     this.#port = port;
+    this.#silenceMs = silenceMs;
   }
 
   /** The frame of the answer in hex, or null where none came in time. */
@@ -24,7 +25,7 @@ class Asking {
     const command = request(probe.code, probe.fields, bodyBytes(probe.body));
     command.opaque = ++this.#opaque;
     this.#connected().write(encodeFrame(command));
-    const untilMs = Date.now() + SILENCE_MS;
+    const untilMs = Date.now() + this.#silenceMs;
     for (;;) {
       if (this.#socket === null) return null;
       const leftMs = untilMs - Date.now();

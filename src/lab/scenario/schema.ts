@@ -144,6 +144,20 @@ const consumer = closed({
     .describe('Settings of DefaultMQPushConsumer'),
 });
 
+/** A machine by its name, or as the only key of a mapping. */
+const onMachine = z.union([z.string(), closed({machine: z.string()})], {error: "a machine's name"});
+const POSITION_EXPECTED = `a position in the file: a number of bytes, or ${SIZE_EXPECTED}`;
+const place = {
+  machine: z.string(),
+  path: z.string().regex(/^\//, 'an absolute path on the machine'),
+  position: z.union([z.int({error: POSITION_EXPECTED}).min(0, POSITION_EXPECTED), sizeText], {
+    error: POSITION_EXPECTED,
+  }),
+};
+const BIT_EXPECTED = 'a bit from 0, the least, to 7';
+const FACTOR_EXPECTED = 'a whole factor of at least 2';
+const ends = z.union([z.tuple([z.string(), z.string()]), closed({from: z.string(), to: z.string()})]);
+
 const fault = closed({
   at: durationText,
   start: z.string().optional(),
@@ -152,12 +166,48 @@ const fault = closed({
   pause: z.string().optional(),
   resume: z.string().optional(),
   restart: z.string().optional(),
-  cut: z
-    .union([z.tuple([z.string(), z.string()]), closed({from: z.string(), to: z.string()})])
+  cut: ends.optional().describe('Two machines: both ways; from and to: one way'),
+  heal: ends.optional(),
+  'set-link': closed({
+    between: z.tuple([z.string(), z.string()]).optional().describe('Two machines: both ways'),
+    from: z.string().optional().describe('With to: one way'),
+    to: z.string().optional(),
+    ...link,
+  })
     .optional()
-    .describe('Two machines: both ways; from and to: one way'),
-  heal: z.union([z.tuple([z.string(), z.string()]), closed({from: z.string(), to: z.string()})]).optional(),
+    .describe('What the link is from now on; what is not given is as at first'),
+  'reset-link': ends.optional().describe('The link is again what it was at first'),
   'jump-clock': closed({machine: z.string(), by: z.string()}).optional(),
+  'power-off': onMachine.optional().describe('Its processes and its page cache are gone, and nobody is told'),
+  'power-on': onMachine.optional().describe('Nothing starts by itself'),
+  'disk-full': onMachine.optional(),
+  'disk-slow': closed({
+    machine: z.string(),
+    factor: z.int({error: FACTOR_EXPECTED}).min(2, FACTOR_EXPECTED),
+  }).optional(),
+  'disk-stalled': onMachine.optional().describe('The disk answers nothing until it is healed'),
+  'disk-write-errors': onMachine.optional(),
+  'disk-sync-errors': onMachine.optional(),
+  'disk-bad-sector': closed(place).optional().describe('Cannot be read until it is written anew'),
+  'disk-bit-rot': closed({
+    ...place,
+    bit: z.int({error: BIT_EXPECTED}).min(0, BIT_EXPECTED).max(7, BIT_EXPECTED).optional(),
+  })
+    .optional()
+    .describe('One bit reads the other way round until it is written anew; bit 0 unless told'),
+  'heal-disk': z
+    .union([z.string(), closed({machine: z.string(), fault: z.string().optional()})], {
+      error: "a machine's name, or machine and fault",
+    })
+    .optional()
+    .describe('Lifts a fault, by its kind or its name; all of them unless told'),
+  'destroy-disk': z
+    .union([z.string(), closed({machine: z.string(), replace: z.boolean().optional()})], {
+      error: "a machine's name, or machine and replace",
+    })
+    .optional()
+    .describe('With replace: true, an empty disk takes its place at once'),
+  'replace-disk': onMachine.optional().describe('An empty disk takes the place of the present one'),
 }).describe('One thing done to the world at one time');
 
 /** A scenario file. */

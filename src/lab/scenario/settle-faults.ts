@@ -1,12 +1,29 @@
-import type {Intervention, TimedIntervention} from '../../sim/intervention.ts';
+import type {Intervention, LinkChange, TimedIntervention} from '../../sim/intervention.ts';
+import {NETWORK_PRESETS} from '../../sim/presets.ts';
 import {reportUnknown} from './references.ts';
 import type {ScenarioFile} from './schema.ts';
-import {DURATION_EXPECTED, readDuration, readSignedDuration} from './units.ts';
+import {isMachineAction, MACHINE_ACTIONS, readMachineAction} from './settle-machine-faults.ts';
+import {
+  DURATION_EXPECTED,
+  PERCENT_EXPECTED,
+  readDuration,
+  readPercent,
+  readRate,
+  readSignedDuration,
+} from './units.ts';
 import {type Path, quote, type YamlSource} from './yaml-source.ts';
 
-type FaultFile = NonNullable<ScenarioFile['faults']>[number];
+export type FaultFile = NonNullable<ScenarioFile['faults']>[number];
 const PROCESS_ACTIONS = ['start', 'stop', 'kill', 'pause', 'resume', 'restart'] as const;
-const ACTIONS = [...PROCESS_ACTIONS, 'cut', 'heal', 'jump-clock'] as const;
+const ACTIONS = [
+  ...PROCESS_ACTIONS,
+  'cut',
+  'heal',
+  'set-link',
+  'reset-link',
+  'jump-clock',
+  ...MACHINE_ACTIONS,
+] as const;
 
 export interface FaultSurroundings {
   readonly processes: readonly string[];
@@ -51,22 +68,19 @@ function readAction(
   around: FaultSurroundings,
   source: YamlSource,
 ): Intervention | null {
+  if (isMachineAction(action)) return readMachineAction(fault, action, path, around.machines, source);
   switch (action) {
     case 'cut':
     case 'heal': {
-      const ends = fault[action]!;
-      const [from, to] = Array.isArray(ends) ? ends : [ends.from, ends.to];
-      const keys = Array.isArray(ends) ? [0, 1] : ['from', 'to'];
-      const known = [from, to].map((machine, side) =>
-        reportUnknown(machine, around.machines, 'machine', [...path, action, keys[side]!], source),
-      );
-      if (from === to) {
-        source.report([...path, action], {found: `${from} twice`, expected: 'two different machines'});
-        return null;
-      }
-      const direction = Array.isArray(ends) ? 'both' : 'one-way';
-      return known.every(Boolean) ? {kind: action, from, to, direction} : null;
+      const link = readEnds(fault[action]!, [...path, action], around, source);
+      return link === null ? null : {kind: action, ...link};
     }
+    case 'reset-link': {
+      const link = readEnds(fault[action]!, [...path, action], around, source);
+      return link === null ? null : {kind: 'set-link', ...link, link: null};
+    }
+    case 'set-link':
+      return readSetLink(fault[action]!, [...path, action], around, source);
     case 'jump-clock': {
       const {machine, by} = fault['jump-clock']!;
       const us = readSignedDuration(by);
@@ -86,4 +100,83 @@ function readAction(
       return known ? {kind: action, process} : null;
     }
   }
+}
+
+type EndsFile = NonNullable<FaultFile['cut']>;
+
+interface Ends {
+  readonly from: string;
+  readonly to: string;
+  readonly direction: 'both' | 'one-way';
+}
+
+function readEnds(ends: EndsFile, path: Path, around: FaultSurroundings, source: YamlSource): Ends | null {
+  const [from, to] = Array.isArray(ends) ? ends : [ends.from, ends.to];
+  const keys = Array.isArray(ends) ? [0, 1] : ['from', 'to'];
+  const known = [from, to].map((machine, side) =>
+    reportUnknown(machine, around.machines, 'machine', [...path, keys[side]!], source),
+  );
+  if (from === to) {
+    source.report(path, {found: `${from} twice`, expected: 'two different machines'});
+    return null;
+  }
+  return known.every(Boolean) ? {from, to, direction: Array.isArray(ends) ? 'both' : 'one-way'} : null;
+}
+
+function readSetLink(
+  {between, from, to, ...link}: NonNullable<FaultFile['set-link']>,
+  path: Path,
+  around: FaultSurroundings,
+  source: YamlSource,
+): Intervention | null {
+  const isOneWay = from !== undefined && to !== undefined && between === undefined;
+  const isBothWays = from === undefined && to === undefined && between !== undefined;
+  if (!isOneWay && !isBothWays) {
+    source.report(path, {
+      found: 'no link, or more than one',
+      expected: 'between: two machines, or from: one and to: another',
+    });
+    return null;
+  }
+  const ends = isBothWays
+    ? readEnds(between, [...path, 'between'], around, source)
+    : readEnds({from: from!, to: to!}, path, around, source);
+  const change = readLinkChange(link, path, source);
+  if (change !== null && Object.keys(change).length === 0) {
+    source.report(path, {
+      found: 'nothing to change',
+      expected: 'at least one of preset, latency, jitter, bandwidth, loss',
+    });
+    return null;
+  }
+  return ends === null || change === null ? null : {kind: 'set-link', ...ends, link: change};
+}
+
+type LinkFile = Omit<NonNullable<FaultFile['set-link']>, 'between' | 'from' | 'to'>;
+
+/** Null where something cannot be read; a preset says everything, and what is given beside it says it better. */
+function readLinkChange(link: LinkFile, path: Path, source: YamlSource): LinkChange | null {
+  const preset = link.preset === undefined ? {} : NETWORK_PRESETS[link.preset];
+  const read = {
+    latencyUs: link.latency === undefined ? undefined : readDuration(link.latency),
+    jitterUs: link.jitter === undefined ? undefined : readDuration(link.jitter),
+    bandwidthBytesPerSecond: link.bandwidth === undefined ? undefined : readRate(link.bandwidth),
+    lossPerMillion: link.loss === undefined ? undefined : readPercent(link.loss),
+  };
+  const change: Record<string, number> = {...preset};
+  for (const [key, value] of Object.entries(read)) {
+    if (value !== undefined && value !== null) change[key] = value;
+  }
+  if (link.loss !== undefined && read.lossPerMillion === null) {
+    source.report([...path, 'loss'], {found: quote(link.loss), expected: PERCENT_EXPECTED});
+    return null;
+  }
+  if (change.bandwidthBytesPerSecond === 0) {
+    source.report([...path, 'bandwidth'], {
+      found: quote(link.bandwidth ?? ''),
+      expected: 'some bandwidth; a link without is a cut',
+    });
+    return null;
+  }
+  return change;
 }

@@ -402,6 +402,7 @@ export class DefaultMessageStore implements MessageStore {
       {host, commitLog, queues, checker, checkCrc: config.checkCRCOnRecover},
       cleanExit ? null : {safeTimestampMs, dispatch: (request) => dispatcher.dispatch(request)},
     );
+    index.settle();
     return true;
   }
 

@@ -145,6 +145,7 @@ export class Dispatcher {
       report(host.journal, {kind: 'warned', text: `dispatch: ${error.message}`});
       this.arm(RETRY_MS);
     }
+    this.parts.index.settle();
     if (this.fromOffset > begin) {
       report(host.journal, {kind: 'log-dispatched', physicalOffset: this.fromOffset});
     }

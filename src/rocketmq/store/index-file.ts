@@ -5,6 +5,8 @@ import {indexKeyHash} from '../message/java-hash.ts';
 const HEADER_BYTES = 40;
 const SLOT_BYTES = 4;
 const ENTRY_BYTES = 20;
+/** Entries that may wait to be written together. */
+const MAX_ENTRIES = 32;
 const MAX_SECONDS = 0x7fffffff;
 
 export function indexFileBytes(slotCount: number, indexCount: number): number {
@@ -27,6 +29,10 @@ export class IndexFile {
   private indexCount = 1;
   private readonly scratch = new Uint8Array(HEADER_BYTES);
   private readonly scratchView = new DataView(this.scratch.buffer);
+  /** The newest entries, as far as they are not in the file yet. */
+  private readonly entries = new Uint8Array(MAX_ENTRIES * ENTRY_BYTES);
+  private readonly entriesView = new DataView(this.entries.buffer);
+  private entryCount = 0;
 
   constructor(file: DiskFile, slotCount: number, maxIndexCount: number) {
     this.file = file;
@@ -51,21 +57,26 @@ export class IndexFile {
     return this.indexCount >= this.maxIndexCount;
   }
 
-  /** Enters one key; false if the file is full. `writeHeader` must follow before anybody else may look. */
+  /**
+   * Enters one key; false if the file is full. `writeEntries` must follow before anybody queries, `writeHeader` before
+   * anybody may find the file: the real one writes field by field into its mapping, where nobody looks in between either.
+   */
   put(key: string, physicalOffset: number, storeTimestampMs: number): boolean {
     if (this.isFull) return false;
     const hash = indexKeyHash(key);
     const slotAt = this.slotAt(hash);
     let previous = this.readInt(slotAt);
     if (previous <= 0 || previous > this.indexCount) previous = 0;
-    const {scratch, scratchView, indexCount} = this;
-    scratchView.setInt32(0, hash);
-    writeInt64(scratchView, 4, physicalOffset);
-    scratchView.setInt32(12, this.secondsSinceBegin(storeTimestampMs));
-    scratchView.setInt32(16, previous);
-    this.file.writeAt(this.entryAt(indexCount), scratch.subarray(0, ENTRY_BYTES));
+    if (this.entryCount === MAX_ENTRIES) this.writeEntries();
+    const {scratch, scratchView, indexCount, entriesView} = this;
+    const at = this.entryCount * ENTRY_BYTES;
+    entriesView.setInt32(at, hash);
+    writeInt64(entriesView, at + 4, physicalOffset);
+    entriesView.setInt32(at + 12, this.secondsSinceBegin(storeTimestampMs));
+    entriesView.setInt32(at + 16, previous);
     scratchView.setInt32(0, indexCount);
     this.file.writeAt(slotAt, scratch.subarray(0, SLOT_BYTES));
+    this.entryCount++;
     if (indexCount <= 1) {
       this.beginPhysicalOffset = physicalOffset;
       this.beginTimestampMs = storeTimestampMs;
@@ -77,8 +88,16 @@ export class IndexFile {
     return true;
   }
 
-  /** The real one writes field by field into its mapping; nobody can look between the fields of one message. */
+  /** Entries lie one behind the other, so that those of one message are one write. */
+  writeEntries(): void {
+    if (this.entryCount === 0) return;
+    const at = this.entryAt(this.indexCount - this.entryCount);
+    this.file.writeAt(at, this.entries.subarray(0, this.entryCount * ENTRY_BYTES));
+    this.entryCount = 0;
+  }
+
   writeHeader(): void {
+    this.writeEntries();
     const view = this.scratchView;
     writeInt64(view, 0, this.beginTimestampMs);
     writeInt64(view, 8, this.endTimestampMs);

@@ -24,6 +24,8 @@ export class IndexService {
   private readonly folder: string;
   private readonly checkpoint: StoreCheckpoint;
   private readonly files: IndexFile[] = [];
+  /** The file whose header is behind its entries. */
+  private unsettled: IndexFile | null = null;
 
   constructor(host: Host, config: StoreConfig, folder: string, checkpoint: StoreCheckpoint) {
     this.host = host;
@@ -61,6 +63,17 @@ export class IndexService {
     } catch (error) {
       this.warn('index', error);
       return false;
+    }
+  }
+
+  /** Ends a run of messages entered in one event: the header of the file in use is written once for all of them. */
+  settle(): void {
+    if (this.unsettled === null) return;
+    try {
+      this.unsettled.writeHeader();
+      this.unsettled = null;
+    } catch (error) {
+      this.warn('index', error);
     }
   }
 
@@ -106,7 +119,8 @@ export class IndexService {
         if (key !== '') file = this.put(file, request, key);
       }
     }
-    file.writeHeader();
+    file.writeEntries();
+    this.unsettled = file;
   }
 
   /** Answers the file that took it: another one where the first was full. */

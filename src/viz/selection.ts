@@ -3,6 +3,7 @@ export type Selection =
   | {readonly kind: 'process'; readonly name: string}
   /** What one write on a connection carries; `sent` is the id of its `bytes-sent` entry. */
   | {readonly kind: 'frame'; readonly sent: number}
+  | {readonly kind: 'machine'; readonly name: string}
   /** The path between two machines, by machine name. */
   | {readonly kind: 'link'; readonly from: string; readonly to: string}
   /** One queue of a topic at a broker; `broker` is the process name. */
@@ -22,7 +23,8 @@ export function sameSelection(a: Selection, b: Selection): boolean {
   if (a === null || b === null) return a === b;
   switch (a.kind) {
     case 'process':
-      return b.kind === 'process' && a.name === b.name;
+    case 'machine':
+      return b.kind === a.kind && a.name === b.name;
     case 'frame':
       return b.kind === 'frame' && a.sent === b.sent;
     case 'link':

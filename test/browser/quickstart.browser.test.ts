@@ -144,6 +144,44 @@ test('a cut between two machines is shown, listed, and healed by lifting it', as
   await lab.page.close();
 });
 
+test('a machine loses its power and gets it back; its disk fills up; each is told, listed and lifted', async () => {
+  const lab = await opened();
+  await lab.seek(3_120_000);
+  await lab.click('lab-overview >>> button.machine[data-name=worker1]');
+  await lab.click('lab-machine-inspector >>> .do-power-off');
+  await lab.find('lab-machine-inspector >>> .do-power-on');
+  expect(await lab.text()).toContain('no power');
+  await lab.click('lab-machine-inspector >>> .do-power-on');
+  await lab.find('lab-machine-inspector >>> .do-power-off');
+  await lab.click('lab-machine-inspector >>> .do-full');
+  await lab.find('lab-machine-inspector >>> .do-heal-disk');
+  await lab.waitFor(
+    () =>
+      document
+        .querySelector('lab-app')!
+        .shadowRoot!.querySelector('lab-transport')!
+        .shadowRoot!.querySelectorAll('.lift').length === 3,
+  );
+  await lab.click('lab-transport >>> .lift-all');
+  await lab.find('lab-machine-inspector >>> .do-full');
+  expect(lab.complaints).toEqual([]);
+  await lab.page.close();
+});
+
+test('two runs stand side by side on one clock, part where the table says, and one of them goes again', async () => {
+  const lab = await opened();
+  await lab.seek(3_120_000);
+  await lab.click('lab-top-bar >>> button.compare');
+  await lab.click('lab-compare-dialog >>> button.primary');
+  await lab.find('lab-side-by-side >>> lab-outcome-table >>> table');
+  expect(await lab.text()).toContain('brokerRole=SYNC_MASTER');
+  await lab.click('lab-top-bar >>> button.compare');
+  await lab.click('lab-compare-dialog >>> button.stop');
+  await lab.find('lab-log');
+  expect(lab.complaints).toEqual([]);
+  await lab.page.close();
+});
+
 test('a shared link opens on the same run at the same moment', async () => {
   const lab = await opened();
   await lab.seek(3_120_000);

@@ -77,6 +77,9 @@ export function interventionName(did: Intervention, t: Catalogue, language: Lang
     case 'jump-clock':
       return t.doJump(did.machine, sayDuration(did.byMs * 1000, language));
     default:
-      return language === 'en' ? machineInterventionInEnglish(did) : machineInterventionInChinese(did);
+      // A name, not a sentence.
+      return (
+        language === 'en' ? machineInterventionInEnglish(did) : machineInterventionInChinese(did)
+      ).replace(/[.。]$/, '');
   }
 }

@@ -10,6 +10,7 @@ import type {RunData} from '../session/run-data.ts';
 import './entry-inspector.ts';
 import './frame-inspector.ts';
 import './link-inspector.ts';
+import './machine-inspector.ts';
 import './overview.ts';
 import './process-inspector.ts';
 import './queue-inspector.ts';
@@ -85,6 +86,13 @@ export class LabInspector extends LabElement {
           .playhead=${playhead}
           .horizonUs=${this.horizonUs}
         ></lab-frame-inspector>`;
+      case 'machine':
+        return html`<lab-machine-inspector
+          .run=${run}
+          .view=${view}
+          machine=${selection.name}
+          .playhead=${playhead}
+        ></lab-machine-inspector>`;
       case 'link':
         return html`<lab-link-inspector
           ?recorded=${run?.recording != null}

@@ -1,7 +1,10 @@
 import {html} from 'lit';
 import {customElement, property} from 'lit/decorators.js';
+import type {Language} from '../../lab/language.ts';
+import {rateText} from '../../lab/narration/figures.ts';
 import {sayDuration} from '../../lab/say-duration.ts';
 import type {CutView, ViewState} from '../../lab/view/view-state.ts';
+import type {LinkChange} from '../../sim/intervention.ts';
 import {ActEvent} from '../base/act.ts';
 import {LabElement} from '../base/lab-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
@@ -24,6 +27,7 @@ export class LabLinkInspector extends LabElement {
     const {t, view, from, to} = this;
     if (view === null) return '';
     const cuts = view.cuts.filter((cut) => isBetween(cut, from, to));
+    const changes = view.changedLinks.filter((one) => isBetween(one, from, to));
     const machineOf = (process: string): string => view.processes.get(process)?.machine ?? '';
     const crosses = (a: string, b: string): boolean => {
       const ends = [machineOf(a), machineOf(b)];
@@ -42,7 +46,8 @@ export class LabLinkInspector extends LabElement {
                   html`<p class="status small bad"><span class="dot killed"></span>${this.#cutText(cut)}</p>`,
               )
         }
-        ${this.recorded ? html`<p class="small muted unchangeable">${t.recordingUnchangeable}</p>` : html`<div class="actions">${this.#actions(cuts)}</div>`}
+        ${changes.map((one) => html`<p class="small warn">${t.linkChanged(one.from, one.to, changeText(one.change, this.words.language))}</p>`)}
+        ${this.recorded ? html`<p class="small muted unchangeable">${t.recordingUnchangeable}</p>` : html`<div class="actions">${this.#actions(cuts)}${this.#qualities(changes.length > 0)}</div>`}
       </header>
       <div class="scroll">
         <h3>${t.connectionsHere}</h3>
@@ -79,6 +84,30 @@ export class LabLinkInspector extends LabElement {
       </div>`;
   }
 
+  /** What can be made of the link's quality, both ways. */
+  #qualities(isChanged: boolean) {
+    const {t, from, to} = this;
+    if (from === to) return '';
+    const set = (className: string, label: string, hint: string, link: LinkChange | null) =>
+      html`<button
+        class=${className}
+        title=${hint}
+        @click=${() =>
+          this.dispatchEvent(
+            new ActEvent({
+              kind: 'intervene',
+              intervention: {kind: 'set-link', from, to, direction: 'both', link},
+            }),
+          )}
+      >
+        ${label}
+      </button>`;
+    return html`${set('do-slow-link', t.linkSlow, t.linkSlowHint, {latencyUs: 100_000})}
+    ${set('do-lossy-link', t.linkLossy, t.linkLossyHint, {lossPerMillion: 50_000})}
+    ${set('do-thin-link', t.linkThin, t.linkThinHint, {bandwidthBytesPerSecond: 125_000})}
+    ${isChanged ? set('do-mend-link', t.linkAsItWas, t.linkAsItWasHint, null) : ''}`;
+  }
+
   #cutText(cut: CutView): string {
     const {t} = this;
     const since = sayDuration(Math.max(0, Math.floor(this.timeUs) - cut.sinceUs), this.words.language);
@@ -104,6 +133,15 @@ export class LabLinkInspector extends LabElement {
   }
 }
 
-function isBetween(cut: CutView, a: string, b: string): boolean {
+function changeText(change: LinkChange, language: Language): string {
+  const parts: string[] = [];
+  if (change.latencyUs !== undefined) parts.push(sayDuration(change.latencyUs, language));
+  if (change.jitterUs !== undefined) parts.push(`± ${sayDuration(change.jitterUs, language)}`);
+  if (change.lossPerMillion !== undefined) parts.push(`${change.lossPerMillion / 10_000} %`);
+  if (change.bandwidthBytesPerSecond !== undefined) parts.push(rateText(change.bandwidthBytesPerSecond));
+  return parts.join(', ');
+}
+
+function isBetween(cut: {readonly from: string; readonly to: string}, a: string, b: string): boolean {
   return (cut.from === a && cut.to === b) || (cut.from === b && cut.to === a);
 }

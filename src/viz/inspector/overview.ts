@@ -1,6 +1,6 @@
 import {html} from 'lit';
 import {customElement, property} from 'lit/decorators.js';
-import type {ViewState} from '../../lab/view/view-state.ts';
+import type {MachineView, ViewState} from '../../lab/view/view-state.ts';
 import {LabElement} from '../base/lab-element.ts';
 import {kindName, statusName} from '../base/say.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
@@ -43,6 +43,22 @@ export class LabOverview extends LabElement {
               </li>`,
           )}
         </ul>
+        <h3>${t.machines}</h3>
+        <ul class="list">
+          ${[...(view?.machines.values() ?? [])].map(
+            (machine) =>
+              html`<li>
+                <button
+                  class="machine"
+                  data-name=${machine.name}
+                  @click=${() => this.dispatchEvent(new SelectEvent({kind: 'machine', name: machine.name}))}
+                >
+                  <span class="dot ${isSound(machine) ? 'running' : 'killed'}"></span><span>${machine.name}</span
+                  ><span class="muted small">${machine.address}${machine.hasPower ? '' : ` · ${t.noPower}`}</span>
+                </button>
+              </li>`,
+          )}
+        </ul>
         ${
           pairs.length === 0
             ? ''
@@ -64,4 +80,8 @@ export class LabOverview extends LabElement {
         }
       </div>`;
   }
+}
+
+function isSound({hasPower, disk}: MachineView): boolean {
+  return hasPower && disk.status === 'in-place' && disk.faults.length === 0;
 }

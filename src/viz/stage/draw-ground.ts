@@ -1,8 +1,10 @@
 import {select} from 'd3';
+import type {MachineView, ViewState} from '../../lab/view/view-state.ts';
 import {BOLT} from './icons.ts';
 import type {BreakSign, LinkSign} from './links-model.ts';
 import {attr, child, label, short} from './svg.ts';
 import {fitText, textWidth} from './text-metrics.ts';
+import type {StageWords} from './texts.ts';
 import type {GroupBox, PlateBox, TopologyLayout} from './topology-layout.ts';
 
 /** What lies under the cards: the machines, and the boxes around brokers of one name. */
@@ -19,6 +21,7 @@ export function drawPlates(layer: SVGGElement, layout: TopologyLayout): void {
           const text = child(this, 'text');
           child(text, 'tspan', 'machine');
           child(text, 'tspan', 'address');
+          child(text, 'tspan', 'trouble');
         }),
     )
     .each(function (plate) {
@@ -33,6 +36,37 @@ export function drawPlates(layer: SVGGElement, layout: TopologyLayout): void {
       // Half an address says nothing: it is told whole, or by the cards and the inspector.
       label(text.children[1]!, textWidth(plate.address, 12, true) <= room ? plate.address : '');
     });
+}
+
+/** What is wrong with each machine, written on it. A machine without power is dark. */
+export function drawMachineStates(
+  layer: SVGGElement,
+  machines: ViewState['machines'],
+  words: StageWords,
+  selected: string | null,
+): void {
+  select(layer)
+    .selectAll<SVGGElement, PlateBox>('g.plate')
+    .each(function (plate) {
+      const machine = machines.get(plate.machine);
+      const trouble = machine === undefined ? '' : troubleOf(machine, words);
+      const off = machine?.hasPower === false ? ' off' : '';
+      const chosen = plate.machine === selected ? ' selected' : '';
+      attr(this, 'class', `plate${off}${trouble === '' ? '' : ' troubled'}${chosen}`);
+      const mark = this.children[1]!.children[2]!;
+      attr(mark, 'dx', trouble === '' ? 0 : 10);
+      label(mark, trouble);
+    });
+}
+
+function troubleOf({hasPower, disk}: MachineView, words: StageWords): string {
+  const parts = hasPower ? [] : [words.noPower];
+  if (disk.status === 'destroyed') parts.push(words.diskDestroyed);
+  else if (disk.status === 'read-only') parts.push(words.diskReadOnly);
+  else if (disk.faults.length > 0) {
+    parts.push(words.diskFaults([...new Set(disk.faults.map(({fault}) => fault.kind))].join(', ')));
+  }
+  return parts.join(' · ');
 }
 
 export function drawGroups(layer: SVGGElement, layout: TopologyLayout): void {

@@ -8,7 +8,7 @@ import {SelectEvent, type Selection} from '../selection.ts';
 import {type CardModel, cardModel} from './card-model.ts';
 import {CardNode} from './draw-card.ts';
 import {drawFrames, type FrameLayers, frameId} from './draw-frames.ts';
-import {drawBreaks, drawGroups, drawLinks, drawPlates} from './draw-ground.ts';
+import {drawBreaks, drawGroups, drawLinks, drawMachineStates, drawPlates} from './draw-ground.ts';
 import {type Disc, type FramesModel, framesModel} from './frames-model.ts';
 import {type Link, linksOf} from './links.ts';
 import {type BreakSign, type LinkSign, linksModel} from './links-model.ts';
@@ -16,7 +16,13 @@ import type {StageIndex} from './stage-index.ts';
 import {attr} from './svg.ts';
 import {stageWords} from './texts.ts';
 import {linearTime, type TimeMap} from './time-map.ts';
-import {type CardBox, layoutProcesses, layoutTopology, type TopologyLayout} from './topology-layout.ts';
+import {
+  type CardBox,
+  layoutProcesses,
+  layoutTopology,
+  type PlateBox,
+  type TopologyLayout,
+} from './topology-layout.ts';
 import {stageColours, topologyStyle} from './topology-style.ts';
 
 const NO_FAMILIES: ReadonlySet<FrameFamily> = new Set();
@@ -114,6 +120,8 @@ export class LabTopology extends LabElement {
     attr(svg, 'viewBox', `0 0 ${layout.width} ${layout.height}`);
     const moment = {view, index, timeUs: this.timeUs, timeMap: this.timeMap, language: this.lang};
 
+    const chosen = this.selection?.kind === 'machine' ? this.selection.name : null;
+    drawMachineStates(this.#layer('plates'), view.machines, stageWords(this.lang), chosen);
     const signs = linksModel(view, this.#links);
     drawLinks(this.#layer('links'), signs.links, (link) => this.#isLinkSelected(link));
     drawBreaks(this.#layer('breaks'), signs.breaks, stageWords(this.lang).cut);
@@ -202,13 +210,14 @@ export class LabTopology extends LabElement {
 
   #onClick = (event: MouseEvent): void => {
     const target = event.target as Element;
-    const node = target.closest('g.frame, g.queue, g.card, g.break, g.link');
+    const node = target.closest('g.frame, g.queue, g.card, g.break, g.link, g.plate');
     this.#choose(node === null ? null : this.#selectionOf(node, target));
   };
 
   #selectionOf(node: Element, target: Element): Selection {
     const datum = select(node).datum();
     if (node.matches('g.frame')) return {kind: 'frame', sent: (datum as Disc).sent};
+    if (node.matches('g.plate')) return {kind: 'machine', name: (datum as PlateBox).machine};
     if (node.matches('g.break')) return {kind: 'link', ...(datum as BreakSign).machines};
     if (node.matches('g.link')) {
       const {machines, a} = datum as LinkSign;

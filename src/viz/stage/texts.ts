@@ -38,6 +38,10 @@ export interface StageWords {
   readonly held: (count: number) => string;
   readonly lost: string;
   readonly cut: string;
+  readonly noPower: string;
+  readonly diskDestroyed: string;
+  readonly diskReadOnly: string;
+  readonly diskFaults: (kinds: string) => string;
   readonly takesWrites: string;
   readonly passes: (duration: string) => string;
   readonly inFlight: (spent: string, whole: string) => string;
@@ -127,6 +131,10 @@ const en: StageWords = {
   held: (count) => `${count} held`,
   lost: 'lost',
   cut: 'cut',
+  noPower: 'no power',
+  diskDestroyed: 'disk destroyed',
+  diskReadOnly: 'disk read-only',
+  diskFaults: (kinds) => `disk: ${kinds}`,
   takesWrites: 'takes writes',
   passes: (duration) => `${duration} pass`,
   inFlight: (spent, whole) => `in flight ${spent} of ${whole}`,
@@ -213,6 +221,10 @@ const zhCN: StageWords = {
   held: (count) => `滞留 ${count} 帧`,
   lost: '丢失',
   cut: '切断',
+  noPower: '已断电',
+  diskDestroyed: '磁盘已损毁',
+  diskReadOnly: '磁盘只读',
+  diskFaults: (kinds) => `磁盘：${kinds}`,
   takesWrites: '接受写入',
   passes: (duration) => `经过 ${duration}`,
   inFlight: (spent, whole) => `在途 ${spent} / ${whole}`,

@@ -86,8 +86,27 @@ export const topologyStyle = css`
   .plate text {
     fill: var(--s-muted);
   }
+  .plate {
+    cursor: pointer;
+  }
   .plate .machine {
     font-weight: 600;
+  }
+  .plate .trouble {
+    font-weight: 600;
+    fill: var(--s-bad);
+  }
+  .plate.troubled rect {
+    stroke: var(--s-bad);
+    stroke-opacity: 0.6;
+  }
+  .plate.off rect {
+    fill: url(#hatch);
+    stroke: var(--s-muted);
+  }
+  .plate.selected rect {
+    stroke: var(--s-accent);
+    stroke-width: 2;
   }
   .group rect {
     fill: none;

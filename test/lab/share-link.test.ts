@@ -9,6 +9,37 @@ const SHARED: SharedMoment = {
     {atUs: 3_400_000, intervention: {kind: 'kill', process: 'broker'}},
     {atUs: 4_000_000, intervention: {kind: 'cut', from: 'worker1', to: 'worker2', direction: 'one-way'}},
     {atUs: 5_000_000, intervention: {kind: 'jump-clock', machine: 'worker1', byMs: -500}},
+    {atUs: 5_000_001, intervention: {kind: 'lose-power', machine: 'worker1'}},
+    {atUs: 5_000_002, intervention: {kind: 'restore-power', machine: 'worker1'}},
+    {
+      atUs: 5_000_003,
+      intervention: {kind: 'disk-fault', machine: 'worker1', fault: {kind: 'slow', factor: 9}},
+    },
+    {
+      atUs: 5_000_004,
+      intervention: {
+        kind: 'disk-fault',
+        machine: 'worker1',
+        fault: {kind: 'bit-rot', path: '/a', positionBytes: 5, bit: 1},
+      },
+    },
+    {atUs: 5_000_005, intervention: {kind: 'heal-disk', machine: 'worker1', fault: 'bit-rot /a:5.1'}},
+    {atUs: 5_000_006, intervention: {kind: 'destroy-disk', machine: 'worker1', replace: true}},
+    {atUs: 5_000_007, intervention: {kind: 'replace-disk', machine: 'worker1'}},
+    {
+      atUs: 5_000_008,
+      intervention: {
+        kind: 'set-link',
+        from: 'worker1',
+        to: 'worker2',
+        direction: 'both',
+        link: {latencyUs: 5, lossPerMillion: 7},
+      },
+    },
+    {
+      atUs: 5_000_009,
+      intervention: {kind: 'set-link', from: 'worker1', to: 'worker2', direction: 'one-way', link: null},
+    },
   ],
   atUs: 4_200_123,
   language: 'zh-CN',
@@ -60,4 +91,20 @@ test('no fragment makes the decoder throw', () => {
     }),
     {seed: 2, numRuns: 500},
   );
+});
+
+test('a link whose intervention no world would take is told as such', () => {
+  const broken: unknown[] = [
+    {kind: 'disk-fault', machine: 'm', fault: {kind: 'melted'}},
+    {kind: 'disk-fault', machine: 'm', fault: {kind: 'slow', factor: 0.5}},
+    {kind: 'set-link', from: 'a', to: 'b', direction: 'both', link: {latencyUs: -1}},
+    {kind: 'set-link', from: 'a', to: 'b', direction: 'both', link: {colour: 1}},
+  ];
+  for (const intervention of broken) {
+    const link = encodeShareLink({
+      ...SHARED,
+      interventions: [{atUs: 1, intervention: intervention as never}],
+    });
+    expect(decodeShareLink(link)).toEqual({error: 'bad-intervention', params: {number: '1'}});
+  }
 });

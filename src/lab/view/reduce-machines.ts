@@ -40,6 +40,18 @@ export function reduceMachine(draft: Draft, entry: MachineEntry): void {
   const machines = draft.map(state.machines);
   machines.set(entry.machine, machine);
   state.machines = machines;
+  if (entry.kind === 'machine-power-lost') forgetConnections(draft, entry.machine);
+}
+
+/** A connection of which nobody is left who could close it. One with an end elsewhere is open there until that end learns of it. */
+function forgetConnections(draft: Draft, machine: string): void {
+  const {state} = draft;
+  const isThere = (process: string): boolean => state.processes.get(process)?.machine === machine;
+  const connections = draft.map(state.connections);
+  for (const {connection, process, peer, status} of [...connections.values()]) {
+    if (isThere(process) && (status === 'connecting' || isThere(peer))) connections.delete(connection);
+  }
+  state.connections = connections;
 }
 
 function diskAfter(

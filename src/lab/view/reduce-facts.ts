@@ -1,6 +1,7 @@
 import type {Fact} from '../../rocketmq/facts.ts';
 import type {EntryOf} from '../../sim/trace.ts';
 import type {Draft, Writable} from './draft.ts';
+import {replicatedTo, slaveAppended} from './reduce-replicas.ts';
 import type {LogCellView, ProducerView} from './view-state.ts';
 
 const TAIL_CELLS = 64;
@@ -159,9 +160,20 @@ export function reduceFact(draft: Draft, entry: EntryOf<'fact'>, fact: Fact): vo
       broker.log = log;
       return;
     }
+    case 'slave-connected':
+      replicatedTo(draft, name, 0);
+      return;
+    case 'replicated-to':
+      replicatedTo(draft, name, fact.physicalOffset);
+      return;
+    case 'slave-appended':
+      slaveAppended(draft, name, fact.physicalOffset, TAIL_CELLS);
+      return;
     case 'log-dispatched': {
       const broker = draft.broker(name);
       if (broker === null) return;
+      // Of a slave's appends not each is told.
+      if (broker.role === 'SLAVE') slaveAppended(draft, name, fact.physicalOffset, TAIL_CELLS);
       const log = draft.object(broker.log);
       log.dispatched = fact.physicalOffset;
       let count = 0;

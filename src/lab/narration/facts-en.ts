@@ -219,11 +219,11 @@ export function factInEnglish(who: string, fact: Fact, ordinal: number): string 
     case 'send-attempt-failed':
       return `Attempt ${fact.attempt} of ${who} failed${fact.willRetry ? '; it will try again' : ''}: ${fact.error}`;
     case 'send-acknowledged':
-      return `${who} gets ${fact.status} after ${sayDuration(fact.tookMs * 1000, 'en')}: offset ${fact.queueOffset} of ${at(fact.topic, fact.brokerName, fact.queueId)}.`;
+      return `${who} gets ${fact.status} after ${sayDuration(Math.round(fact.tookMs * 1000), 'en')}: offset ${fact.queueOffset} of ${at(fact.topic, fact.brokerName, fact.queueId)}.`;
     case 'send-handed-over':
       return `${who} has written a one-way message to its socket and forgets it.`;
     case 'send-given-up':
-      return `${who} gives a message up after ${sayDuration(fact.tookMs * 1000, 'en')}: ${fact.error}`;
+      return `${who} gives a message up after ${sayDuration(Math.round(fact.tookMs * 1000), 'en')}: ${fact.error}`;
     case 'rebalanced':
       return fact.allocated.length === 0
         ? `${who} rebalances ${fact.topic} among ${times(fact.clientIds.length, 'consumer')} of ${fact.group}: no queue falls to it.`

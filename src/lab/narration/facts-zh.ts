@@ -210,11 +210,11 @@ export function factInChinese(who: string, fact: Fact, ordinal: number): string 
     case 'send-attempt-failed':
       return `${who} 第 ${fact.attempt} 次发送失败${fact.willRetry ? '，将会重试' : ''}：${fact.error}`;
     case 'send-acknowledged':
-      return `${who} 用时 ${sayDuration(fact.tookMs * 1000, 'zh-CN')}收到 ${fact.status}：消息位于 ${at(fact.topic, fact.brokerName, fact.queueId)}，位点 ${fact.queueOffset}。`;
+      return `${who} 用时 ${sayDuration(Math.round(fact.tookMs * 1000), 'zh-CN')}收到 ${fact.status}：消息位于 ${at(fact.topic, fact.brokerName, fact.queueId)}，位点 ${fact.queueOffset}。`;
     case 'send-handed-over':
       return `${who} 已将一条单向消息写入套接字，之后不再过问。`;
     case 'send-given-up':
-      return `${who} 在 ${sayDuration(fact.tookMs * 1000, 'zh-CN')}后放弃了一条消息：${fact.error}`;
+      return `${who} 在 ${sayDuration(Math.round(fact.tookMs * 1000), 'zh-CN')}后放弃了一条消息：${fact.error}`;
     case 'rebalanced':
       return fact.allocated.length === 0
         ? `${who} 对 ${fact.topic} 重平衡：${fact.group} 组共 ${fact.clientIds.length} 个消费者，没有队列分给它。`

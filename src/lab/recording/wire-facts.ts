@@ -129,7 +129,7 @@ export class WireFacts {
       brokerName: this.#brokerNameOf(broker),
       queueId: Number(ext['queueId'] ?? -1),
       queueOffset: Number(ext['queueOffset'] ?? -1) + i,
-      tookMs: Math.round((atUs - open.atUs) / 1000),
+      tookMs: (atUs - open.atUs) / 1000,
     }));
   }
 

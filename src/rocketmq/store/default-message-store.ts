@@ -3,10 +3,8 @@ import type {Host} from '../../ports/host.ts';
 import type {ListenFailure} from '../../ports/network.ts';
 import {report} from '../facts.ts';
 import type {MessageExt} from '../message/message.ts';
-import {MessageConst} from '../message/properties.ts';
 import {decodeRecord, recordStoreTimestampMs} from '../message/record.ts';
 import {MessageSysFlag, transactionType} from '../message/sys-flag.ts';
-import {encodeUtf8} from '../message/utf8.ts';
 import {CleanService} from './clean-service.ts';
 import {CommitLog} from './commit-log.ts';
 import {AsyncFlusher, GroupCommitFlusher} from './commit-log-flush.ts';
@@ -16,7 +14,6 @@ import {ConsumeQueues} from './consume-queues.ts';
 import {DelayLevels, SCHEDULE_TOPIC} from './delay-levels.ts';
 import {DiskFullWatch, diskUsedRatio} from './disk-full-watch.ts';
 import {Dispatcher} from './dispatcher.ts';
-import {isFolderName} from './folder-name.ts';
 import {getMessage} from './get-message.ts';
 import type {ReplicatedLog} from './ha/ha-parts.ts';
 import {HaService} from './ha/ha-service.ts';
@@ -30,6 +27,7 @@ import type {
   PutMessageResult,
   PutMessageStatus,
 } from './message-store.ts';
+import {batchRefusal, messageRefusal} from './put-checks.ts';
 import {type QueryMessageResult, queryMessages} from './query-message.ts';
 import {RecordChecker} from './record-check.ts';
 import {recover} from './recovery.ts';
@@ -37,10 +35,9 @@ import {RunningFlags} from './running-flags.ts';
 import {delayedMessage, ScheduleMessageService} from './schedule-message-service.ts';
 import {StoreCheckpoint} from './store-checkpoint.ts';
 import {consumeQueueFileBytes, type StoreConfig} from './store-config.ts';
+import {StoreMarks} from './store-marks.ts';
 import {javaDouble, StoreStats} from './store-stats.ts';
 
-const MAX_TOPIC_LENGTH = 127;
-const MAX_PROPERTIES_LENGTH = 32_767;
 /** A put lock held longer than this is taken for a clock that jumped. */
 const PAGE_CACHE_BUSY_LIMIT_MS = 10_000_000;
 /** The real one sleeps so long between stopping its timers and putting things away. */
@@ -57,6 +54,7 @@ type PutDone = (result: PutMessageResult) => void;
 export class DefaultMessageStore implements MessageStore {
   private readonly host: Host;
   private readonly config: StoreConfig;
+  private readonly marks: StoreMarks;
   private readonly flags = new RunningFlags();
   private readonly diskFull: DiskFullWatch;
   private readonly stats: StoreStats;
@@ -72,6 +70,7 @@ export class DefaultMessageStore implements MessageStore {
   constructor(host: Host, config: StoreConfig) {
     this.host = host;
     this.config = config;
+    this.marks = new StoreMarks(host, config.storePathRootDir);
     this.stats = new StoreStats(host.clock.nowMs());
     this.diskFull = new DiskFullWatch(host, this.flags);
     this.queues = new ConsumeQueues(
@@ -110,8 +109,7 @@ export class DefaultMessageStore implements MessageStore {
 
   start(): ListenFailure | null {
     const {dispatcher, queueFlusher, schedule} = this.parts!;
-    const {disk} = this.host;
-    this.writeLockFile();
+    this.marks.writeLock();
     const dispatched = Math.max(0, this.queues.maxPhysicalOffset(), this.commitLog.minOffset);
     dispatcher.onArriving = this.listener;
     dispatcher.start(dispatched);
@@ -121,7 +119,7 @@ export class DefaultMessageStore implements MessageStore {
     if (this.config.brokerRole !== 'SLAVE') schedule.start();
     queueFlusher.start();
     this.commitLog.start();
-    if (!disk.exists(this.abortPath)) disk.open(this.abortPath, 'create').close();
+    this.marks.makeAbort();
     this.diskFull.start();
     this.parts!.cleaner.start();
     this.state = 'running';
@@ -164,7 +162,7 @@ export class DefaultMessageStore implements MessageStore {
   }
 
   putMessages(batch: MessageToStore, done: PutDone): void {
-    const refusal = this.storeRefusal() ?? this.batchRefusal(batch);
+    const refusal = this.storeRefusal() ?? batchRefusal(batch, this.config.maxMessageSize);
     if (refusal === null) this.commitLog.putMessages(batch, this.counted(done));
     else done({status: refusal, append: null});
   }
@@ -333,14 +331,6 @@ export class DefaultMessageStore implements MessageStore {
     };
   }
 
-  private get lockPath(): string {
-    return `${this.config.storePathRootDir}/lock`;
-  }
-
-  private get abortPath(): string {
-    return `${this.config.storePathRootDir}/abort`;
-  }
-
   /** How much of the log's end is taken to be in memory. */
   private get memoryBytes(): number {
     return (this.host.identity.memoryBytes * this.config.accessMessageInMemoryMaxRatio) / 100;
@@ -349,9 +339,8 @@ export class DefaultMessageStore implements MessageStore {
   /** Source: `DefaultMessageStore#load`. */
   private loadFiles(): boolean {
     const {host, config, commitLog, queues, flags} = this;
-    // Made here and locked at the start, as the real one does; a disk that does not allow it ends everything here.
-    host.disk.open(this.lockPath, 'create').close();
-    const cleanExit = !host.disk.exists(this.abortPath);
+    this.marks.makeLock();
+    const cleanExit = this.marks.wasStoppedInOrder;
     const delayLevels = DelayLevels.parse(config.messageDelayLevel);
     if (delayLevels === null) {
       report(host.journal, {
@@ -409,7 +398,7 @@ export class DefaultMessageStore implements MessageStore {
   private removeAbort(): void {
     if (!this.flags.writeable || this.dispatchBehindBytes !== 0) return;
     try {
-      this.host.disk.remove(this.abortPath);
+      this.marks.removeAbort();
     } catch (error) {
       this.warn('remove abort', error);
     }
@@ -421,13 +410,6 @@ export class DefaultMessageStore implements MessageStore {
     report(this.host.journal, {kind: 'warned', text: `${what}: ${error.message}`});
   }
 
-  /** The ports have no file locks, so only its trace is left of the real one's lock. */
-  private writeLockFile(): void {
-    const file = this.host.disk.open(this.lockPath, 'create');
-    file.writeAt(0, encodeUtf8('lock'));
-    file.sync(() => file.close());
-  }
-
   /** Source: `DefaultMessageStore#checkStoreStatus`. */
   private storeRefusal(): PutMessageStatus | null {
     this.diskFull.look();
@@ -435,12 +417,6 @@ export class DefaultMessageStore implements MessageStore {
       return 'SERVICE_NOT_AVAILABLE';
     }
     return this.isOsPageCacheBusy() ? 'OS_PAGECACHE_BUSY' : null;
-  }
-
-  private batchRefusal(batch: MessageToStore): PutMessageStatus | null {
-    const isPlain = transactionType(batch.sysFlag) === MessageSysFlag.TRANSACTION_NOT;
-    if (!isPlain || Number(batch.properties.get(MessageConst.DELAY) ?? 0) > 0) return 'MESSAGE_ILLEGAL';
-    return batch.body.length > this.config.maxMessageSize ? 'MESSAGE_ILLEGAL' : messageRefusal(batch);
   }
 
   /** A message with a delay goes to the schedule topic first. A half message waits for its commit, not for its delay. */
@@ -484,16 +460,6 @@ interface LoadedParts {
   readonly schedule: ScheduleMessageService;
   readonly cleaner: CleanService;
   readonly delayLevels: DelayLevels;
-}
-
-/**
- * Source: `DefaultMessageStore#checkMessage`: lengths in characters; what they are in bytes the encoder looks at. 4.9.1 takes a
- * topic for the path that it may be.
- */
-function messageRefusal(message: MessageToStore): PutMessageStatus | null {
-  const isLong =
-    message.topic.length > MAX_TOPIC_LENGTH || message.propertiesString.length > MAX_PROPERTIES_LENGTH;
-  return isLong || !isFolderName(message.topic) ? 'MESSAGE_ILLEGAL' : null;
 }
 
 export function createMessageStore(host: Host, config: StoreConfig): DefaultMessageStore {

@@ -58,8 +58,11 @@ export function allCells(): Cell[] {
   return cells;
 }
 
-/** When the first send begins: a slave takes about ten seconds to connect and to ask. */
-const SENDS_FROM_MS = {alone: 1_000, replicated: 13_000};
+/**
+ * When the sends begin. A slave takes about ten seconds to connect and to ask. And a file that is younger than the journal of
+ * its file system has no size yet that outlasts a loss of power: 4.9.1 would not start on it. So a few messages go before.
+ */
+const SENDS_FROM_MS = {alone: 7_000, replicated: 19_000};
 
 function scenarioOf({mode, flush}: Cell): Scenario {
   const hasSlave = mode.endsWith('slave');
@@ -102,6 +105,7 @@ function scenarioOf({mode, flush}: Cell): Scenario {
     ...second,
     'topics: {T: {queues: 2}}',
     'producers:',
+    '  first: {machine: clients, start: 1500ms, topic: T, every: 12ms, count: 8}',
     `  producer: {machine: clients, start: ${hasSlave ? SENDS_FROM_MS.replicated : SENDS_FROM_MS.alone}ms, topic: T, every: 12ms, body: 700B}`,
     'checks: [durable-as-promised]',
   ].join('\n');
@@ -158,14 +162,21 @@ export function runCell(cell: Cell, seed: number, base: Scenario = scenarioOf(ce
   const faultUs = faults[0]!.atUs;
   const faultId = store.entries.find(({atUs}) => faultUs < atUs)?.id ?? store.lastId;
   let exposed = 0;
+  let lost = 0;
+  let outOfReach = 0;
   let oldestLostUs = 0;
   for (const fate of ledger.messages.values()) {
-    if (fate.ackedId === 0 || faultId < fate.ackedId) continue;
-    if (fate.holdings.some(({process}) => process === 'broker-a')) exposed += 1;
-    if (fate.lostId !== 0)
+    // The few that went before are older than anything that this is about.
+    if (fate.producer !== 'producer' || fate.ackedId === 0) continue;
+    if (fate.outOfReachId !== 0) outOfReach += 1;
+    if (fate.lostId !== 0) {
+      lost += 1;
       oldestLostUs = Math.max(oldestLostUs, faultUs - store.entries[fate.ackedId - 1]!.atUs);
+    }
+    if (faultId < fate.ackedId) continue;
+    if (fate.holdings.some(({process}) => process === 'broker-a')) exposed += 1;
   }
-  const {acked, lost, outOfReach} = ledger.counts;
+  const {acked} = ledger.counts;
   return {seed, acked, exposed, lost, oldestLostUs, outOfReach, verdict: result!.verdict, result: result!};
 }
 

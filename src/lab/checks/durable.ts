@@ -21,7 +21,7 @@ export function durableAsPromised(evidence: Evidence): CheckResult {
   const {ledger, scenario, store} = evidence;
   const promises = promisesOf(scenario);
   const faultyIds = faultyDisks(store);
-  const aheadIds = slavesAhead(store);
+  const beliefs = falseBeliefs(store);
   const breaches: Breach[] = [];
   const reasons = new Map<string, LossReason>();
   let looked = 0;
@@ -50,7 +50,11 @@ export function durableAsPromised(evidence: Evidence): CheckResult {
         });
       }
       if (of.syncReplica && !hadReplica(fate, acked)) {
-        if (of.checksSlaves || !((aheadIds.get(of.process) ?? Number.POSITIVE_INFINITY) < fate.ackedId)) {
+        const believed = (beliefs.get(of.process) ?? []).some(
+          ({entryId, upTo, isAhead}) =>
+            entryId < fate.ackedId && acked.physicalOffset < upTo && !(isAhead && of.checksSlaves),
+        );
+        if (!believed) {
           breaches.push({
             entryId: fate.ackedId,
             text: `${fate.msgId} was answered SEND_OK by ${of.process}, a SYNC_MASTER, before a slave had it`,
@@ -83,7 +87,7 @@ export function durableAsPromised(evidence: Evidence): CheckResult {
   const trust =
     hollow === 0
       ? ''
-      : `; ${sayCount(hollow)} were confirmed by a slave that was ahead of its master and had not got them (4.9.1 believes it; lab.fix=slave-offset-checked)`;
+      : `; ${sayCount(hollow)} were confirmed by a slave that never got them, having begun behind them (4.9.1 believes a slave that is ahead, and an empty one that begins at the last file)`;
   if (lost > 0) {
     const why = list.map(({count, text}) => `${sayCount(count)} because ${text}`).join('; ');
     const detail = `${sayCount(lost)} of ${sayCount(looked)} acknowledged messages are gone, ${why}${trust}`;
@@ -176,15 +180,28 @@ function faultyDisks(store: TraceStore): Map<string, number> {
   return first;
 }
 
-/** The first entry at which a master believed a slave that was ahead of it. */
-function slavesAhead(store: TraceStore): Map<string, number> {
-  const first = new Map<string, number>();
+/** A master that takes what a slave says for more than it is. */
+interface Belief {
+  readonly entryId: number;
+  /** Below this, a slave counts as having what it has not. */
+  readonly upTo: number;
+  /** The slave was ahead of the master, and has something else there; otherwise it was empty, and began at the last file. */
+  readonly isAhead: boolean;
+}
+
+/** Where 4.9.1 believes a slave, though it never got what lies before the place where it began: by the master's process. */
+function falseBeliefs(store: TraceStore): Map<string, Belief[]> {
+  const beliefs = new Map<string, Belief[]>();
   for (const entry of store.entries) {
-    if (entry.kind !== 'fact' || first.has(entry.process)) continue;
+    if (entry.kind !== 'fact') continue;
     const fact = entry.fact as Fact;
-    if (fact.kind === 'replication-begun' && fact.maxOffset < fact.requestedOffset) {
-      first.set(entry.process, entry.id);
-    }
+    if (fact.kind !== 'replication-begun') continue;
+    const isAhead = fact.maxOffset < fact.requestedOffset;
+    if (!isAhead && !(fact.requestedOffset === 0 && fact.fromOffset > 0)) continue;
+    const belief = {entryId: entry.id, upTo: isAhead ? fact.requestedOffset : fact.fromOffset, isAhead};
+    const list = beliefs.get(entry.process);
+    if (list === undefined) beliefs.set(entry.process, [belief]);
+    else list.push(belief);
   }
-  return first;
+  return beliefs;
 }

@@ -1,4 +1,5 @@
-import type {Fact} from '../../rocketmq/facts.ts';
+import type {Fact, FactOf} from '../../rocketmq/facts.ts';
+import type {LedgerTrack} from '../ledger.ts';
 import {sayCount} from '../say-duration.ts';
 import {broken, type CheckResult, type Evidence, held, nothing} from './check.ts';
 
@@ -13,7 +14,7 @@ interface Told {
  * larger offset, and whatever is delivered from an offset of a queue is always the same message. In which order a concurrent
  * listener is called is not promised by RocketMQ and not looked at.
  */
-export function queueOrderKept({store}: Evidence): CheckResult {
+export function queueOrderKept({scenario, store, ledger}: Evidence): CheckResult {
   const name = 'queue-order-kept';
   const begunIds = new Map<string, number>();
   const told = new Map<string, Told>();
@@ -21,22 +22,28 @@ export function queueOrderKept({store}: Evidence): CheckResult {
   const queues = new Set<string>();
   let acked = 0;
   let delivered = 0;
-  const occupy = (queue: string, offset: number, msgId: string): string | null => {
+  const occupy = (queue: string, offset: number, msgId: string, entryId: number): string | null => {
     const place = `${queue} ${offset}`;
     const other = occupants.get(place);
-    if (other === undefined) occupants.set(place, msgId);
-    return other === undefined || other === msgId ? null : other;
+    if (other === undefined || (other !== msgId && wasTaken(ledger, other, offset, entryId))) {
+      occupants.set(place, msgId);
+      return null;
+    }
+    return other === msgId ? null : other;
   };
   for (const entry of store.entries) {
     if (entry.kind !== 'fact') continue;
     const fact = entry.fact as Fact;
-    if (fact.kind === 'send-begun') begunIds.set(fact.msgId, entry.id);
+    if (fact.kind === 'store-recovered') {
+      const broker = scenario.brokers.find(({name: process}) => process === entry.process);
+      if (broker !== undefined) forgetTaken(told, broker.brokerName, fact);
+    } else if (fact.kind === 'send-begun') begunIds.set(fact.msgId, entry.id);
     else if (fact.kind === 'send-acknowledged') {
       const {topic, brokerName, queueId, queueOffset, msgId} = fact;
       const queue = `${topic} queue ${queueId} on ${brokerName}`;
       acked += 1;
       queues.add(queue);
-      const other = occupy(queue, queueOffset, msgId);
+      const other = occupy(queue, queueOffset, msgId, entry.id);
       if (other !== null) {
         const detail = `offset ${queueOffset} of ${queue} was given to ${other} and to ${msgId}`;
         return broken(name, acked + delivered, 'defect', detail, entry.id);
@@ -51,7 +58,7 @@ export function queueOrderKept({store}: Evidence): CheckResult {
       // A retried message comes from the group's retry topic, at another offset.
       delivered += 1;
       const queue = `${fact.topic} queue ${fact.queueId} on ${fact.brokerName}`;
-      const other = occupy(queue, fact.queueOffset, fact.msgId);
+      const other = occupy(queue, fact.queueOffset, fact.msgId, entry.id);
       if (other !== null) {
         const detail = `offset ${fact.queueOffset} of ${queue} is ${other}, but ${fact.group} got ${fact.msgId} from there`;
         return broken(name, acked + delivered, 'defect', detail, entry.id);
@@ -61,6 +68,25 @@ export function queueOrderKept({store}: Evidence): CheckResult {
   if (acked + delivered === 0) return nothing(name, 'no message was acknowledged or delivered');
   const detail = `${sayCount(acked)} acknowledged messages lie in ${queues.size} queues in the order they were sent, and ${sayCount(delivered)} deliveries agree with them`;
   return held(name, acked + delivered, detail);
+}
+
+/** Whether a broker had lost what was at an offset, so that it could be given away again; that it was lost is another check's matter. */
+function wasTaken(ledger: LedgerTrack, msgId: string, offset: number, entryId: number): boolean {
+  const holdings = ledger.messages.get(msgId)?.holdings ?? [];
+  return holdings.some(
+    ({queueOffset, goneEntryId}) => queueOffset === offset && goneEntryId !== 0 && goneEntryId < entryId,
+  );
+}
+
+/** A broker whose queues have become shorter gives their offsets anew. */
+function forgetTaken(told: Map<string, Told>, brokerName: string, fact: FactOf<'store-recovered'>): void {
+  for (const [key, {largest}] of told) {
+    if (!key.endsWith(` on ${brokerName}`)) continue;
+    const queue = fact.queues.find(({topic, queueId}) =>
+      key.endsWith(` ${topic} queue ${queueId} on ${brokerName}`),
+    );
+    if ((queue?.maxOffset ?? 0) <= largest[largest.length - 1]!) told.delete(key);
+  }
 }
 
 /** The largest offset acknowledged before entry `beforeId`; -1 if there is none. */

@@ -103,6 +103,8 @@ export class AsyncFlusher implements CommitLogFlusher {
   private timer: Timer | null = null;
   private planned: FlushInstant | null = null;
   private whenIdle: (() => void) | null = null;
+  /** The last round failed, and no put has come since: nothing cuts the sleep short. */
+  private failed = false;
 
   constructor(parts: CommitLogFlushParts) {
     this.run = new FlushRun(parts);
@@ -126,6 +128,7 @@ export class AsyncFlusher implements CommitLogFlusher {
   }
 
   dirtied(): void {
+    this.failed = false;
     // A round already planned is early enough, unless it is a thorough one and there are pages enough for any.
     const {planned} = this;
     if (planned === null || (planned.thorough && this.hasPagesEnough)) this.plan();
@@ -149,7 +152,8 @@ export class AsyncFlusher implements CommitLogFlusher {
     const nowNs = clock.monotonicNs();
     let flush = this.hasPagesEnough ? this.cadence.next(nowNs) : this.cadence.nextThorough(nowNs);
     // Without `flushCommitLogTimed` a put cuts the sleep short.
-    if (!this.config.flushCommitLogTimed && this.hasPagesEnough) flush = {...flush, atNs: nowNs};
+    if (!this.config.flushCommitLogTimed && this.hasPagesEnough && !this.failed)
+      flush = {...flush, atNs: nowNs};
     if (this.planned?.atNs === flush.atNs) return;
     this.timer?.cancel();
     this.planned = flush;
@@ -159,7 +163,8 @@ export class AsyncFlusher implements CommitLogFlusher {
   private round(flush: FlushInstant): void {
     this.timer = null;
     const leastPages = flush.thorough ? 0 : this.config.flushCommitLogLeastPages;
-    const begun = this.run.flush(leastPages, () => {
+    const begun = this.run.flush(leastPages, (failure) => {
+      this.failed = failure !== null;
       this.run.stampCheckpoint();
       this.planned = null;
       if (this.whenIdle !== null) return this.whenIdle();

@@ -50,6 +50,18 @@ describe('ASYNC_FLUSH', () => {
     expect(flushed).toEqual([`${10_500 + SYNC_MS} ms: 105`]);
   });
 
+  test('without flushCommitLogTimed a flush follows each put; one that fails is tried again half a second later, not at once', () => {
+    const scene = new StoreScene(smallConfig({flushCommitLogTimed: false, flushCommitLogLeastPages: 0}));
+    scene.time.runFor(600);
+    scene.disk.failingSync = 'commitlog';
+    scene.put(message());
+    scene.time.runFor(2000);
+    expect(scene.disk.syncs.filter((path) => path.includes('commitlog')).length).toBeLessThan(8);
+    scene.disk.failingSync = null;
+    scene.time.runFor(1000);
+    expect(scene.store.flushedPhysicalOffset).toBe(105);
+  });
+
   test('one round flushes one file; a full one needs no pages', () => {
     const scene = new StoreScene(smallConfig({mappedFileSizeCommitLog: 8192}));
     const flushed = watchFlushes(scene);

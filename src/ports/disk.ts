@@ -33,7 +33,11 @@ export interface DiskFile {
   writeAt(positionBytes: number, bytes: Uint8Array): void;
   /** Grows with zeros (sparse) or cuts. */
   truncate(sizeBytes: number): void;
-  /** Runs `done` later with null or what failed; or never, if the machine loses power first. */
+  /**
+   * Runs `done` later with null or what failed; or never, if the machine loses power first. After a failure, what was written
+   * since the last success may not be durable, and a later success does not make it so: the operating system may have taken it for
+   * clean. A handle is told once of each failure, also of one that befell the file when nobody asked.
+   */
   sync(done: (failure: DiskError | null) => void): void;
   close(): void;
 }

@@ -19,7 +19,20 @@ export const NETWORK_PRESETS = {
 
 export type NetworkPreset = keyof typeof NETWORK_PRESETS;
 
-/** Disks by what one sync of a few pages costs on them. */
+/**
+ * Disks by what one sync of a few pages costs on them, that is a write and the drive's answer that it is on the platter, and by
+ * the rate of large writes. Orders of magnitude, each from what such drives measure:
+ *
+ * - nvme: a data-centre drive whose capacitors keep what it has taken, so that a flush costs little more than the write. Such
+ *   drives measure some tens of µs for fsync; consumer drives without capacitors 1.6 to 5 ms (T. Poder, "Using pg_test_fsync",
+ *   2025; M. Callaghan, "SSDs, power loss protection and fsync latency", 2026).
+ * - ssd: a SATA drive that really flushes, in the fast half of what drives without capacitors measure; SATA itself carries
+ *   550 MB/s at most.
+ * - hdd: 7,200 revolutions a minute are 8.3 ms each. A sync waits for the head, for the sector to come round, and again for the
+ *   journal's: about one revolution at least and two or so at most. 150 MiB/s is the mean over its tracks.
+ * - cloud: a general-purpose network volume (AWS gp3 as it comes: 125 MiB/s, "single-digit millisecond" latency): a
+ *   round trip to replicated storage, twice with the journal.
+ */
 export const DISK_PRESETS = {
   nvme: {
     capacityBytes: 500 * GIB,
@@ -31,14 +44,14 @@ export const DISK_PRESETS = {
   hdd: {
     capacityBytes: 2000 * GIB,
     syncLatencyUs: 8_000,
-    syncJitterUs: 6_000,
+    syncJitterUs: 8_000,
     bandwidthBytesPerSecond: 150 * MIB,
   },
   cloud: {
     capacityBytes: 200 * GIB,
     syncLatencyUs: 1_200,
     syncJitterUs: 800,
-    bandwidthBytesPerSecond: 120 * MIB,
+    bandwidthBytesPerSecond: 125 * MIB,
   },
 } as const satisfies Record<string, DiskSpec>;
 

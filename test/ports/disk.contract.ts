@@ -111,6 +111,57 @@ export function diskContract(name: string, make: MakeFixture): void {
         expect(a.disk.open(`${folder}/gone`, 'create').sizeBytes()).toBe(0);
       }));
 
+    test('who has a removed file open reads and writes on; a new file of its name is another', () =>
+      withFixture(make, async ({a, folder, until}) => {
+        const path = `${folder}/removed`;
+        const old = a.disk.open(path, 'create');
+        old.writeAt(0, bytes('old'));
+        a.disk.remove(path);
+        const fresh = a.disk.open(path, 'create');
+        expect(fresh.sizeBytes()).toBe(0);
+        old.writeAt(3, bytes(' still'));
+        fresh.writeAt(0, bytes('new'));
+        const answers: unknown[] = [];
+        old.sync((failure) => answers.push(failure));
+        fresh.sync((failure) => answers.push(failure));
+        await until(() => answers.length === 2);
+        expect(answers).toEqual([null, null]);
+        expect([text(old.readAt(0, 20)), text(fresh.readAt(0, 20))]).toEqual(['old still', 'new']);
+        old.close();
+        expect(text(fresh.readAt(0, 20))).toBe('new');
+      }));
+
+    test('what is written while a sync is under way is there, and the next sync is for it', () =>
+      withFixture(make, async ({a, folder, until}) => {
+        const file = a.disk.open(`${folder}/busy`, 'create');
+        const answers: unknown[] = [];
+        file.writeAt(0, bytes('first'));
+        file.sync((failure) => answers.push(failure));
+        file.writeAt(0, bytes('F'));
+        file.writeAt(5, bytes(' second'));
+        expect(text(file.readAt(0, 20))).toBe('First second');
+        file.sync((failure) => answers.push(failure));
+        await until(() => answers.length === 2);
+        expect(answers).toEqual([null, null]);
+        expect(text(file.readAt(0, 20))).toBe('First second');
+      }));
+
+    test('a renamed file is read and written on by who has it open, under its new name', () =>
+      withFixture(make, async ({a, folder, until}) => {
+        const file = a.disk.open(`${folder}/before`, 'create');
+        file.writeAt(0, bytes('one'));
+        a.disk.rename(`${folder}/before`, `${folder}/after`);
+        file.writeAt(3, bytes(' two'));
+        let answer: unknown = 'none';
+        file.sync((failure) => {
+          answer = failure;
+        });
+        await until(() => answer !== 'none');
+        expect(answer).toBeNull();
+        expect(text(a.disk.open(`${folder}/after`, 'existing').readAt(0, 20))).toBe('one two');
+        expect(a.disk.exists(`${folder}/before`)).toBe(false);
+      }));
+
     test('what cannot be done is refused with POSIX names', () =>
       withFixture(make, async ({a, folder}) => {
         const {disk} = a;

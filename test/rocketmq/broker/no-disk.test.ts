@@ -34,7 +34,7 @@ function endOn(capacityBytes: number): string {
 }
 
 test('a broker whose disk has no room for its lock ends as the real one does, and says why', () => {
-  expect(endOn(1)).toBe('exited: ENOSPC: write /root/store/lock');
+  expect(endOn(1)).toBe('exited: ENOSPC: write /root/store/lock (exit code -1)');
 });
 
 test('with room for little more than that it runs', () => {

@@ -2,6 +2,7 @@ import type {RecordedEvent, Side} from '../../recording/format.ts';
 import {RecordingReader} from '../../recording/reader.ts';
 import type {Fact} from '../../rocketmq/facts.ts';
 import type {TraceEntry} from '../../sim/trace.ts';
+import {readFrameHead} from '../frame-head.ts';
 import type {TraceChunk} from '../trace-store.ts';
 import {GrowingInts} from '../view/growing-ints.ts';
 import type {FarProcess} from './far-processes.ts';
@@ -28,6 +29,10 @@ interface Ends {
   openedUs: number;
   /** When we last wrote to the far side; -1: never. */
   wroteUs: number;
+  /** Whether we have said that we send no more. */
+  hasEnded: boolean;
+  /** Where our requests arrive at the far side, by opaque, until they are answered. */
+  readonly asked: Map<number, Draft>;
   /** Shown arrivals at the far side that may still be moved. */
   readonly travelling: Draft[];
   /** Between two recorded sides: frames that have not been taken in, and how far each direction is. */
@@ -222,6 +227,7 @@ export class RecordingTrace {
         const ends = this.#ends.get(event.connection);
         if (ends === undefined) return;
         const {connection, kind, side} = event;
+        if (kind === 'end-sent') ends.hasEnded = true;
         this.#add(event, {kind, connection, process: ends[side], peer: ends[other(side)]});
         return;
       }
@@ -335,6 +341,7 @@ export class RecordingTrace {
       why,
     });
     this.#over(connection, ends, event.atUs, closed);
+    if (ends.far !== null) this.#ends.delete(connection);
   }
 
   /** What was under way between two recorded sides comes no more; a far process may have lost its last connection. */
@@ -364,7 +371,7 @@ export class RecordingTrace {
         connection,
         process: ends[ends.farSide],
         peer: event.process,
-        why: 'reset',
+        why: ends.hasEnded ? 'ended' : 'reset',
       });
       this.#over(connection, ends, event.atUs, closed);
     }
@@ -396,6 +403,10 @@ export class RecordingTrace {
     const arrival: EntryBody = {kind: 'bytes-arrived', ...backwards, sent: 0};
     const arrived = this.#drafts.add(arrivesUs, 0, sent, arrival, null, sent);
     ends.travelling.push(arrived);
+    const head = readFrameHead(bytes);
+    if (head !== null && (head.flag & 3) === 0 && ends.asked.size < ASKED_MAX) {
+      ends.asked.set(head.opaque, arrived);
+    }
     while (ends.travelling[0]!.atUs < atUs) ends.travelling.shift();
     for (const fact of this.#wire.response(far, names.process, connection, arrivesUs, bytes)) {
       const told = this.#drafts.add(arrivesUs, 0, arrived, {kind: 'fact', process: far.name, fact});
@@ -429,7 +440,7 @@ export class RecordingTrace {
       this.#moveArrival(draft, sentUs);
     }
     ends.travelling.length = 0;
-    let cause: Draft | null = null;
+    let cause = answeredBy(ends, bytes);
     for (const fact of this.#wire.request(far, connection, sentUs, bytes)) {
       cause = this.#drafts.add(sentUs, 0, cause, {kind: 'fact', process: far.name, fact});
     }
@@ -469,6 +480,19 @@ export class RecordingTrace {
   }
 }
 
+/** Requests of ours that nobody answers are not kept without end. */
+const ASKED_MAX = 1024;
+
+/** For a response of a far side, the arrival of our request that it answers. */
+function answeredBy({asked}: Ends, bytes: Uint8Array): Draft | null {
+  if (asked.size === 0) return null;
+  const head = readFrameHead(bytes);
+  if (head === null || (head.flag & 1) === 0) return null;
+  const arrived = asked.get(head.opaque) ?? null;
+  asked.delete(head.opaque);
+  return arrived;
+}
+
 /** Where the bytes will lie is known when their entry has its place. */
 const NO_REF = {offset: 0, length: 0};
 
@@ -485,6 +509,8 @@ function newEnds(asking: string, taking: string, far: FarProcess | null, farSide
     isOpen: false,
     openedUs: 0,
     wroteUs: -1,
+    hasEnded: false,
+    asked: new Map(),
     travelling: [],
     waiting: {asking: [], taking: []},
     sentBytes: {asking: 0, taking: 0},

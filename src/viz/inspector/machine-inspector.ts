@@ -57,7 +57,7 @@ export class LabMachineInspector extends LabElement {
     return html`<header>
         <h2>${machine.name} <small>${t.machine}</small></h2>
         <p class="mono">${machine.address}</p>
-        <p class="status small">
+        <p class="status small" ?hidden=${run?.recording != null}>
           <span class="dot ${machine.hasPower ? 'running' : 'killed'}"></span>${
             machine.hasPower ? t.hasPower : t.noPower
           }${machine.powerSinceUs > 0 ? html` <span class="muted">${t.forDuration(this.#since(machine.powerSinceUs))}</span>` : ''}
@@ -109,7 +109,7 @@ export class LabMachineInspector extends LabElement {
         : '';
     const status = {
       'in-place':
-        disk.faults.length === 0
+        disk.faults.length === 0 && !this.run?.recording
           ? html`<p class="status small"><span class="dot running"></span>${t.diskWhole}</p>`
           : '',
       'read-only': html`<p class="status small bad"><span class="dot killed"></span>${t.diskReadOnly}${since}</p>`,

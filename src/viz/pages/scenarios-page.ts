@@ -50,6 +50,14 @@ export class LabScenarios extends LabElement {
     const {t} = this;
     return html`<h2>${t.scenariosTitle}</h2>
       <p class="muted small">${t.scenariosText}</p>
+      <div class="actions">
+        <button
+          class="open-recording"
+          @click=${() => this.dispatchEvent(new ActEvent({kind: 'open-recording'}))}
+        >
+          ${t.openRecording}
+        </button>
+      </div>
       <ul>
         ${this.library.map((item) => this.#item(item))}
       </ul>`;

@@ -127,9 +127,8 @@ test('a disk that is full is told as 4.9.1 tells it, and nothing acknowledged is
     );
     expect(await sendMore(5)).toBe(5);
 
-    // Consume queues could not be written either. Once they can, what was taken is served, and after a kill as well.
-    broker.disk.quotaBytes = 64 * MIB;
-    await hasAll(cluster.consume('CG', 'Full'), acknowledged);
+    // Consume queues and index could not be written either, and after a few tries the broker leaves them as they are. What it has
+    // taken is in the log, from which a broker that has room again makes them anew, also after a kill.
     broker.kill();
     const again = startBroker(64 * MIB);
     await until(() => again.printed.some((line) => line.includes('boot success')), 'booted again');

@@ -36,12 +36,12 @@ async function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** Ports for one NameServer and one broker, with its second port two below. */
+/** Ports for one NameServer and one broker, with its second port two below, and its port for slaves. */
 export async function freePorts(): Promise<{namesrv: number; broker: number}> {
   for (let attempt = 0; attempt < 50; attempt++) {
     const namesrv = 20_000 + Math.floor(Math.random() * 12_000);
     const broker = namesrv + 3;
-    const free = await Promise.all([namesrv, broker - 2, broker].map(isFree));
+    const free = await Promise.all([namesrv, broker - 2, broker, broker + 1].map(isFree));
     if (free.every(Boolean)) return {namesrv, broker};
   }
   throw new Error('no free ports');

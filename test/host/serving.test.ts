@@ -113,7 +113,8 @@ describe('the serve command', () => {
       const onStore = await cluster.spawn([...args, cluster.store]);
       expect(await exitOf(onStore)).toBe(1);
       expect(cluster.warned).toEqual([
-        `broker broker-a has ended: port ${cluster.ports.broker} of 127.0.0.1 is taken (EADDRINUSE)`,
+        // The store, with its port for slaves, comes first.
+        `broker broker-a has ended: port ${cluster.ports.broker + 1} of 127.0.0.1 is taken (EADDRINUSE)`,
         `${cluster.store} is in use by process ${process.pid}`,
       ]);
       expect(await servers.stop()).toBe(0);

@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setImmediate, setTimeout} from 'node:timers/promises';
 import {createHost} from '../../src/host/host.ts';
+import {Recorder} from '../../src/host/recorder.ts';
 import type {Host} from '../../src/ports/host.ts';
 import type {FactShape} from '../../src/ports/journal.ts';
 import type {PortFixture} from '../ports/fixture.ts';
@@ -10,13 +11,25 @@ import type {PortFixture} from '../ports/fixture.ts';
 const PATIENCE_MS = 10_000;
 
 /** Two hosts in this process, each with a loopback address of its own. */
-export async function hostFixture(): Promise<PortFixture> {
+export function hostFixture(): Promise<PortFixture> {
+  return fixture(false);
+}
+
+/** The same while all that they do is recorded. */
+export function recordedHostFixture(): Promise<PortFixture> {
+  return fixture(true);
+}
+
+async function fixture(isRecorded: boolean): Promise<PortFixture> {
   const folder = mkdtempSync(join(tmpdir(), 'lab-host-'));
+  const recordings = mkdtempSync(join(tmpdir(), 'lab-host-rec-'));
+  const recorder = isRecorded ? new Recorder(join(recordings, 'run.rec'), (why) => crashes.push(why)) : null;
   const crashes: unknown[] = [];
   const facts = new Map<Host, FactShape[]>();
   const make = (name: string, address: string, pid: number) => {
     const told: FactShape[] = [];
     const host = createHost({
+      ...(recorder === null ? {} : {recorder}),
       name,
       address,
       pid,
@@ -52,6 +65,8 @@ export async function hostFixture(): Promise<PortFixture> {
     },
     recorded: (host) => facts.get(host) ?? [],
     async close() {
+      recorder?.close();
+      rmSync(recordings, {recursive: true, force: true});
       a.end();
       b.end();
       rmSync(folder, {recursive: true, force: true});

@@ -4,7 +4,7 @@ import {check, DLedgerError, DLedgerResponseCode} from './codes.ts';
 import {type DLedgerEntry, EntryEncodingError} from './entry.ts';
 import type {DLedgerEntryPusher} from './entry-pusher.ts';
 import {NEVER, PollingThread} from './polling-thread.ts';
-import {emptyMessage, type PushEntryRequest, type PushEntryResponse, type PushType} from './protocol.ts';
+import type {PushEntryRequest, PushEntryResponse, PushType} from './protocol.ts';
 import {Quota} from './quota.ts';
 
 const POLL_MS = 1;
@@ -13,6 +13,7 @@ const PENDING_MAX = 1000;
 const COMMIT_AFTER_MS = 1001;
 const LEAK_CHECK_MS = 1001;
 const CALL_PATIENCE_MS = 3000;
+const NO_ENTRIES: readonly DLedgerEntry[] = [];
 
 /** What was sent and not acknowledged: an entry, or in batch mode several, under the first one's index. */
 interface Pending {
@@ -141,15 +142,16 @@ export class EntryDispatcher {
   private requestOf(entry: DLedgerEntry | null, type: PushType): PushEntryRequest {
     const {memberState, store} = this.pusher;
     return {
-      ...emptyMessage(),
       group: memberState.group,
       remoteId: this.peer,
+      localId: null,
+      code: DLedgerResponseCode.SUCCESS,
       leaderId: this.leaderId,
       term: this.term,
       entry,
       type,
       commitIndex: store.committedIndex,
-      batchEntry: [],
+      batchEntry: NO_ENTRIES,
     };
   }
 

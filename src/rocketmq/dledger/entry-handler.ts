@@ -6,7 +6,7 @@ import type {DLedgerConfig} from './config.ts';
 import {type DLedgerEntry, EntryEncodingError, sameEntry} from './entry.ts';
 import type {MemberState} from './member-state.ts';
 import {NEVER, PollingThread} from './polling-thread.ts';
-import {emptyMessage, type PushEntryRequest, type PushEntryResponse} from './protocol.ts';
+import type {PushEntryRequest, PushEntryResponse} from './protocol.ts';
 import type {DLedgerRpc} from './rpc.ts';
 import type {DLedgerStore} from './store.ts';
 
@@ -288,9 +288,11 @@ export class EntryHandler {
       index = batchEntry[batchEntry.length - 1]?.index ?? -1;
     else if (request.type !== 'COMMIT') index = request.entry!.index;
     waiting.answer({
-      ...emptyMessage(),
       group: request.group,
+      remoteId: null,
+      localId: null,
       code,
+      leaderId: null,
       term: request.term,
       index,
       beginIndex: this.store.ledgerBeginIndex,

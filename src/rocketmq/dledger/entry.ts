@@ -43,27 +43,55 @@ export class EntryEncodingError extends Error {
 }
 
 /**
- * The bytes of an entry; its `size` is set to what they are.
- * Source: `entry.DLedgerEntryCoder#encode`.
+ * Encodes entries and their index units into memory of its own: what it answers is good until the next call, and a caller that
+ * keeps it copies it. Source: `entry.DLedgerEntryCoder`, and Java's buffers, one for each thread.
  */
-export function encodeEntry(entry: DLedgerEntry): Uint8Array {
-  const {body} = entry;
-  if (body === null) throw new EntryEncodingError('java.lang.NullPointerException');
-  entry.size = BODY_OFFSET + body.length;
-  if (entry.size > ENTRY_MAX_BYTES) throw new EntryEncodingError('java.nio.BufferOverflowException');
-  const bytes = new Uint8Array(entry.size);
-  const view = new DataView(bytes.buffer);
-  view.setInt32(0, entry.magic);
-  view.setInt32(4, entry.size);
-  writeInt64(view, 8, entry.index);
-  writeInt64(view, 16, entry.term);
-  writeInt64(view, POS_AT, entry.pos);
-  view.setInt32(32, entry.channel);
-  view.setInt32(36, entry.chainCrc);
-  view.setInt32(40, entry.bodyCrc);
-  view.setInt32(HEADER_BYTES, body.length);
-  bytes.set(body, BODY_OFFSET);
-  return bytes;
+export class EntryEncoder {
+  private bytes = new Uint8Array(4096);
+  private view = new DataView(this.bytes.buffer);
+  private readonly unitBytes = new Uint8Array(INDEX_UNIT_BYTES);
+  private readonly unitView = new DataView(this.unitBytes.buffer);
+
+  /** The bytes of an entry; its `size` is set to what they are. */
+  entry(entry: DLedgerEntry): Uint8Array {
+    const {body} = entry;
+    if (body === null) throw new EntryEncodingError('java.lang.NullPointerException');
+    const size = BODY_OFFSET + body.length;
+    entry.size = size;
+    if (size > ENTRY_MAX_BYTES) throw new EntryEncodingError('java.nio.BufferOverflowException');
+    if (size > this.bytes.length) {
+      this.bytes = new Uint8Array(Math.min(ENTRY_MAX_BYTES, size * 2));
+      this.view = new DataView(this.bytes.buffer);
+    }
+    const {view} = this;
+    view.setInt32(0, entry.magic);
+    view.setInt32(4, size);
+    writeInt64(view, 8, entry.index);
+    writeInt64(view, 16, entry.term);
+    writeInt64(view, POS_AT, entry.pos);
+    view.setInt32(32, entry.channel);
+    view.setInt32(36, entry.chainCrc);
+    view.setInt32(40, entry.bodyCrc);
+    view.setInt32(HEADER_BYTES, body.length);
+    this.bytes.set(body, BODY_OFFSET);
+    return this.bytes.subarray(0, size);
+  }
+
+  /** Sets the position in what `entry` answered last. */
+  setPos(pos: number): void {
+    writeInt64(this.view, POS_AT, pos);
+  }
+
+  /** An entry's line in the index. */
+  indexUnit(magic: number, pos: number, size: number, index: number, term: number): Uint8Array {
+    const view = this.unitView;
+    view.setInt32(0, magic);
+    writeInt64(view, 4, pos);
+    view.setInt32(12, size);
+    writeInt64(view, 16, index);
+    writeInt64(view, 24, term);
+    return this.unitBytes;
+  }
 }
 
 /** The fixed fields of an entry as they stand in a file. `bodyBytes` need not agree with `size`: that is for the reader to check. */
@@ -144,18 +172,6 @@ export interface IndexUnit {
   readonly size: number;
   readonly index: number;
   readonly term: number;
-}
-
-/** Source: `entry.DLedgerEntryCoder#encodeIndex`. */
-export function encodeIndexUnit(unit: IndexUnit): Uint8Array {
-  const bytes = new Uint8Array(INDEX_UNIT_BYTES);
-  const view = new DataView(bytes.buffer);
-  view.setInt32(0, unit.magic);
-  writeInt64(view, 4, unit.pos);
-  view.setInt32(12, unit.size);
-  writeInt64(view, 16, unit.index);
-  writeInt64(view, 24, unit.term);
-  return bytes;
 }
 
 export function decodeIndexUnit(bytes: Uint8Array): IndexUnit {

@@ -12,8 +12,7 @@ import {
   decodeHeader,
   decodeIndexUnit,
   ENTRY_MAGIC,
-  encodeEntry,
-  encodeIndexUnit,
+  EntryEncoder,
   INDEX_UNIT_BYTES,
   sameEntry,
 } from './entry.ts';
@@ -25,6 +24,7 @@ import {SpaceKeeper} from './space-keeper.ts';
 import type {AppendHook, DLedgerStore} from './store.ts';
 
 const EXIT_FAILED = -1;
+const RECENT_ENTRIES = 128;
 
 /**
  * The log in files: entries one behind the other in `data/`, and for each 32 bytes in `index/` that say where it lies. Nothing
@@ -44,6 +44,9 @@ export class DLedgerFileStore implements DLedgerStore {
   private readonly config: DLedgerConfig;
   private readonly memberState: MemberState;
   private readonly hooks: AppendHook[] = [];
+  private readonly encoder = new EntryEncoder();
+  /** The last entries written, by index: each is soon asked for again, by dispatchers and for its position. */
+  private readonly recent: (DLedgerEntry | null)[] = new Array(RECENT_ENTRIES).fill(null);
   private readonly checkpoint: CheckpointFile;
   private readonly flusher: FlushService;
   private readonly space: SpaceKeeper;
@@ -92,10 +95,23 @@ export class DLedgerFileStore implements DLedgerStore {
     this.host.exit(EXIT_FAILED, `Load file failed: ${problem}`);
   }
 
-  /** Finds out how far the files are good; a second call does nothing. */
+  /** Finds out how far the files are good; a second call does nothing. Ends the process where they do not hang together. */
   recover(): void {
     if (this.hasRecovered) return;
     this.hasRecovered = true;
+    try {
+      this.recoverFiles();
+    } catch (error) {
+      if (!(error instanceof DLedgerError)) throw error;
+      report(this.host.journal, {kind: 'warned', text: error.message});
+      this.host.exit(
+        EXIT_FAILED,
+        `io.openmessaging.storage.dledger.exception.DLedgerException: ${error.message}`,
+      );
+    }
+  }
+
+  private recoverFiles(): void {
     const {dataFiles, indexFiles, memberState} = this;
     const found = recoverLedger(this.host, dataFiles, indexFiles);
     if (found.fatal !== null) {
@@ -173,18 +189,23 @@ export class DLedgerFileStore implements DLedgerStore {
     entry.term = memberState.currTerm;
     entry.magic = ENTRY_MAGIC;
     entry.pos = 0;
-    const bytes = encodeEntry(entry);
+    const bytes = this.encoder.entry(entry);
     check(memberState.transferee === null, DLedgerResponseCode.LEADER_TRANSFERRING);
     this.onDisk(() => {
       const pos = this.dataFiles.preAppend(bytes.length);
       entry.pos = pos;
       check(pos !== -1, DLedgerResponseCode.DISK_ERROR);
-      setPos(bytes, pos);
+      this.encoder.setPos(pos);
       for (const hook of this.hooks) hook(entry, bytes, BODY_OFFSET);
       check(this.dataFiles.append(bytes) === pos, DLedgerResponseCode.DISK_ERROR);
       this.appendIndex(entry, pos);
     });
-    this.appended(entry, bytes, 'leader');
+    // What hooks changed is in the bytes only; the entry keeps the body that it was given, as in Java.
+    this.appended(
+      this.hooks.length === 0 ? entry : {...entry, body: bytes.slice(BODY_OFFSET)},
+      bytes,
+      'leader',
+    );
     return entry;
   }
 
@@ -192,7 +213,7 @@ export class DLedgerFileStore implements DLedgerStore {
     const {memberState} = this;
     check(memberState.isFollower, DLedgerResponseCode.NOT_FOLLOWER);
     check(!this.isDiskFull, DLedgerResponseCode.DISK_FULL);
-    const bytes = encodeEntry(entry);
+    const bytes = this.encoder.entry(entry);
     check(entry.index === this.ledgerEndIndex + 1, DLedgerResponseCode.INCONSISTENT_INDEX);
     check(leaderTerm === memberState.currTerm, DLedgerResponseCode.INCONSISTENT_TERM);
     check(leaderId === memberState.leaderId, DLedgerResponseCode.INCONSISTENT_LEADER);
@@ -214,11 +235,12 @@ export class DLedgerFileStore implements DLedgerStore {
     const {memberState, dataFiles, indexFiles} = this;
     const {fixes} = this.config;
     check(memberState.isFollower, DLedgerResponseCode.NOT_FOLLOWER);
-    const bytes = encodeEntry(entry);
+    const bytes = this.encoder.entry(entry);
     check(leaderTerm === memberState.currTerm, DLedgerResponseCode.INCONSISTENT_TERM);
     check(leaderId === memberState.leaderId, DLedgerResponseCode.INCONSISTENT_LEADER);
     const fromEndIndex = this.ledgerEndIndex;
     const isThere = this.holds(entry);
+    this.recent.fill(null);
     if (fixes.has('keep-committed')) {
       const floor = isThere ? entry.index : entry.index - 1;
       check(floor >= this.committedIndex, DLedgerResponseCode.INCONSISTENT_STATE);
@@ -274,6 +296,8 @@ export class DLedgerFileStore implements DLedgerStore {
       DLedgerResponseCode.INDEX_OUT_OF_RANGE,
       () => `${index} should between ${this.ledgerBeginIndex}-${this.ledgerEndIndex}`,
     );
+    const recent = this.recent[index & (RECENT_ENTRIES - 1)]!;
+    if (recent !== null && recent.index === index) return recent;
     const unitBytes = this.indexFiles.read(index * INDEX_UNIT_BYTES, INDEX_UNIT_BYTES);
     check(unitBytes !== null, DLedgerResponseCode.DISK_ERROR, () => `Get null index for ${index}`);
     const {pos, size} = decodeIndexUnit(unitBytes);
@@ -326,7 +350,7 @@ export class DLedgerFileStore implements DLedgerStore {
 
   private appendIndex(entry: DLedgerEntry, pos: number): void {
     const {magic, size, index, term} = entry;
-    const at = this.indexFiles.append(encodeIndexUnit({magic, pos, size, index, term}), false);
+    const at = this.indexFiles.append(this.encoder.indexUnit(magic, pos, size, index, term), false);
     check(at === index * INDEX_UNIT_BYTES, DLedgerResponseCode.DISK_ERROR, () => `index at ${at}`);
   }
 
@@ -334,6 +358,7 @@ export class DLedgerFileStore implements DLedgerStore {
     this.ledgerEndIndex = entry.index;
     this.ledgerEndTerm = entry.term;
     if (this.ledgerBeginIndex === -1) this.ledgerBeginIndex = entry.index;
+    this.recent[entry.index & (RECENT_ENTRIES - 1)] = entry;
     this.tellMemberState();
     this.flusher.notice();
     report(this.host.journal, {
@@ -384,12 +409,6 @@ export class DLedgerFileStore implements DLedgerStore {
       throw new DLedgerError(DLedgerResponseCode.DISK_ERROR, error.message);
     }
   }
-}
-
-function setPos(bytes: Uint8Array, pos: number): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
-  view.setInt32(24, Math.floor(pos / 4294967296));
-  view.setUint32(28, pos >>> 0);
 }
 
 /**

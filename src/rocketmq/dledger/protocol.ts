@@ -227,7 +227,16 @@ export const pushRequestCodec: Codec<PushEntryRequest> = {
       totalSize,
     });
   },
-  read: (json) => writtenPush.read(json),
+  read: (json) => {
+    const {
+      count: _1,
+      firstEntryIndex: _2,
+      lastEntryIndex: _3,
+      totalSize: _4,
+      ...request
+    } = writtenPush.read(json);
+    return request;
+  },
 };
 
 export const pushResponseCodec = bean<PushEntryResponse>({

@@ -1,7 +1,6 @@
 import {DLedgerResponseCode} from './codes.ts';
 import type {DLedgerEntryPusher} from './entry-pusher.ts';
 import {NEVER, PollingThread} from './polling-thread.ts';
-import {emptyMessage} from './protocol.ts';
 
 const POLL_MS = 1;
 /** A check for leaks is due when more than a second has passed. */
@@ -107,8 +106,10 @@ export class QuorumAckChecker {
     pending.delete(index);
     if (!future.isDone) {
       future.complete({
-        ...emptyMessage(),
         group: memberState.group,
+        remoteId: null,
+        localId: null,
+        code: DLedgerResponseCode.SUCCESS,
         term,
         index,
         leaderId: memberState.selfId,

@@ -6,8 +6,8 @@ import {
   decodeHeader,
   decodeIndexUnit,
   ENTRY_MAGIC,
+  EntryEncoder,
   type EntryHeader,
-  encodeIndexUnit,
   HEADER_BYTES,
   INDEX_UNIT_BYTES,
 } from './entry.ts';
@@ -97,8 +97,8 @@ function firstSaneFile(dataFiles: LedgerFileList, indexFiles: LedgerFileList): n
 }
 
 function isIndexed(indexFiles: LedgerFileList, header: EntryHeader, pos: number): boolean {
-  const bytes = indexFiles.readOn(header.index * INDEX_UNIT_BYTES);
-  if (bytes === null || bytes.length < INDEX_UNIT_BYTES) return false;
+  const bytes = indexFiles.read(header.index * INDEX_UNIT_BYTES, INDEX_UNIT_BYTES);
+  if (bytes === null) return false;
   const unit = decodeIndexUnit(bytes);
   return (
     unit.magic === header.magic &&
@@ -114,6 +114,7 @@ class Scan {
   lastTerm = -1;
   private readonly host: Host;
   private readonly indexFiles: LedgerFileList;
+  private readonly encoder = new EntryEncoder();
   private rewritesIndex = false;
 
   constructor(host: Host, indexFiles: LedgerFileList) {
@@ -163,7 +164,7 @@ class Scan {
       this.rewritesIndex = true;
     }
     if (!this.rewritesIndex) return;
-    const wrote = indexFiles.append(encodeIndexUnit({magic, pos, size, index, term}), false);
+    const wrote = indexFiles.append(this.encoder.indexUnit(magic, pos, size, index, term), false);
     check(wrote === at, DLedgerResponseCode.DISK_ERROR, () => `Write index failed index=${index}`);
   }
 }

@@ -38,14 +38,13 @@ import {
   type PushEntryRequest,
   type PushEntryResponse,
   pullRequestCodec,
-  pushResponseCodec,
   transferRequestCodec,
   type VoteRequest,
   type VoteResponse,
   voteRequestCodec,
   voteResponseCodec,
 } from './protocol.ts';
-import {decodePush, encodePush} from './push-codec.ts';
+import {decodePush, decodePushResponse, encodePushResponse, PushEncoder} from './push-codec.ts';
 
 const TIMEOUT_MS = 3000;
 /** Threads of the server's one executor, which all requests share. */
@@ -80,6 +79,7 @@ export class DLedgerRpc {
   private readonly openAddresses = new Set<string>();
   /** Who waits until the connection to an address is made or has failed. */
   private readonly connectWaiters = new Map<string, (() => void)[]>();
+  private readonly pushEncoder = new PushEncoder();
   private blockedThreads = 0;
   private readonly waitingRequests: (() => void)[] = [];
   private isStopped = false;
@@ -127,13 +127,13 @@ export class DLedgerRpc {
   heartBeat(request: HeartBeatRequest, done: (response: HeartBeatResponse | null) => void): void {
     const failed = (): HeartBeatResponse => ({...emptyMessage(), code: DLedgerResponseCode.NETWORK_ERROR});
     const body = encodeBody(messageCodec, request);
-    this.call(DLedgerRequestCode.HEART_BEAT, request, body, messageCodec, failed, done);
+    this.call(DLedgerRequestCode.HEART_BEAT, request, body, reading(messageCodec), failed, done);
   }
 
   vote(request: VoteRequest, done: (response: VoteResponse | null) => void): void {
     const failed = (): VoteResponse => ({...emptyMessage(), voteResult: 'UNKNOWN'});
     const body = encodeBody(voteRequestCodec, request);
-    this.call(DLedgerRequestCode.VOTE, request, body, voteResponseCodec, failed, done);
+    this.call(DLedgerRequestCode.VOTE, request, body, reading(voteResponseCodec), failed, done);
   }
 
   push(request: PushEntryRequest, done: (response: PushEntryResponse | null) => void): void {
@@ -144,7 +144,8 @@ export class DLedgerRpc {
       beginIndex: 0,
       endIndex: 0,
     });
-    this.call(DLedgerRequestCode.PUSH, request, encodePush(request), pushResponseCodec, failed, done);
+    const body = this.pushEncoder.encode(request);
+    this.call(DLedgerRequestCode.PUSH, request, body, decodePushResponse, failed, done);
   }
 
   leadershipTransfer(
@@ -156,8 +157,13 @@ export class DLedgerRpc {
       code: DLedgerResponseCode.NETWORK_ERROR,
     });
     const body = encodeBody(transferRequestCodec, request);
-    this.call(DLedgerRequestCode.LEADERSHIP_TRANSFER, request, body, messageCodec, failed, (response) =>
-      done(response ?? failed()),
+    this.call(
+      DLedgerRequestCode.LEADERSHIP_TRANSFER,
+      request,
+      body,
+      reading(messageCodec),
+      failed,
+      (response) => done(response ?? failed()),
     );
   }
 
@@ -204,7 +210,7 @@ export class DLedgerRpc {
     code: number,
     request: Message,
     body: Uint8Array,
-    codec: Codec<Response>,
+    decode: (bytes: Uint8Array) => Response | null,
     failed: () => Response,
     done: (response: Response | null) => void,
   ): void {
@@ -221,7 +227,7 @@ export class DLedgerRpc {
         done(null);
         return;
       }
-      const response = decodeBody(codec, answer);
+      const response = decode(answer);
       // Java throws where it should complete the call, and the caller waits on.
       if (response !== null) done(response);
     });
@@ -250,7 +256,9 @@ export class DLedgerRpc {
     const {handlers} = this;
     switch (command.code) {
       case DLedgerRequestCode.PUSH:
-        handlers.handlePush(given(command, decodePush), answerWith(pushResponseCodec));
+        handlers.handlePush(given(command, decodePush), (response) =>
+          reply(remotingResponse(DLedgerResponseCode.SUCCESS, null, null, encodePushResponse(response))),
+        );
         break;
       case DLedgerRequestCode.HEART_BEAT:
         answerWith(messageCodec)(handlers.handleHeartBeat(read(command, messageCodec)));
@@ -276,6 +284,10 @@ export class DLedgerRpc {
         throw new RequestFailure('java.lang.NullPointerException');
     }
   }
+}
+
+function reading<Response>(codec: Codec<Response>): (bytes: Uint8Array) => Response | null {
+  return (bytes) => decodeBody(codec, bytes);
 }
 
 function read<Request>(command: RemotingCommand, codec: Codec<Request>): Request {

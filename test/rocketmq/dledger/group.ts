@@ -1,14 +1,18 @@
-import type {Host} from '../../../src/ports/host.ts';
+import type {Host, Program} from '../../../src/ports/host.ts';
 import type {DLedgerConfig} from '../../../src/rocketmq/dledger/config.ts';
 import {createDLedgerServer, type DLedgerServer} from '../../../src/rocketmq/dledger/dledger-server.ts';
 import type {AppendEntryResponse} from '../../../src/rocketmq/dledger/protocol.ts';
 import type {Fact, FactKind, FactOf} from '../../../src/rocketmq/facts.ts';
-import type {World} from '../../../src/sim/api.ts';
+import type {NetworkSpec, ProcessSpec, World} from '../../../src/sim/api.ts';
 import type {Intervention} from '../../../src/sim/intervention.ts';
-import type {SmallWorld} from '../../sim/worlds.ts';
-import {NETWORK_PRESETS, worldOf} from '../../sim/worlds.ts';
+import {DEFAULT_COSTS, DEFAULT_MACHINE, NETWORK_PRESETS} from '../../../src/sim/presets.ts';
+import {createWorld} from '../../../src/sim/world.ts';
+import {program} from '../../sim/worlds.ts';
 
-export interface GroupOptions extends Partial<Omit<SmallWorld, 'programs'>> {
+export interface GroupOptions {
+  readonly seed?: string;
+  readonly epochMs?: number;
+  readonly network?: NetworkSpec;
   readonly size?: number;
   /** For all members, and for single ones by id. */
   readonly config?: Partial<DLedgerConfig>;
@@ -38,10 +42,10 @@ export class Group {
     [];
 
   constructor(options: GroupOptions = {}) {
-    const {size = 3, config, configOf, ...rest} = options;
+    const {size = 3, config, configOf} = options;
     this.ids = Array.from({length: size}, (_, i) => `n${i}`);
     const peers = this.ids.map((id, i) => `${id}-10.0.0.${i + 1}:4091${i + 1}`).join(';');
-    const programs: SmallWorld['programs'] = Object.fromEntries(
+    const programs: Record<string, () => Program> = Object.fromEntries(
       this.ids.map((id) => [
         id,
         () => ({
@@ -63,11 +67,32 @@ export class Group {
         }),
       ]),
     );
+    const {seed = '1', epochMs = 1_600_000_000_000, network} = options;
+    const machines = this.ids.map((id, i) => ({
+      ...DEFAULT_MACHINE,
+      name: machineOf(id),
+      address: `10.0.0.${i + 1}`,
+    }));
+    const processes: ProcessSpec[] = this.ids.map((id) => ({
+      name: id,
+      kind: 'other',
+      machine: machineOf(id),
+      program: programs[id]!,
+    }));
+    for (const {name: machine} of machines) {
+      const name = `meddler-${machine}`;
+      const meddle = program((host) => this.hosts.set(name, host));
+      processes.push({name, kind: 'other', machine, program: meddle});
+    }
+    const {loopback} = NETWORK_PRESETS;
     const between = NETWORK_PRESETS['same-rack'];
-    this.world = worldOf({
-      network: {between, loopback: NETWORK_PRESETS.loopback, links: []},
-      ...rest,
-      programs,
+    this.world = createWorld({
+      seed,
+      epochMs,
+      machines,
+      network: network ?? {between, loopback, links: []},
+      costs: DEFAULT_COSTS,
+      processes,
     });
   }
 
@@ -183,6 +208,13 @@ export class Group {
         told.push({atMs: entry.atUs / 1000, process: entry.process, fact: fact as FactOf<K>});
     }
     return told;
+  }
+
+  /** Another process on a machine, through which a test gets at its files. */
+  meddler(machine = 'm1'): Host {
+    const name = `meddler-${machine}`;
+    if (!this.hosts.has(name)) this.do({kind: 'start', process: name}).run(0);
+    return this.hosts.get(name)!;
   }
 
   text(id: string, path: string): string | null {

@@ -44,6 +44,13 @@ export class Link {
     this.#random = random;
   }
 
+  /** Makes it what `change` says and for the rest what it was at first; answers whether it was anything else. */
+  change(change: LinkChange | null): boolean {
+    const before = this.spec;
+    this.spec = {...this.original, ...change};
+    return LINK_KEYS.some((key) => before[key] !== this.spec[key]);
+  }
+
   /** Why nothing crosses it. */
   get whyCut(): 'cut' | 'machine-gone' {
     return this.isDown ? 'machine-gone' : 'cut';

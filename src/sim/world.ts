@@ -1,4 +1,4 @@
-import type {CrashReport, FilePages, LinkSpec, MachineSpec, NamedDiskFault, World, WorldSpec} from './api.ts';
+import type {CrashReport, FilePages, MachineSpec, NamedDiskFault, World, WorldSpec} from './api.ts';
 import {CostTable, SimCpu} from './cpu.ts';
 import {SimDisk} from './disk.ts';
 import {faultMistake} from './disk-fault.ts';
@@ -23,15 +23,6 @@ type MachineIntervention = Exclude<
   Extract<Intervention, {readonly machine: string}>,
   {readonly kind: 'jump-clock'}
 >;
-
-function sameLink(a: LinkSpec, b: LinkSpec): boolean {
-  return (
-    a.latencyUs === b.latencyUs &&
-    a.jitterUs === b.jitterUs &&
-    a.bandwidthBytesPerSecond === b.bandwidthBytesPerSecond &&
-    a.lossPerMillion === b.lossPerMillion
-  );
-}
 
 type EndReason = EntryOf<'process-ended'>['why'];
 
@@ -291,12 +282,7 @@ class SimWorld implements World {
     if (mistake !== null) throw new Error(mistake);
     return () => {
       let isChanged = false;
-      for (const [a, b] of pairs) {
-        const one = this.#fabric.link(a, b);
-        const before = one.spec;
-        one.spec = {...one.original, ...link};
-        isChanged ||= !sameLink(before, one.spec);
-      }
+      for (const [a, b] of pairs) isChanged = this.#fabric.link(a, b).change(link) || isChanged;
       if (isChanged) this.#trace.record({kind: 'link-changed', from, to, direction, link});
     };
   }

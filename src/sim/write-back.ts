@@ -1,6 +1,7 @@
 import type {FileNode} from './file-tree.ts';
 import {type Kernel, WORLD} from './kernel.ts';
-import {type DirtyCount, PAGE_BYTES} from './page-file.ts';
+import {PAGE_BYTES} from './page-chunk.ts';
+import type {DirtyCount} from './page-file.ts';
 
 /** Linux's `dirty_writeback_centisecs`: how often it looks for old dirty pages. */
 const INTERVAL_US = 5_000_000;

@@ -1,10 +1,9 @@
 import {auditFor} from './audit/audit.ts';
 import type {CheckResult} from './checks/check.ts';
 import {runChecks} from './checks/checks.ts';
-import {LedgerTrack, type SubscriptionExpectation} from './ledger.ts';
+import {ledgerOf} from './ledger-of.ts';
 import type {Run} from './run.ts';
 import {sayCount, sayDuration, sayMoment} from './say-duration.ts';
-import type {Scenario} from './scenario/scenario.ts';
 import {storeOf, type TraceStore} from './trace-store.ts';
 import type {LedgerCounts} from './view/view-state.ts';
 
@@ -21,20 +20,6 @@ export interface RunReport {
   readonly checks: readonly CheckResult[];
   /** Processes and how they stand at the end. */
   readonly processes: readonly {readonly name: string; readonly running: boolean; readonly ended: string}[];
-}
-
-/** Which groups should see which messages, from the scenario. */
-export function expectationsOf(scenario: Scenario): SubscriptionExpectation[] {
-  return scenario.consumers.map(({group, topic, expression}) => ({
-    group,
-    topic,
-    tags: expression.trim() === '*' ? null : expression.split('||').map((tag) => tag.trim()),
-  }));
-}
-
-/** A ledger over a trace that knows what the scenario's consumers should see. */
-export function ledgerOf(scenario: Scenario, store: TraceStore): LedgerTrack {
-  return new LedgerTrack(store, expectationsOf(scenario));
 }
 
 /** The report of a run as it stands. `wallMs` is the caller's: the lab has no clock. */

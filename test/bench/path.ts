@@ -1,7 +1,7 @@
 /** What a whole cluster costs on the simulator: real frames, real records, every hop. */
 import {setFlagsFromString} from 'node:v8';
 import {runInNewContext} from 'node:vm';
-import {ledgerOf} from '../../src/lab/report.ts';
+import {ledgerOf} from '../../src/lab/ledger-of.ts';
 import {openRun, type Run, runToEnd, timelineOf} from '../../src/lab/run.ts';
 import {parseScenario, problemLine} from '../../src/lab/scenario/parse.ts';
 import type {Scenario} from '../../src/lab/scenario/scenario.ts';

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import type {CheckName} from '../../src/lab/checks/check-names.ts';
 import {runChecks} from '../../src/lab/checks/checks.ts';
-import {ledgerOf} from '../../src/lab/report.ts';
+import {ledgerOf} from '../../src/lab/ledger-of.ts';
 import {parseScenario} from '../../src/lab/scenario/parse.ts';
 import {
   acknowledged,

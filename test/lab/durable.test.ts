@@ -2,7 +2,7 @@ import {expect, test} from 'vitest';
 import type {CheckResult} from '../../src/lab/checks/check.ts';
 import {runChecks} from '../../src/lab/checks/checks.ts';
 import {LedgerTrack} from '../../src/lab/ledger.ts';
-import {ledgerOf} from '../../src/lab/report.ts';
+import {ledgerOf} from '../../src/lab/ledger-of.ts';
 import {parseScenario} from '../../src/lab/scenario/parse.ts';
 import {acknowledged, appended, begun, flushed, type HandTrace, Pair, recovered} from './synthetic.ts';
 

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {ledgerOf} from '../../src/lab/report.ts';
+import {ledgerOf} from '../../src/lab/ledger-of.ts';
 import {storeOf} from '../../src/lab/trace-store.ts';
 import {TraceIndex} from '../../src/lab/view/trace-index.ts';
 import {ViewTimeline} from '../../src/lab/view/view-timeline.ts';

@@ -1,6 +1,6 @@
 import type {CheckResult, Verdict} from '../../src/lab/checks/check.ts';
 import {runChecks} from '../../src/lab/checks/checks.ts';
-import {ledgerOf} from '../../src/lab/report.ts';
+import {ledgerOf} from '../../src/lab/ledger-of.ts';
 import {runToEnd} from '../../src/lab/run.ts';
 import {parseScenario, problemLine} from '../../src/lab/scenario/parse.ts';
 import type {Scenario} from '../../src/lab/scenario/scenario.ts';

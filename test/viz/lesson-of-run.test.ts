@@ -9,7 +9,7 @@ import {RunData} from '../../src/viz/session/run-data.ts';
 
 const {lesson} = parseLesson(readLessonFiles('quickstart') as LessonFiles, 'quickstart');
 
-test('a question that the run decides is decided once the run has ended, even if its end brings no new moment', () => {
+test('a question that the run decides is decided once the run has ended, even if its end brings no new moment', async () => {
   const timeline = timelineOf(lesson!.scenario);
   const run = openRun(timeline);
   const data = new RunData(timeline);
@@ -22,7 +22,7 @@ test('a question that the run decides is decided once the run has ended, even if
   expect(early.steps.every((step) => step.rightOption === null)).toBe(true);
   expect(looks.look(lesson!, data, 'en')).toBe(early);
 
-  data.finish({
+  await data.finish({
     traceHash: run.world.traceHash(),
     events: run.world.eventCount,
     wallMs: 1,

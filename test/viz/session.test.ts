@@ -2,6 +2,8 @@ import {readFileSync} from 'node:fs';
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
 import {presentValue} from '../../src/lab/compare/present-value.ts';
 import {vary} from '../../src/lab/compare/vary.ts';
+// Fetched when a run has ended; here it is there at once.
+import '../../src/lab/checks/checks.ts';
 import {openRun} from '../../src/lab/run.ts';
 import {parseScenario} from '../../src/lab/scenario/parse.ts';
 import {cutTraceChunk} from '../../src/lab/trace-store.ts';

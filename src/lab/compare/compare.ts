@@ -1,6 +1,6 @@
 import {auditFor} from '../audit/audit.ts';
 import {runChecks} from '../checks/checks.ts';
-import {ledgerOf} from '../report.ts';
+import {ledgerOf} from '../ledger-of.ts';
 import {runToEnd} from '../run.ts';
 import type {Timeline} from '../timeline.ts';
 import {storeOf} from '../trace-store.ts';

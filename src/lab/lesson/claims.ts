@@ -1,6 +1,6 @@
 import {auditFor} from '../audit/audit.ts';
 import {runChecks} from '../checks/checks.ts';
-import {ledgerOf} from '../report.ts';
+import {ledgerOf} from '../ledger-of.ts';
 import {openRun, type Timeline, timelineOf} from '../run.ts';
 import {storeOf} from '../trace-store.ts';
 import {TraceIndex} from '../view/trace-index.ts';

@@ -146,7 +146,7 @@ export const en = {
   linkSlowHint: '100 ms each way',
   linkLossy: '5 % loss',
   linkLossyHint: 'one segment in twenty has to be sent again',
-  linkThin: '1 Mbit/s',
+  linkThin: 'Thin: 1 Mbit/s',
   linkThinHint: 'a thin line: frames queue up',
   linkChanged: (from: string, to: string, what: string) => `${from} → ${to}: ${what}`,
 

@@ -143,7 +143,7 @@ export const zhCN: Catalogue = {
   linkSlowHint: '单程延迟 100 毫秒',
   linkLossy: '丢包 5 %',
   linkLossyHint: '每二十个报文段就有一个需要重传',
-  linkThin: '1 Mbit/s',
+  linkThin: '窄带 1 Mbit/s',
   linkThinHint: '窄带线路：帧会排队',
   linkChanged: (from, to, what) => `${from} → ${to}：${what}`,
 

@@ -7,13 +7,7 @@ import {sharedStyles} from '../base/shared-styles.ts';
 import {SelectEvent, type Selection} from '../selection.ts';
 import type {Playhead} from '../session/playhead.ts';
 import type {RunData} from '../session/run-data.ts';
-import './entry-inspector.ts';
-import './frame-inspector.ts';
-import './link-inspector.ts';
-import './machine-inspector.ts';
 import './overview.ts';
-import './process-inspector.ts';
-import './queue-inspector.ts';
 
 /** What is selected, taken apart. */
 @customElement('lab-inspector')
@@ -69,6 +63,8 @@ export class LabInspector extends LabElement {
 
   #body() {
     const {run, view, selection, playhead} = this;
+    // What takes things apart is fetched when something is first selected.
+    if (selection !== null) void import('./inspectors.ts');
     switch (selection?.kind) {
       case undefined:
         return html`<lab-overview .view=${view}></lab-overview>`;

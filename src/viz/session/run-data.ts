@@ -1,7 +1,7 @@
 import type {CheckResult} from '../../lab/checks/check.ts';
-import {runChecks} from '../../lab/checks/checks.ts';
+import type {runChecks} from '../../lab/checks/checks.ts';
 import {LedgerTrack} from '../../lab/ledger.ts';
-import {ledgerOf} from '../../lab/report.ts';
+import {ledgerOf} from '../../lab/ledger-of.ts';
 import type {Timeline} from '../../lab/timeline.ts';
 import {TraceStore} from '../../lab/trace-store.ts';
 import {TraceIndex} from '../../lab/view/trace-index.ts';
@@ -47,6 +47,8 @@ export class RunData {
   readonly #queue: {slice: RunSlice; taken: () => void}[] = [];
   readonly #strings = new SharedStrings();
   #ended: RunEnd | null = null;
+  /** What judges the whole run; fetched when there is a whole run to judge. */
+  #judge: typeof runChecks | null = null;
 
   readonly #mostEntries: number;
 
@@ -80,8 +82,10 @@ export class RunData {
     });
   }
 
-  finish(end: RunEnd): void {
+  /** The run has come to its end. Resolves when `pump` can take that in. */
+  async finish(end: RunEnd): Promise<void> {
     if (this.isFull) return;
+    this.#judge = (await import('../../lab/checks/checks.ts')).runChecks;
     this.#ended = end;
   }
 
@@ -116,16 +120,16 @@ export class RunData {
     }
     if (this.#ended !== null && this.end === null) {
       this.end = this.#ended;
-      this.checks = this.#judge();
+      this.checks = this.#judgeAll();
       this.horizonUs = this.durationUs;
       changed = true;
     }
     return changed;
   }
 
-  #judge(): CheckResult[] {
+  #judgeAll(): CheckResult[] {
     const {scenario, interventions} = this.timeline;
     this.ledger.update();
-    return runChecks({scenario, store: this.store, ledger: this.ledger, interventions});
+    return this.#judge!({scenario, store: this.store, ledger: this.ledger, interventions});
   }
 }

@@ -424,16 +424,16 @@ export class LabSession {
       this.#schedule();
       return taken;
     };
-    world.run(timeline, tell).then(
-      (end) => {
-        if (end !== null) data.finish(end);
+    world
+      .run(timeline, tell)
+      .then(async (end) => {
+        if (end !== null) await data.finish(end);
         this.#schedule();
-      },
-      (error: unknown) => {
+      })
+      .catch((error: unknown) => {
         data.failure = error instanceof Error ? error.message : String(error);
         this.#changed();
-      },
-    );
+      });
     return data;
   }
 

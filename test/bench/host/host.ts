@@ -7,7 +7,7 @@ import {Load, type SendFigures} from './load.ts';
 import {BenchCluster, type Places} from './servers.ts';
 
 const THREADS = [1, 8, 32] as const;
-const ROUND_MS = 2000;
+const ROUND_MS = 1000;
 const WARM_UP_MS = 3000;
 const BACKLOG = 100_000;
 const BOOTS = 5;
@@ -53,7 +53,7 @@ export async function main(args: readonly string[], places: Places): Promise<num
 }
 
 function readOptions(args: readonly string[]): Options | null {
-  let rounds = 5;
+  let rounds = 9;
   let profile: string | null = null;
   for (let i = 0; i < args.length; i += 2) {
     const value = args[i + 1];

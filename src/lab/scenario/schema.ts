@@ -230,6 +230,12 @@ export const scenarioSchema = closed({
           .string({error: 'text in broker.conf syntax (key=value lines)'})
           .optional()
           .describe('In the syntax of broker.conf'),
+        configFile: z
+          .string({error: 'the path of a file in broker.conf syntax'})
+          .optional()
+          .describe(
+            'The same in a file of its own, by its path from the folder of the scenario; on the command line only',
+          ),
       }),
     )
     .optional(),
@@ -253,6 +259,7 @@ export const scenarioSchema = closed({
 });
 
 export type ScenarioFile = z.infer<typeof scenarioSchema>;
+export type FaultFile = NonNullable<ScenarioFile['faults']>[number];
 
 /** The same as JSON Schema, for editors. */
 export function scenarioJsonSchema(): Record<string, unknown> {

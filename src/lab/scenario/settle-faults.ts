@@ -1,7 +1,7 @@
 import type {Intervention, LinkChange, TimedIntervention} from '../../sim/intervention.ts';
 import {NETWORK_PRESETS} from '../../sim/presets.ts';
 import {reportUnknown} from './references.ts';
-import type {ScenarioFile} from './schema.ts';
+import type {FaultFile} from './schema.ts';
 import {isMachineAction, MACHINE_ACTIONS, readMachineAction} from './settle-machine-faults.ts';
 import {
   DURATION_EXPECTED,
@@ -13,7 +13,6 @@ import {
 } from './units.ts';
 import {type Path, quote, type YamlSource} from './yaml-source.ts';
 
-export type FaultFile = NonNullable<ScenarioFile['faults']>[number];
 const PROCESS_ACTIONS = ['start', 'stop', 'kill', 'pause', 'resume', 'restart'] as const;
 const ACTIONS = [
   ...PROCESS_ACTIONS,

@@ -7,7 +7,7 @@ import {
 import type {Intervention} from '../../sim/intervention.ts';
 import {closest} from './problem.ts';
 import {reportUnknown} from './references.ts';
-import type {FaultFile} from './settle-faults.ts';
+import type {FaultFile} from './schema.ts';
 import {readSize} from './units.ts';
 import {type Path, quote, type YamlSource} from './yaml-source.ts';
 

@@ -1,6 +1,7 @@
-import {type BrokerConfig, parseBrokerConf} from '../../rocketmq/broker/broker-conf.ts';
 import type {DiskSpec, LinkSpec, MachineSpec, NetworkSpec} from '../../sim/api.ts';
 import {DEFAULT_COSTS, DEFAULT_MACHINE, DISK_PRESETS, NETWORK_PRESETS} from '../../sim/presets.ts';
+import {type BrokerFile, type FileReader, type Place, readBrokerFile} from './broker-file.ts';
+import {checkDeployment} from './check-deployment.ts';
 import {EPOCH_MS} from './presets.ts';
 import {closest} from './problem.ts';
 import {reportUnknown} from './references.ts';
@@ -30,19 +31,20 @@ const NAMESRV_PORT = 9876;
 const QUICKSTART_TOPIC = 'TopicTest';
 
 /** Fills in defaults, makes units plain and follows every name and address; what leads nowhere is noted in `source`. */
-export function settle(file: ScenarioFile, source: YamlSource): Scenario {
+export function settle(file: ScenarioFile, source: YamlSource, readConf: FileReader | null = null): Scenario {
   const machines = entriesOf(file.machines).map(([name, machine]) => settleMachine(name, machine, source));
   if (machines.length === 0) {
     source.report(['machines'], {found: 'no machine', expected: 'at least one machine'});
   }
   reportTwins(machines, source);
-  const settled = new Settler(file, machines, source);
+  const settled = new Settler(file, machines, source, readConf);
   const namesrvs = settled.namesrvs();
   settled.rememberNamesrvs(namesrvs);
   const brokers = settled.brokers();
   const producers = settled.producers();
   const consumers = settled.consumers();
   settled.reportPortClashes(namesrvs, brokers);
+  settled.checkDeployment(brokers);
   const topics = settled.topics(brokers);
   settled.reportSameNames();
   const processes = [...namesrvs, ...brokers, ...producers, ...consumers].map((process) => process.name);
@@ -172,6 +174,7 @@ interface PortUse {
   readonly process: string;
   readonly use: string;
   readonly path: Path;
+  readonly place?: Place;
 }
 
 class Settler {
@@ -180,12 +183,19 @@ class Settler {
   readonly #source: YamlSource;
   #namesrvs: readonly NamesrvScenario[] = [];
   #allNamesrvs = '';
-  readonly #configs = new Map<string, BrokerConfig>();
+  readonly #readConf: FileReader | null;
+  readonly #files = new Map<string, BrokerFile>();
 
-  constructor(file: ScenarioFile, machines: readonly MachineSpec[], source: YamlSource) {
+  constructor(
+    file: ScenarioFile,
+    machines: readonly MachineSpec[],
+    source: YamlSource,
+    readConf: FileReader | null,
+  ) {
     this.#file = file;
     this.#machines = machines;
     this.#source = source;
+    this.#readConf = readConf;
   }
 
   namesrvs(): NamesrvScenario[] {
@@ -205,16 +215,10 @@ class Settler {
   brokers(): BrokerScenario[] {
     return entriesOf(this.#file.brokers).map(([name, broker]) => {
       const path = ['brokers', name];
-      const conf = broker.config ?? '';
-      const {config, problems} = parseBrokerConf(conf);
-      for (const problem of problems) {
-        const place = this.#source.positionInScalar([...path, 'config'], problem.line, problem.column);
-        const line = (conf.split('\n')[problem.line - 1] ?? '').trim();
-        const what = {found: quote(line), expected: 'a key=value line of broker.conf', text: problem.message};
-        this.#source.reportAt(place.line, place.column, [...path, 'config'], what, problem.severity);
-      }
-      this.#configs.set(name, config);
-      if (config.namesrvAddr) this.#checkNamesrvAddr(config.namesrvAddr, [...path, 'config'], conf);
+      const file = readBrokerFile(broker, path, this.#source, this.#readConf);
+      const {conf, config} = file;
+      this.#files.set(name, file);
+      if (config.namesrvAddr) this.#checkNamesrvAddr(config.namesrvAddr, path, file);
       return {
         ...this.#process(path, name, broker),
         conf,
@@ -321,10 +325,13 @@ class Settler {
       const other = uses.get(key);
       if (other === undefined) uses.set(key, use);
       else {
-        this.#source.report(use.path, {
-          found: `port ${use.port} (${use.use} of ${use.process}), which ${other.process} uses on ${machine} too (${other.use})`,
-          expected: 'ports of its own on one machine',
-        });
+        this.#reportAtPlace(
+          use.place ?? {...this.#source.position(use.path), file: this.#source.file, path: use.path},
+          {
+            found: `port ${use.port} (${use.use} of ${use.process}), which ${other.process} uses on ${machine} too (${other.use})`,
+            expected: 'ports of its own on one machine',
+          },
+        );
       }
     };
     for (const {name, machine, port} of namesrvs) {
@@ -336,19 +343,28 @@ class Settler {
       });
     }
     for (const {name, machine, port} of brokers) {
-      const path = this.#lastPresent(['brokers', name], 'config');
-      take(machine, {port, process: name, use: 'listenPort', path});
-      take(machine, {port: port - 2, process: name, use: 'fast port, listenPort - 2', path});
-      take(machine, {port: port + 1, process: name, use: 'HA port, listenPort + 1', path});
-      const root = this.#configs.get(name)?.storePathRootDir ?? '/root/store';
+      const file = this.#files.get(name)!;
+      const place = file.placeOf('listenPort');
+      const {path} = place;
+      take(machine, {port, process: name, use: 'listenPort', path, place});
+      take(machine, {port: port - 2, process: name, use: 'fast port, listenPort - 2', path, place});
+      take(machine, {port: port + 1, process: name, use: 'HA port, listenPort + 1', path, place});
+      const root = file.config.storePathRootDir ?? '/root/store';
       const owner = stores.get(`${machine} ${root}`);
       if (owner !== undefined) {
-        this.#source.report(path, {
+        this.#reportAtPlace(file.placeOf('storePathRootDir'), {
           found: `store folder ${root}, which ${owner} uses on ${machine} too`,
           expected: 'storePathRootDir of its own on one machine',
         });
       } else stores.set(`${machine} ${root}`, name);
     }
+  }
+
+  checkDeployment(brokers: readonly BrokerScenario[]): void {
+    const deployed = brokers.map(({name, machine, brokerName}) => {
+      return {name, machine, brokerName, file: this.#files.get(name)!};
+    });
+    checkDeployment(deployed, this.#machines, this.#source);
   }
 
   reportSameNames(): void {
@@ -398,19 +414,22 @@ class Settler {
   }
 
   /** Every address of a `a:9876;b:9876` list must be of a machine; a port at which no NameServer listens is only odd. */
-  #checkNamesrvAddr(list: string, path: Path, conf?: string): void {
+  #checkNamesrvAddr(list: string, path: Path, file?: BrokerFile): void {
+    const place =
+      file === undefined
+        ? {...this.#source.position(path), file: this.#source.file, path}
+        : file.placeOf('namesrvAddr');
     for (const address of list.split(';')) {
       const [host = '', port = ''] = address.trim().split(':');
       const machine = this.#machines.find((candidate) => candidate.address === host);
       const known = this.#machines.map((candidate) => candidate.address);
-      const place = conf === undefined ? this.#source.position(path) : this.#placeInConf(path, conf, host);
       if (machine === undefined) {
         const what = {
           found: `address ${quote(host)}, which no machine has`,
           expected: `an address of a machine: ${known.join(', ')}`,
           didYouMean: closest(host, known),
         };
-        this.#source.reportAt(place.line, place.column, path, what, 'error');
+        this.#reportAtPlace(place, what);
       } else if (
         !this.#namesrvs.some((namesrv) => namesrv.machine === machine.name && String(namesrv.port) === port)
       ) {
@@ -418,16 +437,17 @@ class Settler {
           found: `${host}:${port}, where no NameServer listens`,
           expected: `one of ${this.#allNamesrvs || 'none'}`,
         };
-        this.#source.reportAt(place.line, place.column, path, what, 'warning');
+        this.#reportAtPlace(place, what, 'warning');
       }
     }
   }
 
-  #placeInConf(path: Path, conf: string, host: string): {readonly line: number; readonly column: number} {
-    const lines = conf.split('\n');
-    const line = lines.findIndex((text) => text.trimStart().startsWith('namesrvAddr') && text.includes(host));
-    if (line === -1) return this.#source.position(path);
-    return this.#source.positionInScalar(path, line + 1, lines[line]!.indexOf(host) + 1);
+  #reportAtPlace(
+    {file, line, column, path}: Place,
+    what: {readonly found: string; readonly expected: string; readonly didYouMean?: string | null},
+    severity: 'error' | 'warning' = 'error',
+  ): void {
+    this.#source.reportAt(line, column, path, what, severity, file);
   }
 
   #refuse(path: Path, given: object, keys: readonly string[], what: string): void {

@@ -65,11 +65,12 @@ export class YamlSource {
       readonly text?: string;
     },
     severity: Problem['severity'],
+    file: string = this.file,
   ): void {
     const didYouMean =
       what.didYouMean === null || what.didYouMean === undefined ? {} : {didYouMean: what.didYouMean};
     this.problems.push({
-      file: this.file,
+      file,
       line,
       column,
       path: path.join('.'),

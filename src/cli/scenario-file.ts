@@ -1,3 +1,4 @@
+import {dirname, join} from 'node:path';
 import {parseScenario, problemLine} from '../lab/scenario/parse.ts';
 import type {Scenario} from '../lab/scenario/scenario.ts';
 import {DURATION_EXPECTED, readDuration} from '../lab/scenario/units.ts';
@@ -21,7 +22,14 @@ export function readScenario(
     output.err(`${file}: ${(error as Error).message}`);
     return null;
   }
-  const {scenario, problems} = parseScenario(text, file);
+  const readConf = (name: string): string | null => {
+    try {
+      return output.readFile(join(dirname(file), name));
+    } catch {
+      return null;
+    }
+  };
+  const {scenario, problems} = parseScenario(text, file, readConf);
   for (const problem of problems) output.err(problemLine(problem));
   const untilUs = options.until === undefined ? null : readDuration(options.until);
   if (options.until !== undefined && untilUs === null) {

@@ -76,7 +76,11 @@ export function offsetsNeverRunAhead(evidence: Evidence): CheckResult {
           const passed = occupantAt(occupants.get(`${queue} ${offset}`), entry.id);
           if (passed === null || wasHanded(passed, group, entry.id, ledger)) continue;
           const detail = `${group} committed offset ${queueOffset} of ${topic} queue ${queueId} on ${entry.process}, past ${passed.msgId} at ${offset}, which it had not been handed`;
-          return broken(NAME, looked, 'defect', detail, entry.id);
+          const isShort = shortened.has(queue);
+          const why = isShort
+            ? ': a recovery had made the queue shorter, and it got offsets that the group had passed'
+            : '';
+          return broken(NAME, looked, isShort ? 'lost-as-configured' : 'defect', detail + why, entry.id);
         }
         break;
       }

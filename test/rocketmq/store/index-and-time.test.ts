@@ -93,7 +93,7 @@ describe('a query by key', () => {
       true,
     );
     scene.crash();
-    const deleted = scene.machine.factsOf('file-deleted').map(({path}) => path);
+    const deleted = scene.machine.facts.flatMap((fact) => (fact.kind === 'file-deleted' ? [fact.path] : []));
     expect(deleted.filter((path) => path.includes('/index/'))).toEqual([newest]);
     expect(scene.disk.files.has(full!)).toBe(true);
     expect([find(scene, 'k0'), find(scene, 'k4')]).toEqual([['m0'], ['m4']]);

@@ -1,4 +1,3 @@
-import type {LinkSpec} from './api.ts';
 import type {DiskFault, DiskFaultKind, DiskFaultName} from './disk-fault.ts';
 
 /**
@@ -44,7 +43,12 @@ export type Intervention =
 export type InterventionKind = Intervention['kind'];
 
 /** What to change of a link; the fields of `LinkSpec`, each optional. */
-export type LinkChange = Partial<LinkSpec>;
+export interface LinkChange {
+  readonly latencyUs?: number;
+  readonly jitterUs?: number;
+  readonly bandwidthBytesPerSecond?: number;
+  readonly lossPerMillion?: number;
+}
 
 /** An intervention at its time. It comes after every event of that microsecond, in list order. */
 export interface TimedIntervention {

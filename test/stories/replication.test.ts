@@ -168,6 +168,48 @@ test('with its master dead nothing can be produced, and a send that reaches the 
   expect(told.facts('broker-a-s', 'message-appended')).toEqual([]);
 });
 
+test('a slave told where its master takes slaves connects as it starts; one that has to ask, 5 s later', () => {
+  const connectedMs = (slave: readonly string[]): number =>
+    replicaCluster({slave, durationS: 20}).facts('broker-a-s', 'master-connected')[0]!.atMs;
+  expect(Math.floor(connectedMs(['haMasterAddress=10.0.0.1:10912']))).toBe(2000);
+  expect(Math.floor(connectedMs([]))).toBe(7000);
+});
+
+test('a slave stays with the address of a master that has left, and stops asking it for its tables', () => {
+  const told = replicaCluster({
+    durationS: 90,
+    deeds: [{atMs: 20_000, deed: {kind: 'stop', process: 'broker-a'}}],
+  });
+  const tries = told.facts('broker-a-s', 'master-disconnected').filter(({atMs}) => atMs > 70_000);
+  expect(tries.map(({fact}) => fact.why)).toEqual(tries.map(() => 'refused'));
+  expect(tries.length).toBeGreaterThanOrEqual(3);
+  // The NameServer no longer names a master from its next answer on.
+  const asked = told.facts('broker-a-s', 'slave-sync-failed').map(({atMs}) => atMs);
+  expect(Math.max(...asked)).toBeLessThan(45_000);
+});
+
+test('a consumer that has much to catch up on is sent to the slave, where slaves may be read from', () => {
+  const fromSlave = (lines: readonly string[]): number => {
+    const late = TRAFFIC.replace('start: 10s', 'start: 60s').replace(
+      'topic: T}',
+      'topic: T, settings: {consumeFromWhere: CONSUME_FROM_FIRST_OFFSET}}',
+    );
+    const told = replicaCluster({both: lines, durationS: 80, rest: late});
+    expect(new Set(told.facts('consumer', 'message-delivered').map(({fact}) => fact.msgId)).size).toBe(300);
+    let batches = 0;
+    for (const entry of told.run.world.trace.entries) {
+      if (entry.kind !== 'bytes-sent' || entry.process !== 'broker-a-s' || entry.peer !== 'consumer')
+        continue;
+      if (entry.bytes.length > 2000) batches += 1;
+    }
+    return batches;
+  };
+  // No memory at all is taken to hold the log's end, so that whoever is behind by a message is slow.
+  expect(fromSlave(['slaveReadEnable=true', 'accessMessageInMemoryMaxRatio=0'])).toBeGreaterThan(2);
+  expect(fromSlave(['slaveReadEnable=true'])).toBe(0);
+  expect(fromSlave(['accessMessageInMemoryMaxRatio=0'])).toBe(0);
+});
+
 test("promotion by hand: started as a master on the slave's store it takes the name over, and nothing replicated is lost", () => {
   const told = replicaCluster({
     master: ['brokerRole=SYNC_MASTER'],

@@ -5,7 +5,7 @@ import type {Fact} from '../../../../src/rocketmq/facts.ts';
 import {createMessageStore} from '../../../../src/rocketmq/store/default-message-store.ts';
 import {encodeTransfer} from '../../../../src/rocketmq/store/ha/ha-frames.ts';
 import {HaService} from '../../../../src/rocketmq/store/ha/ha-service.ts';
-import {defaultStoreConfig} from '../../../../src/rocketmq/store/store-config.ts';
+import {defaultStoreConfig, type StoreConfig} from '../../../../src/rocketmq/store/store-config.ts';
 import type {World} from '../../../../src/sim/api.ts';
 import {program, startedWorld} from '../../../sim/worlds.ts';
 import {ByteLog, concat, HA_PORT} from './ha-scene.ts';
@@ -23,14 +23,14 @@ class SlaveScene {
     closed: boolean;
   }[] = [];
 
-  constructor(options: {address?: string; isMasterUp?: boolean} = {}) {
+  constructor(options: {address?: string; isMasterUp?: boolean; config?: Partial<StoreConfig>} = {}) {
     this.world = startedWorld({
       programs: {
         master: program((host) => {
           if (options.isMasterUp !== false) this.listen(host);
         }),
         slave: program((host) => {
-          const config = {...defaultStoreConfig('/home'), mappedFileSizeCommitLog: 4096};
+          const config = {...defaultStoreConfig('/home'), mappedFileSizeCommitLog: 4096, ...options.config};
           this.service = new HaService({host, config, log: this.log});
           const {address} = options;
           if (address !== undefined) this.service.setMasterAddress(address);
@@ -210,6 +210,15 @@ test('an idle link costs a report every 5 s and nothing else', () => {
   const before = scene.world.eventCount;
   scene.runMs(500_000);
   expect((scene.world.eventCount - before) / 100).toBeLessThan(4);
+});
+
+test('a slave that has sent nothing itself for 20 s takes the link for dead', () => {
+  const scene = new SlaveScene({address: MASTER, config: {haSendHeartbeatInterval: 60_000}});
+  scene.runMs(19_990);
+  expect(scene.links.length).toBe(1);
+  scene.runMs(1100);
+  expect(scene.facts('master-disconnected')).toMatchObject([{why: 'expired'}]);
+  expect(scene.links.length).toBe(2);
 });
 
 test('a slave that stops lets go of its master', () => {

@@ -34,10 +34,15 @@ export class IndexFile {
   private readonly entriesView = new DataView(this.entries.buffer);
   private entryCount = 0;
 
-  constructor(file: DiskFile, slotCount: number, maxIndexCount: number) {
+  /** A bit for each slot that holds something, so that the others need not be read; null for a file found on the disk. */
+  private readonly slotsInUse: Uint8Array | null;
+
+  /** @param isNew made just now, so that it holds zeros */
+  constructor(file: DiskFile, slotCount: number, maxIndexCount: number, isNew: boolean) {
     this.file = file;
     this.slotCount = slotCount;
     this.maxIndexCount = maxIndexCount;
+    this.slotsInUse = isNew ? new Uint8Array((slotCount >> 3) + 1) : null;
   }
 
   /** A file that is too short is taken for one that ends in zeros, as mapping it makes it. */
@@ -65,7 +70,12 @@ export class IndexFile {
     if (this.isFull) return false;
     const hash = indexKeyHash(key);
     const slotAt = this.slotAt(hash);
-    let previous = this.readInt(slotAt);
+    const slot = hash % this.slotCount;
+    const {slotsInUse} = this;
+    let previous = 0;
+    if (slotsInUse === null || (slotsInUse[slot >> 3]! & (1 << (slot & 7))) !== 0) {
+      previous = this.readInt(slotAt);
+    }
     if (previous <= 0 || previous > this.indexCount) previous = 0;
     if (this.entryCount === MAX_ENTRIES) this.writeEntries();
     const {scratch, scratchView, indexCount, entriesView} = this;
@@ -76,6 +86,7 @@ export class IndexFile {
     entriesView.setInt32(at + 16, previous);
     scratchView.setInt32(0, indexCount);
     this.file.writeAt(slotAt, scratch.subarray(0, SLOT_BYTES));
+    if (slotsInUse !== null) slotsInUse[slot >> 3]! |= 1 << (slot & 7);
     this.entryCount++;
     if (indexCount <= 1) {
       this.beginPhysicalOffset = physicalOffset;

@@ -192,6 +192,7 @@ export class IndexService {
       this.host.disk.open(path, mode),
       this.config.maxHashSlotNum,
       this.config.maxIndexNum,
+      mode === 'create',
     );
   }
 

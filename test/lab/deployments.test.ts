@@ -137,7 +137,7 @@ test('a file that is not there, a mistake in one, both ways at once, and no file
 
 test.each(DEPLOYMENTS)(
   'the deployment %s starts without a word, loses power, and keeps what it promised',
-  (name) => {
+  (name, queues) => {
     const file = `scenarios/${name}/scenario.yaml`;
     const {scenario, problems} = parseScenario(readFileSync(file, 'utf8'), file, (path) =>
       readFileSync(`scenarios/${name}/${path}`, 'utf8'),

@@ -8,6 +8,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {ensureInstalled, root} from './ensure-installed.mjs';
 import {isFresh} from './fresh.mjs';
+import {buildJava} from './interop-java.mjs';
 
 ensureInstalled();
 const sources = 'test/interop';
@@ -29,14 +30,7 @@ const has = (command, flag) => spawnSync(command, [flag], {stdio: 'ignore', shel
 
 /** Each answers whether it could be built. */
 const builders = {
-  java: () => {
-    const classpath = join(root, built, 'java/classpath');
-    const ok = run('mvn', [
-      ...['-q', '-B', '-f', `${sources}/java/pom.xml`, 'compile', 'dependency:build-classpath'],
-      `-Dmdep.outputFile=${classpath}`,
-    ]);
-    return ok && existsSync(classpath);
-  },
+  java: () => buildJava() !== null,
   go: () => run('go', ['build', '-o', join(root, built, 'go/driver'), '.'], {cwd: join(root, sources, 'go')}),
   node: () => {
     for (const name of ['package.json', 'package-lock.json']) {
@@ -54,7 +48,15 @@ const parts = [
   {
     name: 'java',
     tools: {java: '-version', mvn: '-v'},
-    files: ['java-client', 'mqadmin', 'apache-cluster', 'store-directories', 'replication', 'conformance'],
+    files: [
+      'java-client',
+      'mqadmin',
+      'apache-cluster',
+      'store-directories',
+      'replication',
+      'dledger',
+      'conformance',
+    ],
   },
 ];
 

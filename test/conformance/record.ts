@@ -1,9 +1,13 @@
 import {writeFileSync} from 'node:fs';
 import {connect, type Socket} from 'node:net';
 import {gzipSync} from 'node:zlib';
-import {isResponse, request} from '../../src/rocketmq/remoting/command.ts';
+import {RequestCode} from '../../src/rocketmq/remoting/codes.ts';
+import {isResponse, type RemotingCommand, request} from '../../src/rocketmq/remoting/command.ts';
 import {decodeFrame, encodeFrame} from '../../src/rocketmq/remoting/frame.ts';
 import {bodyBytes, type Probe, probes} from './probes.ts';
+
+const SILENCE_MS = 700;
+const SENTINEL_MS = 20_000;
 
 /** One connection, asked one thing at a time. */
 export class Asking {
@@ -14,22 +18,49 @@ export class Asking {
   #opaque = 0;
   #heard: (() => void) | null = null;
 
-  /** @param silenceMs after so long there is no answer */
-  constructor(port: number, silenceMs = 700) {
+  readonly #sentinelCode: number;
+
+  /**
+   * @param sentinelCode a request that this server answers whatever it was asked before
+   * @param silenceMs after so long it is asked that; when that has been answered, and as long has passed again, there is no answer
+   */
+  constructor(port: number, sentinelCode: number, silenceMs: number) {
     this.#port = port;
+    this.#sentinelCode = sentinelCode;
     this.#silenceMs = silenceMs;
   }
 
-  /** The frame of the answer in hex, or null where none came in time. */
+  /** The frame of the answer in hex, or null where none came. */
   async ask(probe: Probe): Promise<string | null> {
-    const command = request(probe.code, probe.fields, bodyBytes(probe.body));
+    const asked = this.#send(request(probe.code, probe.fields, bodyBytes(probe.body)));
+    const heard = await this.#until([asked], this.#silenceMs);
+    if (heard !== null || this.#socket === null) return heard?.hex ?? null;
+    const sentinel = this.#send(request(this.#sentinelCode));
+    const first = await this.#until([asked, sentinel], SENTINEL_MS);
+    if (first?.opaque === asked) return first.hex;
+    return (await this.#until([asked], this.#silenceMs))?.hex ?? null;
+  }
+
+  #send(command: RemotingCommand): number {
     command.opaque = ++this.#opaque;
     this.#connected().write(encodeFrame(command));
-    const untilMs = Date.now() + this.#silenceMs;
+    return command.opaque;
+  }
+
+  /** The first answer to one of these requests; null where none comes in time or the connection is closed. */
+  async #until(
+    opaques: readonly number[],
+    patienceMs: number,
+  ): Promise<{readonly opaque: number; readonly hex: string} | null> {
+    const untilMs = Date.now() + patienceMs;
     for (;;) {
-      if (this.#socket === null) return null;
+      for (let frame = this.#next(); frame !== null; frame = this.#next()) {
+        const answer = decodeFrame(frame);
+        if ('error' in answer || !isResponse(answer) || !opaques.includes(answer.opaque)) continue;
+        return {opaque: answer.opaque, hex: Buffer.from(frame).toString('hex')};
+      }
       const leftMs = untilMs - Date.now();
-      if (leftMs <= 0) return null;
+      if (leftMs <= 0 || this.#socket === null) return null;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, leftMs);
         this.#heard = () => {
@@ -37,12 +68,6 @@ export class Asking {
           resolve();
         };
       });
-      for (let frame = this.#next(); frame !== null; frame = this.#next()) {
-        const answer = decodeFrame(frame);
-        if (!('error' in answer) && isResponse(answer) && answer.opaque === command.opaque) {
-          return Buffer.from(frame).toString('hex');
-        }
-      }
     }
   }
 
@@ -82,7 +107,10 @@ export class Asking {
  * broker's port is 36911, as in `conformance.test.ts`: message ids tell it.
  */
 export async function record(namesrvPort: number, brokerPort: number, file: string): Promise<void> {
-  const asking = {namesrv: new Asking(namesrvPort), broker: new Asking(brokerPort)};
+  const asking = {
+    namesrv: new Asking(namesrvPort, RequestCode.GET_NAMESRV_CONFIG, SILENCE_MS),
+    broker: new Asking(brokerPort, RequestCode.GET_BROKER_CONFIG, SILENCE_MS),
+  };
   const lines: string[] = [];
   for (const probe of probes()) {
     const {server, code, variant} = probe;

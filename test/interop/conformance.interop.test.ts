@@ -1,4 +1,5 @@
 import {afterAll, beforeAll, expect, test} from 'vitest';
+import {RequestCode} from '../../src/rocketmq/remoting/codes.ts';
 import {decodeFrame} from '../../src/rocketmq/remoting/frame.ts';
 import {essenceOf} from '../conformance/answers.ts';
 import {type Probe, probes, type ServerKind} from '../conformance/probes.ts';
@@ -6,8 +7,11 @@ import {Asking} from '../conformance/record.ts';
 import {purposeOf} from '../conformance/table.ts';
 import {RunningCluster} from './support/clusters.ts';
 
-/** The recorded answers hold what comes late; here both are asked in the same moment, and many are not answered at all. */
-const SILENCE_MS = 400;
+/** Many requests are not answered at all. */
+const SILENCE_MS = 150;
+
+/** Whether the delayed messages of earlier probes have been looked at yet, which one server does sooner than the other. */
+const OF_THE_MOMENT: ReadonlySet<number> = new Set([RequestCode.GET_ALL_DELAY_OFFSET]);
 
 let ours: RunningCluster;
 let apaches: RunningCluster;
@@ -22,8 +26,8 @@ afterAll(async () => {
 /** The answer to every probe in order, as far as a client can rely on it. */
 async function answersOf({ports}: RunningCluster): Promise<string[]> {
   const asking: Record<ServerKind, Asking> = {
-    namesrv: new Asking(ports.namesrv, SILENCE_MS),
-    broker: new Asking(ports.broker, SILENCE_MS),
+    namesrv: new Asking(ports.namesrv, RequestCode.GET_NAMESRV_CONFIG, SILENCE_MS),
+    broker: new Asking(ports.broker, RequestCode.GET_BROKER_CONFIG, SILENCE_MS),
   };
   const answers: string[] = [];
   for (const probe of probes()) answers.push(settled(essence(await asking[probe.server].ask(probe))));
@@ -43,6 +47,9 @@ function settled(answer: string): string {
   return answer.replace(/"java\.lang\.NullPointerException.*"$/s, '"java.lang.NullPointerException"');
 }
 
+const comparable = (code: number, answer: string): string =>
+  OF_THE_MOMENT.has(code) ? answer.replace(/\{offsetTable: .*$/, '{offsetTable') : answer;
+
 test('every request code, well-formed and with each field missing or wrong, is answered as Apache answers it now', async () => {
   const [mine, theirs] = await Promise.all([answersOf(ours), answersOf(apaches)]);
   // Not two servers that are silent alike.
@@ -50,7 +57,8 @@ test('every request code, well-formed and with each field missing or wrong, is a
   expect(new Set(theirs).size).toBeGreaterThan(150);
   const differing = probes()
     .map((probe, at): [Probe, string, string] => [probe, mine[at]!, theirs[at]!])
-    .filter(([probe, own, their]) => own !== their && purposeOf(probe) === undefined)
+    .filter(([{code}, own, their]) => comparable(code, own) !== comparable(code, their))
+    .filter(([probe]) => purposeOf(probe) === undefined)
     .map(
       ([{server, code, variant}, own, their]) =>
         `${server} ${code} ${variant}\n  4.9.1: ${their}\n  ours: ${own}`,

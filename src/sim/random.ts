@@ -1,4 +1,4 @@
-import seedrandom from 'seedrandom';
+import alea from 'seedrandom/lib/alea.js';
 import type {Random} from '../ports/random.ts';
 
 const UINT32_RANGE = 0x1_0000_0000;
@@ -31,7 +31,7 @@ export class SimRandom implements Random {
   }
 
   int32(): number {
-    this.#generator ??= seedrandom.alea(this.#path);
+    this.#generator ??= alea(this.#path);
     return this.#generator.int32();
   }
 

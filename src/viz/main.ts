@@ -8,7 +8,7 @@ import {startWorld} from './worker/world-client.ts';
 let tellFailure: (why: string) => void = (why) => console.error(why);
 const world = startWorld((why) => tellFailure(why));
 
-pageLanguage.begin();
+await pageLanguage.begin();
 beginTheme();
 
 const session = new LabSession(world, () => startWorld((why) => tellFailure(why)));

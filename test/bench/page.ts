@@ -12,7 +12,7 @@ const ROUNDS = 5;
 
 /**
  * Scripts and style sheets that the first view needs: what index.html names, the world's worker, and whatever any of them
- * imports at once, and the first lesson, which the page opens with. What else is imported when first asked for (`import(…)`) does not count.
+ * imports at once, the first lesson, which the page opens with, and the words of one language. What else is imported when first asked for (`import(…)`) does not count.
  */
 function firstViewFiles(folder: string): string[] {
   const page = readFileSync(join(folder, 'index.html'), 'utf8');
@@ -25,10 +25,10 @@ function firstViewFiles(folder: string): string[] {
     const script = readFileSync(join(folder, 'assets', file), 'utf8');
     for (const [, name] of script.matchAll(/(?:from|import)\s*["'`]\.\/([^"'`]+\.js)["'`]/g))
       files.add(name!);
-    for (const [, name] of script.matchAll(/["'`/]((?:world-worker|quickstart)-[\w-]+\.js)["'`]/g))
+    for (const [, name] of script.matchAll(/["'`/]((?:world-worker|quickstart|pack-en)-[\w-]+\.js)["'`]/g))
       files.add(name!);
   }
-  for (const part of ['world-worker', 'quickstart']) {
+  for (const part of ['world-worker', 'quickstart', 'pack-en']) {
     if (![...files].some((file) => file.startsWith(part)))
       throw new Error(`${part} is not found in the built page`);
   }

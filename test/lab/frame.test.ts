@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {decodeForReading, frameSummary} from '../../src/lab/frame.ts';
+import {frameSummary} from '../../src/lab/frame.ts';
+import {decodeForReading} from '../../src/lab/frame-reading.ts';
 import {readFrameHead} from '../../src/lab/frame-head.ts';
 import {request, response} from '../../src/rocketmq/remoting/command.ts';
 import {decodeFrame, encodeFrame} from '../../src/rocketmq/remoting/frame.ts';

@@ -1,4 +1,5 @@
-import {importanceOf, narrate} from '../../src/lab/narration/narrate.ts';
+import {importanceOf} from '../../src/lab/narration/importance.ts';
+import {narrate} from '../../src/lab/narration/narrate.ts';
 import {type RunReport, reportOf} from '../../src/lab/report.ts';
 import {openRun} from '../../src/lab/run.ts';
 import {sayMoment} from '../../src/lab/say-duration.ts';

@@ -345,7 +345,7 @@ export class LabApp extends LabElement {
   }
 
   async #share(): Promise<void> {
-    const fragment = this.#session.shareFragment(this.words.language);
+    const fragment = await this.#session.shareFragment(this.words.language);
     if (fragment === null) {
       if (this.#session.opened?.recording !== undefined) this.notice = this.t.recordingNoLink;
       return;

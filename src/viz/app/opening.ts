@@ -1,7 +1,7 @@
 import type {Language} from '../../lab/language.ts';
 import {hasErrors, type Problem} from '../../lab/scenario/problem.ts';
 import {processNames, type Scenario} from '../../lab/scenario/scenario.ts';
-import {decodeShareLink, isLinkError, type SharedMoment} from '../../lab/share-link.ts';
+import type {SharedMoment} from '../../lab/share-link.ts';
 import type {Timeline} from '../../lab/timeline.ts';
 import type {Opened} from '../session/session.ts';
 import type {Library, LibraryItem} from '../worker/protocol.ts';
@@ -33,6 +33,7 @@ type Check = (
  */
 export async function openingOf(hash: string, library: Library, check: Check): Promise<Opening> {
   if (hash === '' || hash === '#') return fromLibrary(await library.load(library.entries[0]!.name));
+  const {decodeShareLink, isLinkError} = await import('../../lab/share-link.ts');
   const shared = decodeShareLink(hash);
   if (isLinkError(shared)) {
     return {kind: 'failed', error: shared.error, detail: Object.values(shared.params).join(', ')};

@@ -1,11 +1,10 @@
 import type {Language} from '../../lab/language.ts';
-import {machineInterventionInEnglish} from '../../lab/narration/faults-en.ts';
-import {machineInterventionInChinese} from '../../lab/narration/faults-zh.ts';
 import {sayDuration} from '../../lab/say-duration.ts';
 import type {ProcessStatus} from '../../lab/view/view-state.ts';
 import type {Intervention} from '../../sim/intervention.ts';
 import type {ProcessKind} from '../../sim/trace.ts';
 import type {Catalogue} from '../i18n/en.ts';
+import {pageLanguage} from '../i18n/i18n.ts';
 import type {Pace} from '../session/pace.ts';
 
 export function kindName(kind: ProcessKind, t: Catalogue): string {
@@ -78,8 +77,6 @@ export function interventionName(did: Intervention, t: Catalogue, language: Lang
       return t.doJump(did.machine, sayDuration(did.byMs * 1000, language));
     default:
       // A name, not a sentence.
-      return (
-        language === 'en' ? machineInterventionInEnglish(did) : machineInterventionInChinese(did)
-      ).replace(/[.。]$/, '');
+      return pageLanguage.pack.intervention(did).replace(/[.。]$/, '');
   }
 }

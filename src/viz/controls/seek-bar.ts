@@ -2,7 +2,6 @@ import {css, html, type PropertyValues, svg} from 'lit';
 import {customElement, property, state} from 'lit/decorators.js';
 import {guard} from 'lit/directives/guard.js';
 import {styleMap} from 'lit/directives/style-map.js';
-import {narrate} from '../../lab/narration/narrate.ts';
 import {sayCount, sayDuration, sayMoment} from '../../lab/say-duration.ts';
 import {ActEvent} from '../base/act.ts';
 import {LabElement} from '../base/lab-element.ts';
@@ -220,7 +219,7 @@ export class LabSeekBar extends LabElement {
           share: this.#share(moment.atUs),
           entryId: moment.entryId,
           isFault: !NO_FAULTS.has(moment.kind),
-          text: narrate(entry, language, run.index) ?? moment.kind,
+          text: this.words.pack.narrate(entry, run.index) ?? moment.kind,
         };
       });
   }

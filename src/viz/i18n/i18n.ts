@@ -1,11 +1,14 @@
 import type {ReactiveController, ReactiveControllerHost} from 'lit';
 import {isLanguage, type Language} from '../../lab/language.ts';
-import {type Catalogue, en} from './en.ts';
-import {zhCN} from './zh-cn.ts';
+import type {Catalogue} from './en.ts';
+import type {LanguagePack} from './language-pack.ts';
 
 export type {Language};
 
-const CATALOGUES: Readonly<Record<Language, Catalogue>> = {en, 'zh-CN': zhCN};
+const PACKS: Readonly<Record<Language, () => Promise<{readonly pack: LanguagePack}>>> = {
+  en: () => import('./pack-en.ts'),
+  'zh-CN': () => import('./pack-zh-cn.ts'),
+};
 const STORAGE_KEY = 'rocketmq-lab.language';
 
 /** The nearest language that we have: `zh`, `zh-Hans` and `zh_TW` read Chinese, all else English. */
@@ -36,27 +39,35 @@ export function preferredLanguage(
 /** The language of the page: one for the whole document, kept in `lang` of <html> and remembered. */
 class PageLanguage {
   #language: Language = 'en';
+  #pack: LanguagePack | null = null;
   #listeners = new Set<() => void>();
 
   get language(): Language {
     return this.#language;
   }
 
-  get words(): Catalogue {
-    return CATALOGUES[this.#language];
+  /** What is said in the language; there once `begin` has resolved. */
+  get pack(): LanguagePack {
+    if (this.#pack === null) throw new Error('nothing can be said before the language has begun');
+    return this.#pack;
   }
 
-  set(language: Language): void {
+  /** Resolves once the page speaks the language; rejects, and changes nothing, where its words cannot be fetched. */
+  async set(language: Language): Promise<void> {
+    const {pack} = await PACKS[language]();
     this.#language = language;
+    this.#pack = pack;
     document.documentElement.lang = language;
-    document.title = this.words.title;
+    document.title = pack.catalogue.title;
     remember(STORAGE_KEY, language);
     for (const listener of this.#listeners) listener();
   }
 
-  begin(): void {
-    this.#language = preferredLanguage(location.search, recall(STORAGE_KEY), navigator.languages ?? []);
-    document.documentElement.lang = this.#language;
+  async begin(): Promise<void> {
+    const language = preferredLanguage(location.search, recall(STORAGE_KEY), navigator.languages ?? []);
+    this.#pack = (await PACKS[language]()).pack;
+    this.#language = language;
+    document.documentElement.lang = language;
   }
 
   listen(listener: () => void): () => void {
@@ -78,11 +89,15 @@ export class Words implements ReactiveController {
   }
 
   get t(): Catalogue {
-    return pageLanguage.words;
+    return pageLanguage.pack.catalogue;
   }
 
   get language(): Language {
     return pageLanguage.language;
+  }
+
+  get pack(): LanguagePack {
+    return pageLanguage.pack;
   }
 
   hostConnected(): void {

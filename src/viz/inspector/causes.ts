@@ -1,7 +1,5 @@
 import {css, html} from 'lit';
 import {customElement, property, state} from 'lit/decorators.js';
-import type {Language} from '../../lab/language.ts';
-import {narrate} from '../../lab/narration/narrate.ts';
 import {sayCount, sayMoment} from '../../lab/say-duration.ts';
 import type {TraceIndex} from '../../lab/view/trace-index.ts';
 import type {TraceEntry} from '../../sim/trace.ts';
@@ -9,6 +7,7 @@ import {ActEvent} from '../base/act.ts';
 import {LabElement} from '../base/lab-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
 import type {Catalogue} from '../i18n/en.ts';
+import type {LanguagePack} from '../i18n/language-pack.ts';
 import type {RunData} from '../session/run-data.ts';
 
 /** Links of a chain shown before its middle is folded away. */
@@ -16,8 +15,8 @@ const SHOWN = 14;
 const EFFECTS_SHOWN = 20;
 
 /** A sentence for any entry, also for those that the narration passes over. */
-export function entryText(entry: TraceEntry, language: Language, index: TraceIndex, t: Catalogue): string {
-  const told = narrate(entry, language, index);
+export function entryText(entry: TraceEntry, pack: LanguagePack, index: TraceIndex, t: Catalogue): string {
+  const told = pack.narrate(entry, index);
   if (told !== null) return told;
   switch (entry.kind) {
     case 'bytes-arrived':
@@ -136,7 +135,7 @@ export class LabCauses extends LabElement {
     if (entry === undefined) return '';
     return html`<li class=${isSelf ? 'self' : ''}>
       <button @click=${() => this.dispatchEvent(new ActEvent({kind: 'seek-entry', entryId: id, select: true}))}>
-        <span class="at">${sayMoment(entry.atUs)}</span>${entryText(entry, this.words.language, run.index, this.t)}
+        <span class="at">${sayMoment(entry.atUs)}</span>${entryText(entry, this.words.pack, run.index, this.t)}
       </button>
     </li>`;
   }

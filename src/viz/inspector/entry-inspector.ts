@@ -35,7 +35,7 @@ export class LabEntryInspector extends LabElement {
             ${sayMoment(entry.atUs)}
           </button>
         </p>
-        ${isPrinted ? '' : html`<p>${entryText(entry, this.words.language, run.index, t)}</p>`}
+        ${isPrinted ? '' : html`<p>${entryText(entry, this.words.pack, run.index, t)}</p>`}
       </header>
       <div class="scroll">
         <h3>${t.entryFields}</h3>

@@ -1,7 +1,7 @@
 import {css, html} from 'lit';
 import {customElement, property, state} from 'lit/decorators.js';
 import {classMap} from 'lit/directives/class-map.js';
-import {decodeForReading, type ReadField, type ReadFrame} from '../../lab/frame.ts';
+import {decodeForReading, type ReadField, type ReadFrame} from '../../lab/frame-reading.ts';
 import {sayCount, sayDuration, sayMoment} from '../../lab/say-duration.ts';
 import type {EntryOf} from '../../sim/trace.ts';
 import {breakable} from '../base/breakable.ts';

@@ -1,6 +1,5 @@
 import {css, html} from 'lit';
 import {customElement, property} from 'lit/decorators.js';
-import {narrate} from '../../lab/narration/narrate.ts';
 import {sayMoment} from '../../lab/say-duration.ts';
 import {ActEvent} from '../base/act.ts';
 import {LabElement} from '../base/lab-element.ts';
@@ -92,7 +91,7 @@ export class LabJustNow extends LabElement {
 
   #sentence(run: RunData, id: number) {
     const entry = run.store.entry(id)!;
-    const text = narrate(entry, this.words.language, run.index);
+    const text = this.words.pack.narrate(entry, run.index);
     if (text === null) return '';
     return html`<li>
       <button @click=${() => this.dispatchEvent(new ActEvent({kind: 'seek-entry', entryId: id, select: true}))}>

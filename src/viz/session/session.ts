@@ -2,7 +2,7 @@ import type {Variation} from '../../lab/compare/vary.ts';
 import type {Language} from '../../lab/language.ts';
 import type {Lesson} from '../../lab/lesson/lesson.ts';
 import type {Scenario} from '../../lab/scenario/scenario.ts';
-import {encodeShareLink, type ScenarioSource} from '../../lab/share-link.ts';
+import type {ScenarioSource} from '../../lab/share-link.ts';
 import {fork, type Timeline} from '../../lab/timeline.ts';
 import type {FrameFamily, ViewState} from '../../lab/view/view-state.ts';
 import type {Intervention} from '../../sim/intervention.ts';
@@ -230,11 +230,12 @@ export class LabSession {
   }
 
   /** The fragment of a link to this moment. */
-  shareFragment(language: Language): string | null {
+  async shareFragment(language: Language): Promise<string | null> {
     const timeline = this.#current();
     const source = this.#opened?.source;
     // A recording is a file of somebody's: no link leads there.
     if (timeline === null || source === undefined || source.kind === 'recording') return null;
+    const {encodeShareLink} = await import('../../lab/share-link.ts');
     return encodeShareLink({
       source,
       seed: timeline.seed,

@@ -1,4 +1,4 @@
-import {type Importance, importanceOf} from '../../lab/narration/narrate.ts';
+import {type Importance, importanceOf} from '../../lab/narration/importance.ts';
 import type {TraceIndex} from '../../lab/view/trace-index.ts';
 
 /** The entries of a run that are worth a sentence, and its printed lines, in order; grows with the trace. */

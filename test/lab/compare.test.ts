@@ -1,11 +1,12 @@
 import {expect, test} from 'vitest';
-import {columnOf, nearestRank} from '../../src/lab/compare/column.ts';
+import {columnOf} from '../../src/lab/compare/column.ts';
 import {compareVariants} from '../../src/lab/compare/compare.ts';
 import {firstDifference, NOTICED_US} from '../../src/lab/compare/first-difference.ts';
 import {comparisonRows} from '../../src/lab/compare/rows.ts';
 import {sayDifference} from '../../src/lab/compare/say-difference.ts';
 import {parseVary, type VariedKey, variantsOf, vary, withConfKey} from '../../src/lab/compare/vary.ts';
 import {LedgerTrack} from '../../src/lab/ledger.ts';
+import {nearestRank} from '../../src/lab/nearest-rank.ts';
 import {parseScenario} from '../../src/lab/scenario/parse.ts';
 import type {Scenario} from '../../src/lab/scenario/scenario.ts';
 import {acknowledged, appended, begun, delivered, type HandTrace, smallCluster} from './synthetic.ts';

@@ -3,6 +3,7 @@ import type {Intervention} from '../../sim/intervention.ts';
 import type {TraceEntry, TraceReader} from '../../sim/trace.ts';
 import type {CheckResult} from '../checks/check.ts';
 import type {LedgerTrack} from '../ledger.ts';
+import {nearestRank} from '../nearest-rank.ts';
 import type {LedgerCounts} from '../view/view-state.ts';
 import type {Variation} from './vary.ts';
 
@@ -17,7 +18,7 @@ export interface ComparisonColumn {
   readonly answers: readonly {readonly status: string; readonly count: number}[];
   /** From the begin of a send to its acknowledgement; null where none was acknowledged. */
   readonly latencyUs: {readonly p50: number; readonly p99: number; readonly max: number} | null;
-  /** Acknowledged sends per second, from the begin of the first send to the last acknowledgement; null where there are too few. */
+  /** Acknowledged sends per second, from the begin of the first send to the last acknowledgement, to a tenth; null where there are too few. */
   readonly acknowledgedPerSecond: number | null;
   /** The first thing that was done to break something; null where nothing was. */
   readonly fault: {
@@ -111,14 +112,9 @@ function latencyOf(latenciesUs: readonly number[]): ComparisonColumn['latencyUs'
   };
 }
 
-/** The smallest value that at least `percent` of all do not exceed. */
-export function nearestRank(sorted: readonly number[], percent: number): number {
-  return sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)]!;
-}
-
 function throughputOf({latenciesUs, firstBegunUs, lastAckedUs}: Sends): number | null {
   const spanUs = lastAckedUs - firstBegunUs;
-  return latenciesUs.length < 2 || spanUs <= 0 ? null : Math.round((latenciesUs.length * 1e6) / spanUs);
+  return latenciesUs.length < 2 || spanUs <= 0 ? null : Math.round((latenciesUs.length * 1e7) / spanUs) / 10;
 }
 
 /** What puts something right again, or only starts it, is no fault. */

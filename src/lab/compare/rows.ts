@@ -51,7 +51,7 @@ export function comparisonRows(columns: readonly ComparisonColumn[], language: L
   add('latency-p50', 'send latency p50', '发送延迟 p50', ({latencyUs}) => duration(latencyUs?.p50 ?? null));
   add('latency-p99', 'send latency p99', '发送延迟 p99', ({latencyUs}) => duration(latencyUs?.p99 ?? null));
   add('throughput', 'acknowledged per second', '每秒确认数', ({acknowledgedPerSecond: rate}) =>
-    rate === null ? '–' : sayCount(rate),
+    rate === null ? '–' : rate < 100 ? String(rate) : sayCount(Math.round(rate)),
   );
   if (columns.some(({fault}) => fault !== null)) {
     add('ack-after-fault', 'first acknowledged after the fault', '故障后首次确认', (column) =>

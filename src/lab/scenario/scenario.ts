@@ -80,6 +80,8 @@ export type ProducerProgram =
       readonly intervalUs: number;
       /** -1: until the producer stops. */
       readonly count: number;
+      /** How many threads of the program share the producer, each at that interval; together they send `count`. */
+      readonly threads: number;
     };
 
 export interface ConsumerScenario extends ProcessScenario {

@@ -92,6 +92,9 @@ const producer = closed({
   mode: z.enum(['sync', 'async', 'oneway']).optional(),
   every: durationText.optional().describe('From the begin of one send to the begin of the next'),
   count: count('a number of messages, at least 1').optional(),
+  threads: count('a number of threads, at least 1')
+    .optional()
+    .describe('Threads that share the producer, each sending at its own pace; 1 unless told'),
   settings: closed({
     instanceName: z.string().optional(),
     createTopicKey: z.string().optional(),

@@ -234,7 +234,7 @@ class Settler {
       const path = ['producers', name];
       const kind = producer.program ?? 'rate';
       if (kind === 'quickstart')
-        this.#refuse(path, producer, ['keys', 'body', 'mode', 'every'], 'the quickstart program');
+        this.#refuse(path, producer, ['keys', 'body', 'mode', 'every', 'threads'], 'the quickstart program');
       if (Array.isArray(producer.tags) && kind === 'quickstart') {
         this.#source.report([...path, 'tags'], {
           found: 'a list',
@@ -255,6 +255,7 @@ class Settler {
               mode: producer.mode ?? 'sync',
               intervalUs: given(producer.every, readDuration) ?? 100_000,
               count: producer.count ?? -1,
+              threads: producer.threads ?? 1,
             };
       if (program.kind === 'rate' && program.mode !== 'sync' && program.intervalUs === 0) {
         this.#source.report([...path, 'every'], {

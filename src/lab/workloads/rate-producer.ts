@@ -9,8 +9,8 @@ import {printedException, printedUncaught} from './java-exceptions.ts';
 type RateProgram = Extract<ProducerProgram, {kind: 'rate'}>;
 
 /**
- * A producer that sends at a rate. A synchronous one has one send under way at a time: it begins the next when the interval
- * has passed and the answer is there. An asynchronous or one-way one begins every interval, whatever became of those before.
+ * A producer that sends at a rate. A synchronous one has one send under way at a time for each of its threads: it begins the
+ * next when the interval has passed and the answer is there. An asynchronous or one-way one begins every interval, whatever became of those before.
  * It prints what failed, and a closing line.
  */
 export function rateProducer(scenario: ProducerScenario, program: RateProgram): Program {
@@ -70,7 +70,7 @@ export function rateProducer(scenario: ProducerScenario, program: RateProgram): 
       };
       const started = (failure: ClientError | null): void => {
         if (failure === null) {
-          begin();
+          for (let thread = 0; thread < program.threads; thread += 1) begin();
           return;
         }
         for (const line of printedUncaught(failure)) print(line);

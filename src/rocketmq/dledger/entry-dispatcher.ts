@@ -2,10 +2,10 @@ import type {Timer} from '../../ports/clock.ts';
 import {report} from '../facts.ts';
 import {check, DLedgerError, DLedgerResponseCode} from './codes.ts';
 import {type DLedgerEntry, EntryEncodingError} from './entry.ts';
-import type {DLedgerEntryPusher} from './entry-pusher.ts';
 import {NEVER, PollingThread} from './polling-thread.ts';
 import type {PushEntryRequest, PushEntryResponse, PushType} from './protocol.ts';
 import {Quota} from './quota.ts';
+import type {AckListener, ReplicationTables} from './replication-tables.ts';
 
 const POLL_MS = 1;
 const ERROR_PAUSE_MS = 500;
@@ -28,7 +28,8 @@ interface Pending {
  * Source: DLedger 0.2.2 `DLedgerEntryPusher.EntryDispatcher`.
  */
 export class EntryDispatcher {
-  private readonly pusher: DLedgerEntryPusher;
+  private readonly tables: ReplicationTables;
+  private readonly acks: AckListener;
   private readonly peer: string;
   private readonly thread: PollingThread;
   private type: 'COMPARE' | 'TRUNCATE' | 'APPEND' = 'COMPARE';
@@ -46,12 +47,13 @@ export class EntryDispatcher {
   /** This entry has waited for the quota already. */
   private quotaPaidFor = -1;
 
-  constructor(pusher: DLedgerEntryPusher, peer: string) {
-    this.pusher = pusher;
+  constructor(tables: ReplicationTables, acks: AckListener, peer: string) {
+    this.tables = tables;
+    this.acks = acks;
     this.peer = peer;
-    this.lastCheckLeakMs = pusher.host.clock.nowMs();
-    this.quota = new Quota(pusher.config.peerPushQuota);
-    this.thread = new PollingThread(pusher.host, POLL_MS, () => this.pass());
+    this.lastCheckLeakMs = tables.host.clock.nowMs();
+    this.quota = new Quota(tables.config.peerPushQuota);
+    this.thread = new PollingThread(tables.host, POLL_MS, () => this.pass());
   }
 
   start(): void {
@@ -67,11 +69,11 @@ export class EntryDispatcher {
   }
 
   private get nowMs(): number {
-    return this.pusher.host.clock.nowMs();
+    return this.tables.host.clock.nowMs();
   }
 
   private get isBatching(): boolean {
-    return this.pusher.config.enableBatchPush;
+    return this.tables.config.enableBatchPush;
   }
 
   private pass(): void {
@@ -88,8 +90,8 @@ export class EntryDispatcher {
       step();
     } catch (error) {
       if (!(error instanceof DLedgerError) && !(error instanceof EntryEncodingError)) throw error;
-      const {selfId} = this.pusher.memberState;
-      report(this.pusher.host.journal, {
+      const {selfId} = this.tables.memberState;
+      report(this.tables.host.journal, {
         kind: 'warned',
         text: `[Push-${this.peer}]Error in EntryDispatcher-${selfId}-${this.peer} writeIndex=${this.writeIndex} compareIndex=${this.compareIndex}: ${error.message}`,
       });
@@ -99,7 +101,7 @@ export class EntryDispatcher {
 
   /** Does this member lead? A leadership that is new to this dispatcher begins with comparing. Source: `#checkAndFreshState`. */
   private leads(): boolean {
-    const {memberState, config} = this.pusher;
+    const {memberState, config} = this.tables;
     if (!memberState.isLeader) return false;
     if (this.term === memberState.currTerm && this.leaderId === memberState.leaderId) return true;
     this.term = memberState.currTerm;
@@ -115,8 +117,8 @@ export class EntryDispatcher {
   private changeState(index: number, target: 'COMPARE' | 'TRUNCATE' | 'APPEND'): void {
     if (target === 'APPEND') {
       this.compareIndex = -1;
-      this.pusher.updatePeerWaterMark(this.term, this.peer, index);
-      this.pusher.checker.wakeUp();
+      this.tables.updatePeerWaterMark(this.term, this.peer, index);
+      this.acks.wakeUp();
       this.writeIndex = index + 1;
       this.clearBatch();
     } else if (target === 'TRUNCATE') {
@@ -127,7 +129,7 @@ export class EntryDispatcher {
       this.pending.clear();
     }
     this.type = target;
-    const {memberState, host} = this.pusher;
+    const {memberState, host} = this.tables;
     report(host.journal, {
       kind: 'dledger-push-state',
       group: memberState.group,
@@ -140,7 +142,7 @@ export class EntryDispatcher {
   }
 
   private requestOf(entry: DLedgerEntry | null, type: PushType): PushEntryRequest {
-    const {memberState, store} = this.pusher;
+    const {memberState, store} = this.tables;
     return {
       group: memberState.group,
       remoteId: this.peer,
@@ -159,7 +161,7 @@ export class EntryDispatcher {
 
   /** Source: `#doCompare`. */
   private compare(): void {
-    const {store} = this.pusher;
+    const {store} = this.tables;
     if (!this.leads()) {
       this.thread.park(NEVER);
       return;
@@ -192,7 +194,7 @@ export class EntryDispatcher {
   }
 
   private compared(isEqual: boolean, response: PushEntryResponse): void {
-    const {store} = this.pusher;
+    const {store} = this.tables;
     const {ledgerBeginIndex, ledgerEndIndex} = store;
     let truncateIndex = -1;
     if (isEqual) {
@@ -223,7 +225,7 @@ export class EntryDispatcher {
 
   /** Source: `#doTruncate`. */
   private truncate(index: number): void {
-    const entry = this.pusher.store.get(index);
+    const entry = this.tables.store.get(index);
     check(entry !== null, DLedgerResponseCode.UNKNOWN);
     this.callAndWait(this.requestOf(entry, 'TRUNCATE'), (response) => {
       check(response !== null, DLedgerResponseCode.UNKNOWN, () => `truncateIndex=${index}`);
@@ -236,7 +238,7 @@ export class EntryDispatcher {
 
   /** Sends, and blocks this thread until the answer or for three seconds. `rest` may throw, as every step may. */
   private callAndWait(request: PushEntryRequest, rest: (response: PushEntryResponse | null) => void): void {
-    const {host, rpc} = this.pusher;
+    const {host, rpc} = this.tables;
     let waits = true;
     let timer: Timer | null = null;
     const goOn = (step: () => void): void => {
@@ -263,7 +265,7 @@ export class EntryDispatcher {
 
   /** Source: `#doAppend`, `#doBatchAppend`. */
   private append(): void {
-    const {store} = this.pusher;
+    const {store} = this.tables;
     for (;;) {
       if (!this.leads()) {
         this.thread.park(NEVER);
@@ -304,11 +306,11 @@ export class EntryDispatcher {
   }
 
   private lateMs(pending: Pending): number {
-    return pending.sentMs + this.pusher.config.maxPushTimeOutMs + 1;
+    return pending.sentMs + this.tables.config.maxPushTimeOutMs + 1;
   }
 
   private get watermark(): number {
-    return this.pusher.getPeerWaterMark(this.term, this.peer);
+    return this.tables.getPeerWaterMark(this.term, this.peer);
   }
 
   private dropAcknowledged(): void {
@@ -328,7 +330,7 @@ export class EntryDispatcher {
     if (!this.isBatching) return this.pushOne(index, false);
     this.clearBatch();
     for (let i = index; i < index + pending.count; i++) {
-      const entry = this.pusher.store.get(i);
+      const entry = this.tables.store.get(i);
       if (entry !== null) this.addToBatch(entry);
     }
     return this.sendBatch();
@@ -338,7 +340,7 @@ export class EntryDispatcher {
   private entryToPush(index: number): DLedgerEntry | null {
     let entry: DLedgerEntry | null;
     try {
-      entry = this.pusher.store.get(index);
+      entry = this.tables.store.get(index);
     } catch (error) {
       if (!(error instanceof DLedgerError) || error.code !== DLedgerResponseCode.INDEX_LESS_THAN_LOCAL_BEGIN)
         throw error;
@@ -368,7 +370,7 @@ export class EntryDispatcher {
 
   /** Far behind, and for a file store only. */
   private quotaWaitMs(entry: DLedgerEntry): number {
-    const {store, config} = this.pusher;
+    const {store, config} = this.tables;
     if (store.ledgerEndIndex - entry.index <= PENDING_MAX || store.maxWrotePosition === null) return 0;
     if (store.maxWrotePosition - entry.pos < config.peerPushThrottlePoint) return 0;
     if (this.quotaPaidFor === entry.index) return 0;
@@ -381,7 +383,7 @@ export class EntryDispatcher {
     this.writeIndex++;
     if (entry === null) return false;
     this.addToBatch(entry);
-    return this.batchBytes >= this.pusher.config.maxBatchPushSize && this.sendBatch();
+    return this.batchBytes >= this.tables.config.maxBatchPushSize && this.sendBatch();
   }
 
   private addToBatch(entry: DLedgerEntry): void {
@@ -406,7 +408,7 @@ export class EntryDispatcher {
   }
 
   private commit(): boolean {
-    const {config, store} = this.pusher;
+    const {config, store} = this.tables;
     const {watermark} = this;
     const heed = (response: PushEntryResponse | null): void => {
       if (!config.fixes.has('heed-commit-reply') || response?.code !== DLedgerResponseCode.SUCCESS) return;
@@ -431,7 +433,7 @@ export class EntryDispatcher {
     answered: (response: PushEntryResponse | null) => void,
     sent: (sentMs: number) => void,
   ): boolean {
-    const {rpc} = this.pusher;
+    const {rpc} = this.tables;
     const isConnected = rpc.isConnected(this.peer);
     const isSent = (): void => {
       sent(this.nowMs);
@@ -452,16 +454,16 @@ export class EntryDispatcher {
 
   private answered(response: PushEntryResponse | null): void {
     if (response === null) return;
-    const {pusher} = this;
+    const {tables} = this;
     if (response.code === DLedgerResponseCode.SUCCESS) {
       // In batch mode the answer bears the last index and this list the first: only the check for leaks finds it.
       const wasFull = this.pending.size >= PENDING_MAX;
       if (response.index !== null) {
         this.pending.delete(response.index);
-        pusher.updatePeerWaterMark(response.term, this.peer, response.index);
+        tables.updatePeerWaterMark(response.term, this.peer, response.index);
       }
-      if (!this.isBatching) pusher.checker.wakeUp();
-      else pusher.checker.notice();
+      if (!this.isBatching) this.acks.wakeUp();
+      else this.acks.notice();
       const next = this.pending.get(this.watermark + 1);
       if (wasFull) this.thread.notice();
       else if (next !== undefined) this.thread.noticeAt(this.lateMs(next));
@@ -470,7 +472,7 @@ export class EntryDispatcher {
       this.thread.notice();
     } else {
       const text = `[Push-${this.peer}]Get error response code ${response.code} term=${response.term}`;
-      report(pusher.host.journal, {kind: 'warned', text});
+      report(tables.host.journal, {kind: 'warned', text});
     }
   }
 }

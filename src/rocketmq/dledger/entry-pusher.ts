@@ -1,5 +1,4 @@
 import type {Host} from '../../ports/host.ts';
-import {report} from '../facts.ts';
 import {AppendFuture} from './append-future.ts';
 import {DLedgerResponseCode} from './codes.ts';
 import type {DLedgerConfig} from './config.ts';
@@ -14,6 +13,7 @@ import {
   type PushEntryResponse,
 } from './protocol.ts';
 import {QuorumAckChecker} from './quorum-ack-checker.ts';
+import {ReplicationTables} from './replication-tables.ts';
 import type {DLedgerRpc} from './rpc.ts';
 import type {DLedgerStore} from './store.ts';
 
@@ -30,16 +30,11 @@ export interface PeerProgress {
  * Source: DLedger 0.2.2 `DLedgerEntryPusher`.
  */
 export class DLedgerEntryPusher {
-  readonly config: DLedgerConfig;
-  readonly host: Host;
-  readonly memberState: MemberState;
-  readonly store: DLedgerStore;
-  readonly rpc: DLedgerRpc;
-  /** By term and peer: the highest index acknowledged. It jumps over gaps and never goes down within a term. */
-  readonly watermarksByTerm = new Map<number, Map<string, number>>();
-  /** By term and index: who waits for a quorum. */
-  readonly pendingByTerm = new Map<number, Map<number, AppendFuture>>();
-  readonly checker: QuorumAckChecker;
+  private readonly host: Host;
+  private readonly config: DLedgerConfig;
+  private readonly memberState: MemberState;
+  private readonly tables: ReplicationTables;
+  private readonly checker: QuorumAckChecker;
   private readonly handler: EntryHandler;
   private readonly dispatchers: EntryDispatcher[] = [];
   private roleBefore: Role = 'CANDIDATE';
@@ -54,13 +49,13 @@ export class DLedgerEntryPusher {
     this.host = host;
     this.config = config;
     this.memberState = memberState;
-    this.store = store;
-    this.rpc = rpc;
+    this.tables = new ReplicationTables(host, config, memberState, store, rpc);
+    this.checker = new QuorumAckChecker(this.tables);
     for (const peer of memberState.peers.keys()) {
-      if (peer !== memberState.selfId) this.dispatchers.push(new EntryDispatcher(this, peer));
+      if (peer !== memberState.selfId)
+        this.dispatchers.push(new EntryDispatcher(this.tables, this.checker, peer));
     }
     this.handler = new EntryHandler(host, config, memberState, store, rpc);
-    this.checker = new QuorumAckChecker(this);
   }
 
   startup(): void {
@@ -99,34 +94,18 @@ export class DLedgerEntryPusher {
   }
 
   getPeerWaterMark(term: number, peer: string): number {
-    return this.watermarksOf(term).get(peer) ?? -1;
-  }
-
-  updatePeerWaterMark(term: number, peer: string, index: number): void {
-    const watermarks = this.watermarksOf(term);
-    const before = watermarks.get(peer);
-    if (before === undefined || before >= index) return;
-    watermarks.set(peer, index);
-    if (peer === this.memberState.selfId) return;
-    report(this.host.journal, {
-      kind: 'dledger-acknowledged',
-      group: this.memberState.group,
-      selfId: this.memberState.selfId,
-      peer,
-      term,
-      index,
-    });
+    return this.tables.getPeerWaterMark(term, peer);
   }
 
   /** One more than the limit fits: it is only asked whether there are more. */
   isPendingFull(term: number): boolean {
-    return this.pendingOf(term).size > this.config.maxPendingRequestsNum;
+    return this.tables.pendingOf(term).size > this.config.maxPendingRequestsNum;
   }
 
   /** Notes down that somebody waits for an entry just appended. Source: `#waitAck`. */
   waitAck(entry: DLedgerEntry, positions: readonly number[] | null): AppendFuture {
     const {memberState, config, host} = this;
-    this.updatePeerWaterMark(entry.term, memberState.selfId, entry.index);
+    this.tables.updatePeerWaterMark(entry.term, memberState.selfId, entry.index);
     this.checker.notice();
     if (memberState.peerSize === 1) {
       const response: AppendEntryResponse = {
@@ -141,7 +120,7 @@ export class DLedgerEntryPusher {
     }
     const future = new AppendFuture(entry.pos, positions, host.clock.nowMs(), config.maxWaitAckTimeMs);
     const register = (): void => {
-      this.pendingOf(entry.term).set(entry.index, future);
+      this.tables.pendingOf(entry.term).set(entry.index, future);
       this.checker.noticeAt(future.deadlineMs);
     };
     if (config.appendPreemptionMs > 0) host.clock.after(config.appendPreemptionMs, register);
@@ -149,54 +128,12 @@ export class DLedgerEntryPusher {
     return future;
   }
 
-  watermarksOf(term: number): Map<string, number> {
-    let watermarks = this.watermarksByTerm.get(term);
-    if (watermarks === undefined) {
-      watermarks = new Map();
-      for (const peer of this.memberState.peers.keys()) watermarks.set(peer, -1);
-      this.watermarksByTerm.set(term, watermarks);
-    }
-    return watermarks;
-  }
-
-  pendingOf(term: number): Map<number, AppendFuture> {
-    let pending = this.pendingByTerm.get(term);
-    if (pending === undefined) {
-      pending = new Map();
-      this.pendingByTerm.set(term, pending);
-    }
-    return pending;
-  }
-
-  /** Tells whoever waits, and the journal, that an append has not come to a good end. */
-  failPending(term: number, index: number, future: AppendFuture, code: number, responseTerm: number): void {
-    const {memberState, host} = this;
-    if (future.isDone) return;
-    report(host.journal, {
-      kind: 'dledger-append-failed',
-      group: memberState.group,
-      selfId: memberState.selfId,
-      term,
-      index,
-      code,
-    });
-    future.complete({
-      ...emptyMessage(),
-      group: memberState.group,
-      code,
-      term: responseTerm,
-      index,
-      leaderId: code === DLedgerResponseCode.TERM_CHANGED ? memberState.leaderId : memberState.selfId,
-      pos: -1,
-    });
-  }
-
   /** Only with `answer-on-step-down`: 0.2.2 leaves them waiting, most of them for ever (S9). */
   private answerAllPending(): void {
-    for (const [term, pending] of this.pendingByTerm) {
+    for (const [term, pending] of this.tables.pendingByTerm) {
       for (const [index, future] of pending)
-        this.failPending(term, index, future, DLedgerResponseCode.TERM_CHANGED, -1);
+        this.tables.failPending(term, index, future, DLedgerResponseCode.TERM_CHANGED, -1);
     }
-    this.pendingByTerm.clear();
+    this.tables.pendingByTerm.clear();
   }
 }

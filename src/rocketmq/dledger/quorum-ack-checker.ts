@@ -1,6 +1,6 @@
 import {DLedgerResponseCode} from './codes.ts';
-import type {DLedgerEntryPusher} from './entry-pusher.ts';
 import {NEVER, PollingThread} from './polling-thread.ts';
+import type {ReplicationTables} from './replication-tables.ts';
 
 const POLL_MS = 1;
 /** A check for leaks is due when more than a second has passed. */
@@ -14,7 +14,7 @@ const TIMEOUT_LOOP_END = 2 ** 31 - 1;
  * Source: DLedger 0.2.2 `DLedgerEntryPusher.QuorumAckChecker`.
  */
 export class QuorumAckChecker {
-  private readonly pusher: DLedgerEntryPusher;
+  private readonly tables: ReplicationTables;
   private readonly thread: PollingThread;
   private lastQuorumIndex = -1;
   private lastCheckLeakMs: number;
@@ -23,10 +23,10 @@ export class QuorumAckChecker {
   /** Did it lead at its last pass? Only a leader's checks for leaks go on while nothing happens. */
   private wasLeading = false;
 
-  constructor(pusher: DLedgerEntryPusher) {
-    this.pusher = pusher;
-    this.lastCheckLeakMs = pusher.host.clock.nowMs();
-    this.thread = new PollingThread(pusher.host, POLL_MS, () => this.pass());
+  constructor(tables: ReplicationTables) {
+    this.tables = tables;
+    this.lastCheckLeakMs = tables.host.clock.nowMs();
+    this.thread = new PollingThread(tables.host, POLL_MS, () => this.pass());
   }
 
   start(): void {
@@ -46,18 +46,18 @@ export class QuorumAckChecker {
   }
 
   roleChanged(): void {
-    if (!this.pusher.memberState.isLeader) this.wasLeading = false;
+    if (!this.tables.memberState.isLeader) this.wasLeading = false;
     this.thread.notice();
   }
 
-  /** An acknowledgement came: unlike the other threads of the pusher, this one is woken. */
+  /** An acknowledgement came: unlike the other threads of the tables, this one is woken. */
   wakeUp(): void {
     this.thread.wakeUp();
   }
 
   private pass(): void {
-    const {pusher} = this;
-    const {memberState, store} = pusher;
+    const {tables} = this;
+    const {memberState, store} = tables;
     if (!memberState.isLeader) {
       this.wasLeading = false;
       this.thread.park(NEVER);
@@ -82,25 +82,25 @@ export class QuorumAckChecker {
 
   /** Source: the first two loops of `#doWork`. A leader that never leads again never gets here (S9). */
   private clearOtherTerms(term: number): void {
-    const {pusher} = this;
-    if (pusher.pendingByTerm.size > 1) {
-      for (const [other, pending] of pusher.pendingByTerm) {
+    const {tables} = this;
+    if (tables.pendingByTerm.size > 1) {
+      for (const [other, pending] of tables.pendingByTerm) {
         if (other === term) continue;
-        pusher.pendingByTerm.delete(other);
+        tables.pendingByTerm.delete(other);
         for (const [index, future] of pending)
-          pusher.failPending(other, index, future, DLedgerResponseCode.TERM_CHANGED, -1);
+          tables.failPending(other, index, future, DLedgerResponseCode.TERM_CHANGED, -1);
       }
     }
-    if (pusher.watermarksByTerm.size > 1) {
-      for (const other of pusher.watermarksByTerm.keys())
-        if (other !== term) pusher.watermarksByTerm.delete(other);
+    if (tables.watermarksByTerm.size > 1) {
+      for (const other of tables.watermarksByTerm.keys())
+        if (other !== term) tables.watermarksByTerm.delete(other);
     }
   }
 
   /** Answers whoever waits for an entry; false if nobody is noted down. */
   private succeed(term: number, index: number): boolean {
-    const {memberState} = this.pusher;
-    const pending = this.pusher.pendingOf(term);
+    const {memberState} = this.tables;
+    const pending = this.tables.pendingOf(term);
     const future = pending.get(index);
     if (future === undefined) return false;
     pending.delete(index);
@@ -121,14 +121,14 @@ export class QuorumAckChecker {
 
   /** Answers 502 to who has waited too long; the place stays taken. Answers when the next one will have. */
   private timeOut(term: number, quorumIndex: number): number {
-    const {pusher} = this;
-    const pending = pusher.pendingOf(term);
-    const nowMs = pusher.host.clock.nowMs();
+    const {tables} = this;
+    const pending = tables.pendingOf(term);
+    const nowMs = tables.host.clock.nowMs();
     for (let index = quorumIndex + 1; index < TIMEOUT_LOOP_END; index++) {
       const future = pending.get(index);
       if (future === undefined) return NEVER;
       if (!future.isTimeOut(nowMs)) return future.deadlineMs;
-      pusher.failPending(term, index, future, DLedgerResponseCode.WAIT_QUORUM_ACK_TIMEOUT, term);
+      tables.failPending(term, index, future, DLedgerResponseCode.WAIT_QUORUM_ACK_TIMEOUT, term);
     }
     return NEVER;
   }
@@ -138,10 +138,10 @@ export class QuorumAckChecker {
    * Answers when it has to look again.
    */
   private checkLeaks(term: number, quorumIndex: number, hasHole: boolean): number {
-    const {pusher} = this;
-    const {memberState, store} = pusher;
-    const nowMs = pusher.host.clock.nowMs();
-    const pending = pusher.pendingOf(term);
+    const {tables} = this;
+    const {memberState, store} = tables;
+    const nowMs = tables.host.clock.nowMs();
+    const pending = tables.pendingOf(term);
     let isDue: boolean;
     if (!this.wasLeading) {
       isDue = nowMs - this.lastCheckLeakMs >= LEAK_CHECK_MS;
@@ -153,9 +153,9 @@ export class QuorumAckChecker {
       isDue = false;
     }
     this.wasLeading = true;
-    const last = pusher.config.fixes.has('answer-at-quorum') ? quorumIndex : quorumIndex - 1;
+    const last = tables.config.fixes.has('answer-at-quorum') ? quorumIndex : quorumIndex - 1;
     if (isDue || hasHole) {
-      pusher.updatePeerWaterMark(term, memberState.selfId, store.ledgerEndIndex);
+      tables.updatePeerWaterMark(term, memberState.selfId, store.ledgerEndIndex);
       for (const index of pending.keys()) {
         if (index > last) break;
         this.succeed(term, index);
@@ -163,7 +163,7 @@ export class QuorumAckChecker {
       this.lastCheckLeakMs = nowMs;
     }
     const oldest = pending.keys().next();
-    const isBehind = pusher.getPeerWaterMark(term, memberState.selfId) < store.ledgerEndIndex;
+    const isBehind = tables.getPeerWaterMark(term, memberState.selfId) < store.ledgerEndIndex;
     const hasLeak = isBehind || (!oldest.done && oldest.value <= last);
     this.leakDueMs = hasLeak ? this.lastCheckLeakMs + LEAK_CHECK_MS : null;
     // Raising the own mark may have made a quorum: the next poll sees it.
@@ -173,7 +173,7 @@ export class QuorumAckChecker {
 
   /** What at least so many have as make a majority. */
   private quorumIndexOf(term: number): number {
-    const marks = [...this.pusher.watermarksOf(term).values()].sort((a, b) => b - a);
+    const marks = [...this.tables.watermarksOf(term).values()].sort((a, b) => b - a);
     return marks[Math.floor(marks.length / 2)]!;
   }
 }

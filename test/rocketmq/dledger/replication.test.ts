@@ -98,6 +98,9 @@ test('the tail of an old leader is compared, cut and filled with what the group 
   group.append(next, ...numbers(3, 'kept'));
   group.run(500);
   expect(group.log(leader).filter((entry) => entry.includes('lost'))).toHaveLength(8);
+  // Restarted, it leads the same term again, and begins to compare at its end instead of where it was about to.
+  group.do({kind: 'kill', process: next}).run(100).start(next);
+  group.runTo('it leads again', () => group.leader === next, 1000);
   group.rejoin(leader);
   group.runTo('the logs agree', () => `${group.log(leader)}` === `${group.log(next)}`, 60_000, 10);
   const [cut] = group

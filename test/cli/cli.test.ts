@@ -105,6 +105,50 @@ test('an unknown broker.conf key is a warning on standard error, and the run goe
   ]);
 });
 
+test('compare prints runs side by side, and the first thing that a person would see differ', async () => {
+  const args = [
+    'compare',
+    'lessons/replication/scenario.yaml',
+    '--vary',
+    'brokerRole=ASYNC_MASTER,SYNC_MASTER',
+  ];
+  const {code, out, err} = await lab(args);
+  expect([code, err]).toEqual([0, []]);
+  const text = out.join('\n');
+  expect(text).toMatch(/ {2}lost for good +5 +0\n/);
+  expect(text).toMatch(/ {2}durable-as-promised +lost-as-configured +held\n/);
+  expect(out[out.length - 1]).toMatch(
+    /^At 18\.765 000 s message \d+ of orders, acknowledged, turns out to be lost with brokerRole=ASYNC_MASTER, and never with brokerRole=SYNC_MASTER\.$/,
+  );
+  const json = JSON.parse((await lab([...args, '--json', '--seed', '7'])).out[0]!);
+  expect(json).toMatchObject({
+    scenario: 'replication',
+    seed: '7',
+    runs: [
+      {vary: {brokerRole: 'ASYNC_MASTER'}, fault: {atUs: 18_765_000}, firstAcknowledgedAfterFaultUs: null},
+      {vary: {brokerRole: 'SYNC_MASTER'}, ledger: {lost: 0}},
+    ],
+    firstDifferences: [{difference: {how: 'only-in-a', a: {kind: 'lost'}}}],
+  });
+});
+
+test('compare tells bad input in one line, and runs nothing', async () => {
+  const file = 'lessons/replication/scenario.yaml';
+  const {code, out, err} = await lab(['compare', file, '--vary', 'brokerRole=ASYNC_MASTER,SYNC_MASTR']);
+  expect([code, out, err.length]).toEqual([2, [], 1]);
+  expect(err[0]).toContain('brokerRole: found "SYNC_MASTR"');
+  expect((await lab(['compare', file, '--vary', 'brokerRole'])).err).toEqual([
+    '--vary: found "brokerRole", expected key=value,value such as brokerRole=ASYNC_MASTER,SYNC_MASTER',
+  ]);
+  expect((await lab(['compare', file])).code).toBe(2);
+  expect((await lab(['compare', join(folder, 'none.yaml'), '--vary', 'disk=ssd,hdd'])).code).toBe(2);
+});
+
+test('run reads the configuration files that a scenario names, from beside it', async () => {
+  const {code, err} = await lab(['run', 'scenarios/2m-2s-sync/scenario.yaml', '--until', '1s']);
+  expect([code, err]).toEqual([1, []]);
+});
+
 test('trace prints a line per entry, and --kind picks facts or entries', async () => {
   const all = await lab(['trace', QUICKSTART, '--until', '2s']);
   expect(all.code).toBe(0);

@@ -38,3 +38,33 @@ test('a consumer that starts before its NameServer has lost its main thread, and
   expect(lines).not.toContain('Consumer Started.');
   expect(lines.filter((line) => line.includes('Receive New Messages')).length).toBe(10);
 });
+
+test('threads of a program share its producer: each waits for its own answers, and together they send the count', () => {
+  const {scenario, problems} = parseScenario(
+    `name: threads
+duration: 5s
+machines: {m: {address: 10.0.0.1}, c: {address: 10.0.0.2}}
+nameservers: {n: {machine: m}}
+brokers: {b: {machine: m}}
+topics: {T: {queues: 1}}
+producers: {p: {machine: c, start: 1s, topic: T, every: 100ms, threads: 3, count: 10}}
+`,
+    'threads.yaml',
+  );
+  expect(problems).toEqual([]);
+  const {world} = runToEnd(timelineOf(scenario!));
+  const kinds = world.trace.entries.flatMap((entry) =>
+    entry.kind === 'fact' && (entry.fact.kind === 'send-begun' || entry.fact.kind === 'send-acknowledged')
+      ? [entry.fact.kind === 'send-begun' ? 'begun' : 'acknowledged']
+      : [],
+  );
+  expect(kinds.slice(0, 6)).toEqual([
+    'begun',
+    'begun',
+    'begun',
+    'acknowledged',
+    'acknowledged',
+    'acknowledged',
+  ]);
+  expect(kinds.filter((kind) => kind === 'acknowledged')).toHaveLength(10);
+});

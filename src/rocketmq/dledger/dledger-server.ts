@@ -205,13 +205,13 @@ export class DLedgerServer implements DLedgerHandlers {
         check(memberState.isLeader, DLedgerResponseCode.NOT_LEADER);
         const behind = store.ledgerEndIndex - pusher.getPeerWaterMark(request.term, transfereeId);
         check(behind < config.maxLeadershipTransferWaitIndex, DLedgerResponseCode.FALL_BEHIND_TOO_MUCH);
-        this.elector.handleLeadershipTransfer(request, (response) => {
+        this.elector.transfer.handleLeadershipTransfer(request, (response) => {
           if (response !== null) answer(response);
         });
       } else if (memberState.selfId === transfereeId) {
         if (transferId === null) throw new RequestFailure('java.lang.NullPointerException');
         check(transferId === memberState.leaderId, DLedgerResponseCode.INCONSISTENT_LEADER);
-        this.elector.handleTakeLeadership(request, answer);
+        this.elector.transfer.handleTakeLeadership(request, answer);
       } else {
         const code = DLedgerResponseCode.UNEXPECTED_ARGUMENT;
         answer({...emptyMessage(), term: memberState.currTerm, code});
@@ -348,7 +348,7 @@ export class DLedgerServer implements DLedgerHandlers {
       transfereeId: preferredLeaderId,
       takeLeadershipLedgerIndex: 0,
     };
-    this.elector.handleLeadershipTransfer(request, () => this.transferEnded());
+    this.elector.transfer.handleLeadershipTransfer(request, () => this.transferEnded());
   }
 
   private transferEnded(): void {

@@ -5,6 +5,7 @@ import {report} from '../facts.ts';
 import {DLedgerResponseCode} from './codes.ts';
 import type {DLedgerConfig} from './config.ts';
 import {HeartbeatRound} from './heartbeat-round.ts';
+import {LeadershipTransfer, type TakesOver} from './leadership-transfer.ts';
 import type {MemberState, Role} from './member-state.ts';
 import {PollingThread} from './polling-thread.ts';
 import {
@@ -12,13 +13,10 @@ import {
   emptyMessage,
   type HeartBeatRequest,
   type HeartBeatResponse,
-  type LeadershipTransferRequest,
-  type LeadershipTransferResponse,
   type VoteRequest,
   type VoteResponse,
 } from './protocol.ts';
 import type {DLedgerRpc} from './rpc.ts';
-import {TakeLeadershipTask} from './take-leadership.ts';
 import {type NextVote, type ParseResult, VoteRound} from './vote-round.ts';
 import {answerVote} from './vote-rules.ts';
 
@@ -29,16 +27,13 @@ const PASS_MS = 10;
 const VOTE_WAIT_MS = 2000;
 /** A jump of the wall clock is noticed this late at most: timers go by a clock that never jumps. */
 const LOOK_AT_LEAST_MS = 1000;
-/** Only with `transfer-when-caught-up`. */
-const CATCH_UP_MS = 1000;
-const CATCH_UP_LOOK_MS = 10;
 
 /**
  * Elections and heartbeats. One thread does all of it, in turns 10 ms apart, and is deaf while it waits for a round of votes
  * or heartbeats. A higher term makes a member a candidate at once and raises its own term only at that thread's next turn.
  * Source: DLedger 0.2.2 `DLedgerLeaderElector`.
  */
-export class DLedgerLeaderElector {
+export class DLedgerLeaderElector implements TakesOver {
   private readonly host: Host;
   private readonly config: DLedgerConfig;
   private readonly memberState: MemberState;
@@ -46,7 +41,8 @@ export class DLedgerLeaderElector {
   private readonly random: Random;
   private readonly thread: PollingThread;
   private readonly handlers: RoleChangeHandler[] = [];
-  private readonly takeLeadershipTask: TakeLeadershipTask;
+  /** Handing the lead over, on both sides. */
+  readonly transfer: LeadershipTransfer;
   private lastLeaderHeartBeatMs = -1;
   private lastSendHeartBeatMs = -1;
   /** Not reset when a leadership begins: the first ever ends after one missed round (S15). */
@@ -61,7 +57,7 @@ export class DLedgerLeaderElector {
     this.memberState = memberState;
     this.rpc = rpc;
     this.random = host.random.stream('dledger-elector');
-    this.takeLeadershipTask = new TakeLeadershipTask(memberState);
+    this.transfer = new LeadershipTransfer(host, config, memberState, rpc, this);
     this.thread = new PollingThread(host, PASS_MS, () => this.pass());
   }
 
@@ -71,6 +67,15 @@ export class DLedgerLeaderElector {
 
   shutdown(): void {
     this.thread.stop();
+  }
+
+  get isStopped(): boolean {
+    return this.thread.isStopped;
+  }
+
+  candidateSoon(term: number): void {
+    this.changeRoleToCandidate(term);
+    this.increaseTermSoon();
   }
 
   /** Handlers run in the order in which they came. */
@@ -89,8 +94,7 @@ export class DLedgerLeaderElector {
       return answer(DLedgerResponseCode.UNEXPECTED_MEMBER, memberState.currTerm);
     if (term < memberState.currTerm) return answer(DLedgerResponseCode.EXPIRED_TERM, memberState.currTerm);
     if (term > memberState.currTerm) {
-      this.changeRoleToCandidate(term);
-      this.increaseTermSoon();
+      this.candidateSoon(term);
       return answer(DLedgerResponseCode.TERM_NOT_READY);
     }
     if (memberState.leaderId === null) {
@@ -111,10 +115,7 @@ export class DLedgerLeaderElector {
   handleVote(request: VoteRequest, isSelf: boolean, answer: (response: VoteResponse) => void): void {
     const {memberState, config} = this;
     const {result, term} = answerVote(memberState, request, isSelf, this.isTakingLeadership);
-    if (result === 'REJECT_TERM_NOT_READY') {
-      this.changeRoleToCandidate(request.term);
-      this.increaseTermSoon();
-    }
+    if (result === 'REJECT_TERM_NOT_READY') this.candidateSoon(request.term);
     const reply = (voteResult: typeof result): void => {
       report(this.host.journal, {
         kind: 'dledger-vote-answered',
@@ -144,62 +145,6 @@ export class DLedgerLeaderElector {
       if (!isDurable && stands) memberState.withdrawVote(previous);
       reply(isDurable && stands ? 'ACCEPT' : 'UNKNOWN');
     });
-  }
-
-  /**
-   * On the leader. The answer is null if it has stopped leading before the transferee refused: Java throws there, and whoever
-   * asked from outside hears nothing. Source: `#handleLeadershipTransfer`.
-   */
-  handleLeadershipTransfer(
-    request: LeadershipTransferRequest,
-    answer: (response: LeadershipTransferResponse | null) => void,
-  ): void {
-    const {memberState} = this;
-    let refusal: number | null = null;
-    if (memberState.currTerm !== request.term) refusal = DLedgerResponseCode.INCONSISTENT_TERM;
-    else if (!memberState.isLeader) refusal = DLedgerResponseCode.NOT_LEADER;
-    else if (memberState.transferee !== null) refusal = DLedgerResponseCode.LEADER_TRANSFERRING;
-    if (refusal !== null) {
-      answer({...emptyMessage(), term: memberState.currTerm, code: refusal});
-      return;
-    }
-    memberState.setTransferee(request.transfereeId);
-    const {selfId, group} = memberState;
-    const takeLeadership: LeadershipTransferRequest = {
-      ...emptyMessage(),
-      group,
-      leaderId: memberState.leaderId,
-      localId: selfId,
-      remoteId: request.transfereeId,
-      term: request.term,
-      takeLeadershipLedgerIndex: memberState.ledgerEndIndex,
-      transferId: selfId,
-      transfereeId: request.transfereeId,
-    };
-    this.tellTransfer(request.transfereeId, 'begun', DLedgerResponseCode.SUCCESS);
-    this.rpc.leadershipTransfer(takeLeadership, (response) => {
-      const isOver =
-        response.code !== DLedgerResponseCode.SUCCESS ||
-        (memberState.currTerm === request.term && memberState.transferee !== null);
-      this.tellTransfer(request.transfereeId, 'ended', response.code);
-      const isLost = isOver && !memberState.isLeader;
-      if (isOver && !isLost) memberState.setTransferee(null);
-      answer(isLost ? null : response);
-    });
-  }
-
-  /** On the transferee. Source: `#handleTakeLeadership`. */
-  handleTakeLeadership(
-    request: LeadershipTransferRequest,
-    answer: (response: LeadershipTransferResponse) => void,
-  ): void {
-    const {memberState} = this;
-    if (memberState.currTerm !== request.term) {
-      answer({...emptyMessage(), term: memberState.currTerm, code: DLedgerResponseCode.INCONSISTENT_TERM});
-      return;
-    }
-    if (this.config.fixes.has('transfer-when-caught-up')) this.takeOnceCaughtUp(request, answer);
-    else this.takeLeadership(request, answer);
   }
 
   changeRoleToLeader(term: number): void {
@@ -243,7 +188,7 @@ export class DLedgerLeaderElector {
       leaderId: memberState.leaderId,
     });
     const {role} = memberState;
-    this.takeLeadershipTask.check(term, role);
+    this.transfer.roleChanged(term, role);
     for (const handler of this.handlers) handler(term, role);
     this.thread.notice();
   }
@@ -493,52 +438,5 @@ export class DLedgerLeaderElector {
       memberState.selfId === config.preferredLeaderId ||
       memberState.termToTakeLeadership === memberState.currTerm
     );
-  }
-
-  private takeLeadership(
-    request: LeadershipTransferRequest,
-    answer: (response: LeadershipTransferResponse) => void,
-  ): void {
-    const target = request.term + 1;
-    this.memberState.termToTakeLeadership = target;
-    this.takeLeadershipTask.update(answer);
-    this.changeRoleToCandidate(target);
-    this.increaseTermSoon();
-  }
-
-  private takeOnceCaughtUp(
-    request: LeadershipTransferRequest,
-    answer: (response: LeadershipTransferResponse) => void,
-    waitedMs = 0,
-  ): void {
-    const {memberState} = this;
-    if (memberState.ledgerEndIndex >= request.takeLeadershipLedgerIndex) {
-      if (memberState.currTerm === request.term) this.takeLeadership(request, answer);
-      else
-        answer({...emptyMessage(), term: memberState.currTerm, code: DLedgerResponseCode.INCONSISTENT_TERM});
-    } else if (waitedMs >= CATCH_UP_MS) {
-      answer({
-        ...emptyMessage(),
-        term: memberState.currTerm,
-        code: DLedgerResponseCode.TAKE_LEADERSHIP_FAILED,
-      });
-    } else {
-      this.host.clock.after(CATCH_UP_LOOK_MS, () => {
-        if (!this.thread.isStopped) this.takeOnceCaughtUp(request, answer, waitedMs + CATCH_UP_LOOK_MS);
-      });
-    }
-  }
-
-  private tellTransfer(transferee: string | null, what: 'begun' | 'ended', code: number): void {
-    const {group, selfId, currTerm} = this.memberState;
-    report(this.host.journal, {
-      kind: 'dledger-transfer',
-      group,
-      selfId,
-      transferee: transferee ?? '',
-      term: currTerm,
-      what,
-      code,
-    });
   }
 }

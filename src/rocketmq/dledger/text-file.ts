@@ -17,8 +17,8 @@ export function replaceTextFile(disk: Disk, path: string, text: string): void {
 }
 
 /**
- * The same file written so that a reader finds all of it or all of what was before: synced under its own name, then put in
- * place by one rename. `done` comes later, with whether it worked.
+ * The same file written so that a reader finds all of it or all of what was before: synced under its own name, put in place by
+ * one rename, and synced again, which makes the file system write down the rename. `done` comes later, with whether it worked.
  */
 export function replaceTextFileDurably(
   disk: Disk,
@@ -29,18 +29,21 @@ export function replaceTextFileDurably(
   const file = disk.open(`${path}.tmp`, 'create');
   file.truncate(0);
   file.writeAt(0, encodeUtf8(text));
-  file.sync((failure) => {
+  const ended = (written: boolean): void => {
     file.close();
+    done(written);
+  };
+  file.sync((failure) => {
     if (failure !== null) {
-      done(false);
+      ended(false);
       return;
     }
     try {
       disk.rename(`${path}.tmp`, path);
-      done(true);
+      file.sync((renameFailure) => ended(renameFailure === null));
     } catch (error) {
       if (!(error instanceof DiskError)) throw error;
-      done(false);
+      ended(false);
     }
   });
 }

@@ -250,6 +250,64 @@ describe('S6: committed beyond the end', () => {
   });
 });
 
+describe('S8: a vote that a power cut takes back', () => {
+  function forgetful(config: Partial<DLedgerConfig>) {
+    const forgot: string[] = [];
+    for (let seed = 0; seed < 10; seed++) {
+      const group = new Group({seed: `s8-${seed}`, config}).start();
+      const a = group.toLeader();
+      group.run(1000);
+      const voter = group
+        .facts('dledger-vote-answered')
+        .find(
+          ({process, fact}) => process !== a && fact.result === 'ACCEPT' && fact.candidate === a,
+        )!.process;
+      const before = group.text(voter, 'currterm');
+      group.do({kind: 'lose-power', machine: machineOf(voter)}).run(1000);
+      group.do({kind: 'restore-power', machine: machineOf(voter)}).start(voter);
+      const {currVoteFor, currTerm} = group.server(voter).memberState;
+      expect(before).toContain(`voteLeader=${a}`);
+      if (currVoteFor !== a) forgot.push(`${voter} in term ${currTerm}`);
+    }
+    return forgot;
+  }
+
+  test('it may be given again, to another', () => expect(forgetful({}).length).toBeGreaterThan(0));
+  test('durable-vote: it is not taken back', () => expect(forgetful(fixed('durable-vote'))).toEqual([]));
+});
+
+describe('S4b: silent divergence', () => {
+  /** As S3, with entries of one size, and writes going on while the member comes back. */
+  function diverged(config: Partial<DLedgerConfig>) {
+    let count = 0;
+    for (let seed = 0; seed < 10; seed++) {
+      const group = new Group({seed: `s4b-${seed}`, config}).start();
+      const a = group.toLeader();
+      group.append(a, 'first');
+      group.run(3000).isolate(a);
+      group.append(a, ...numbers(5, 'dead'));
+      group.runTo('another leads', () => group.leader !== null && group.leader !== a, 30_000, 5);
+      group.rejoin(a);
+      group.runTo('it follows', () => group.server(a).memberState.isFollower, 60_000, 5);
+      group.run(4000).do({kind: 'stop', process: a});
+      group.runTo('it has stopped', () => !group.world.isRunning(a), 5000);
+      const leader = group.leader!;
+      group.append(leader, ...numbers(5, 'live'));
+      group.run(1500).start(a);
+      for (let i = 0; i < 40; i++) {
+        group.append(group.leader ?? leader, `live${String.fromCharCode(97 + (i % 26))}`);
+        group.run(i < 5 ? 1 : 20);
+      }
+      group.run(5000);
+      if (`${group.log(a)}` !== `${group.log(group.leader!)}`) count++;
+    }
+    return count;
+  }
+
+  test('the logs differ for good, and nobody says so', () => expect(diverged({})).toBeGreaterThan(0));
+  test('match-first: they are one', () => expect(diverged(fixed('match-first'))).toBe(0));
+});
+
 describe('S9: the reply that never comes', () => {
   function isolated(config: Partial<DLedgerConfig>) {
     const group = new Group({seed: 's9', config}).start();

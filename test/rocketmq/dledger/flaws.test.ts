@@ -118,11 +118,6 @@ describe('S2: a transferee that is behind is a candidate for ever', () => {
 
   test('S11: and the commit indexes that it is sent take all its network threads, one by one', () => {
     const {group, a, c} = handOver({});
-    const beats = (): number => {
-      const before = group.facts('dledger-heartbeat-missed').length;
-      return before;
-    };
-    beats();
     const live = (): boolean | undefined => group.server(a).memberState.peersLive.get(c);
     group.run(60_000);
     expect(live()).toBe(true);

@@ -1,6 +1,7 @@
 import {type DiskFault, type DiskFaultName, faultMistake} from '../sim/disk-fault.ts';
 import type {Intervention, LinkChange, TimedIntervention} from '../sim/intervention.ts';
 import {linkMistake} from '../sim/link.ts';
+import type {Variation} from './compare/vary.ts';
 import {isLanguage, type Language} from './language.ts';
 
 /** A scenario as a link names it: one of the lessons that come with the page, or its text. */
@@ -15,6 +16,8 @@ export interface SharedMoment {
   readonly interventions: readonly TimedIntervention[];
   readonly atUs: number;
   readonly language: Language;
+  /** What is otherwise in a run beside; null: there is none. Absent where the scenario itself says, as in links of old. */
+  readonly beside?: Variation | null;
 }
 
 /** Why a link cannot be followed: a key for a sentence, with what the sentence names. */
@@ -38,7 +41,7 @@ const LONGEST = 200_000;
  */
 export function encodeShareLink(moment: SharedMoment): string {
   const {source} = moment;
-  const data = [
+  const data: unknown[] = [
     source.kind === 'lesson' ? 0 : 1,
     source.kind === 'lesson' ? source.name : source.text,
     moment.seed,
@@ -46,6 +49,7 @@ export function encodeShareLink(moment: SharedMoment): string {
     moment.language === 'en' ? 0 : 1,
     moment.interventions.map(packIntervention),
   ];
+  if (moment.beside !== undefined) data.push(moment.beside === null ? 0 : packVariation(moment.beside));
   const payload = toBase64Url(squeeze(new TextEncoder().encode(JSON.stringify(data))));
   return `run=${VERSION}.${checksum(payload)}.${payload}`;
 }
@@ -80,8 +84,8 @@ function fail(error: LinkError['error'], params: Record<string, string>): LinkEr
 }
 
 function unpack(data: unknown): SharedMoment | LinkError {
-  if (!Array.isArray(data) || data.length !== 6) return fail('unreadable', {});
-  const [kind, text, seed, atUs, languageIndex, packed] = data as unknown[];
+  if (!Array.isArray(data) || data.length < 6 || 7 < data.length) return fail('unreadable', {});
+  const [kind, text, seed, atUs, languageIndex, packed, packedVariation] = data as unknown[];
   if (kind !== 0 && kind !== 1) return fail('unreadable', {});
   if (typeof text !== 'string' || typeof seed !== 'string' || !isTime(atUs)) return fail('unreadable', {});
   const language = languageIndex === 0 ? 'en' : languageIndex === 1 ? 'zh-CN' : null;
@@ -93,7 +97,21 @@ function unpack(data: unknown): SharedMoment | LinkError {
     interventions.push(timed);
   }
   const source: ScenarioSource = kind === 0 ? {kind: 'lesson', name: text} : {kind: 'text', text};
-  return {source, seed, atUs, language, interventions};
+  if (data.length === 6) return {source, seed, atUs, language, interventions};
+  const beside = packedVariation === 0 ? null : unpackVariation(packedVariation);
+  if (beside === undefined) return fail('unreadable', {});
+  return {source, seed, atUs, language, interventions, beside};
+}
+
+function packVariation({key, value}: Variation): readonly [string, string] {
+  return [key, value];
+}
+
+/** Undefined where it is none. Whether the scenario can be varied so is found out when it is. */
+function unpackVariation(packed: unknown): Variation | undefined {
+  if (!Array.isArray(packed) || packed.length !== 2) return undefined;
+  const [key, value] = packed as unknown[];
+  return typeof key === 'string' && typeof value === 'string' ? {key, value} : undefined;
 }
 
 const PROCESS_KINDS = ['start', 'stop', 'kill', 'pause', 'resume', 'restart'] as const;

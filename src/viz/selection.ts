@@ -12,6 +12,9 @@ export type Selection =
   | {readonly kind: 'entry'; readonly id: number}
   | null;
 
+/** Which of two runs, where two stand side by side. */
+export type Side = 'left' | 'right';
+
 /** Emitted by everything that can be pointed at. Crosses shadow roots. */
 export class SelectEvent extends CustomEvent<Selection> {
   constructor(selection: Selection) {

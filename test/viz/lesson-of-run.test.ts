@@ -17,10 +17,10 @@ test('a question that the run decides is decided once the run has ended, even if
   void data.offer({chunk: cutTraceChunk(run.world.trace, 1), horizonUs: run.durationUs});
   while (data.hasWork) data.pump(1_000);
   const looks = new LessonOfRun();
-  const early = looks.look(lesson!, data, 'en');
+  const early = looks.look(lesson!, data, null, 'en');
   expect(early.steps.map((step) => step.entryId)).not.toContain(0);
   expect(early.steps.every((step) => step.rightOption === null)).toBe(true);
-  expect(looks.look(lesson!, data, 'en')).toBe(early);
+  expect(looks.look(lesson!, data, null, 'en')).toBe(early);
 
   await data.finish({
     traceHash: run.world.traceHash(),
@@ -29,8 +29,8 @@ test('a question that the run decides is decided once the run has ended, even if
     virtualUs: run.durationUs,
   });
   while (data.hasWork) data.pump(1_000);
-  const late = looks.look(lesson!, data, 'en');
+  const late = looks.look(lesson!, data, null, 'en');
   const asked = lesson!.plan.steps.filter((step) => step.question !== undefined).map((step) => step.id);
   expect(late.steps.filter((step) => step.rightOption !== null).map((step) => step.id)).toEqual(asked);
-  expect(looks.look(lesson!, data, 'en')).toBe(late);
+  expect(looks.look(lesson!, data, null, 'en')).toBe(late);
 });

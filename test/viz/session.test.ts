@@ -139,7 +139,8 @@ test('playing to an entry stops right there and selects what it is about', async
   session.open(opened);
   await settle();
   const goal = session.run!.index.factEntries('message-appended')[0]!;
-  session.playTo(goal, {kind: 'process', name: 'broker'});
+  const place = {us: session.run!.store.entry(goal)!.atUs, entryId: goal};
+  session.playTo(place, {kind: 'process', name: 'broker'});
   let now = 1000;
   vi.stubGlobal('performance', {now: () => now});
   for (let i = 0; i < 2000 && session.playing; i += 1) {

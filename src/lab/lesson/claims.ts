@@ -1,5 +1,6 @@
 import {auditFor} from '../audit/audit.ts';
 import {runChecks} from '../checks/checks.ts';
+import {vary} from '../compare/vary.ts';
 import {ledgerOf} from '../ledger-of.ts';
 import {openRun, type Timeline, timelineOf} from '../run.ts';
 import {storeOf} from '../trace-store.ts';
@@ -22,6 +23,15 @@ export function evidenceOf(timeline: Timeline): RunEvidence {
   const {scenario, interventions} = timeline;
   const evidence = {scenario, store, ledger, interventions, ...auditFor(run.world, scenario, store)};
   return {store, index, ledger, checks: runChecks(evidence)};
+}
+
+/** Runs a lesson with a seed, and the run that it is told beside. */
+export function evidenceOfLesson(lesson: Lesson, seed: string): RunEvidence {
+  const run = evidenceOf(timelineOf(lesson.scenario, seed));
+  if (lesson.beside === null) return run;
+  const varied = vary(lesson.scenario, lesson.beside.key, lesson.beside.value);
+  if (!varied.ok) throw new Error(varied.problem);
+  return {...run, beside: evidenceOf(timelineOf(varied.value, seed))};
 }
 
 /** One claim, or one thing that the text needs of every run, over many seeds. */
@@ -59,7 +69,7 @@ export function checkClaims(lesson: Lesson, seeds: readonly string[]): ClaimResu
   };
   const {plan} = lesson;
   for (const seed of seeds) {
-    const run = evidenceOf(timelineOf(lesson.scenario, seed));
+    const run = evidenceOfLesson(lesson, seed);
     for (const [name, claim] of Object.entries(plan.claims)) {
       const {holds, looked} = judge(claim, run, plan.values ?? {});
       note(name, 'claim', seed, holds, looked);
@@ -75,7 +85,7 @@ export function checkClaims(lesson: Lesson, seeds: readonly string[]): ClaimResu
       note(`question ${played.id}`, 'question', seed, played.rightOption !== null, question.options.length);
     }
     for (const [name, value] of Object.entries(plan.values ?? {})) {
-      const figure = computeValue(value, run);
+      const figure = computeValue(value, run, plan.values ?? {});
       note(`value ${name}`, 'value', seed, figure !== null, figure === null ? 0 : Math.max(1, figure.looked));
     }
   }

@@ -1,3 +1,4 @@
+import type {Variation} from '../compare/vary.ts';
 import type {Language} from '../language.ts';
 import type {Scenario} from '../scenario/scenario.ts';
 import type {LessonFile} from './schema.ts';
@@ -7,6 +8,8 @@ import type {LessonText} from './text.ts';
 export interface Lesson {
   readonly name: string;
   readonly scenario: Scenario;
+  /** What is otherwise in the run that it is told beside; null where it is told of one run. */
+  readonly beside: Variation | null;
   readonly plan: LessonFile;
   readonly texts: Readonly<Record<Language, LessonText>>;
 }

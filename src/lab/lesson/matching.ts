@@ -14,10 +14,25 @@ export interface RunEvidence {
   readonly ledger: LedgerTrack;
   /** Results of the scenario's checks. */
   readonly checks: readonly CheckResult[];
+  /** The run beside, in a lesson that opens with two. */
+  readonly beside?: RunEvidence | null;
 }
 
-/** Ids of all entries that fit, in order, `nth` left aside. A time fits the last entry at or before it. */
-export function matchesOf(condition: ConditionFile, run: RunEvidence): number[] {
+/** The run that something is looked for in; null where there is none beside. */
+export function runOf(where: {readonly in?: 'beside' | undefined}, run: RunEvidence): RunEvidence | null {
+  return where.in === 'beside' ? (run.beside ?? null) : run;
+}
+
+/**
+ * Ids of all entries that fit, in order, `nth` left aside. A time fits the last entry at or before it. The ids are those of
+ * the run that the condition is of.
+ */
+export function matchesOf(condition: ConditionFile, left: RunEvidence): number[] {
+  const run = runOf(condition, left);
+  return run === null ? [] : matchesIn(condition, run);
+}
+
+function matchesIn(condition: ConditionFile, run: RunEvidence): number[] {
   const {store, index} = run;
   let from = 0;
   if (condition.after !== undefined) {
@@ -112,10 +127,17 @@ function accepts(wanted: Matcher, value: unknown): boolean {
   );
 }
 
+/** When a condition's moment is; null if there is none. */
+export function timeOf(condition: ConditionFile, run: RunEvidence): number | null {
+  const id = momentOf(condition, run);
+  return id === 0 ? null : runOf(condition, run)!.store.entry(id)!.atUs;
+}
+
 /** The data that a matched entry's fields are read from: its fact, the frame it sends, or itself. */
-export function dataOf(condition: ConditionFile, entryId: number, run: RunEvidence): unknown {
-  const entry = run.store.entry(entryId);
-  if (entry === undefined) return undefined;
+export function dataOf(condition: ConditionFile, entryId: number, left: RunEvidence): unknown {
+  const run = runOf(condition, left);
+  const entry = run?.store.entry(entryId);
+  if (run === null || entry === undefined) return undefined;
   if (condition.frame !== undefined) return run.index.frame(entryId);
   return entry.kind === 'fact' ? entry.fact : entry;
 }

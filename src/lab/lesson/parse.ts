@@ -1,9 +1,12 @@
+import {parseVary, type Variation, vary} from '../compare/vary.ts';
 import {LANGUAGES, type Language} from '../language.ts';
 import {parseScenario} from '../scenario/parse.ts';
 import {closest, hasErrors, type Problem} from '../scenario/problem.ts';
+import type {Scenario} from '../scenario/scenario.ts';
 import {type Path, quote, YamlSource} from '../scenario/yaml-source.ts';
 import type {Lesson, LessonFiles} from './lesson.ts';
 import {valuesUsed} from './predicates.ts';
+import {checkRuns} from './runs-named.ts';
 import {type LessonFile, lessonSchema, type PredicateFile} from './schema.ts';
 import {holesOf, type LessonText, readLessonText} from './text.ts';
 
@@ -26,6 +29,7 @@ export function parseLesson(files: LessonFiles, folder: string): ParsedLesson {
   const plan = source.check(lessonSchema);
   const problems: Problem[] = [...scenarioProblems];
   if (plan !== null) checkPlan(plan, source);
+  const beside = plan === null || scenario === null ? null : readBeside(plan, scenario, source);
   problems.push(...source.problems);
   const texts = {} as Record<Language, LessonText>;
   for (const language of LANGUAGES) {
@@ -36,11 +40,51 @@ export function parseLesson(files: LessonFiles, folder: string): ParsedLesson {
     if (plan !== null) problems.push(...checkText(plan, text, file));
   }
   if (scenario === null || plan === null || hasErrors(problems)) return {lesson: null, problems};
-  return {lesson: {name: plan.name, scenario, plan, texts}, problems};
+  return {lesson: {name: plan.name, scenario, beside, plan, texts}, problems};
+}
+
+/** What is otherwise in the run beside, if there is to be one. */
+function readBeside(plan: LessonFile, scenario: Scenario, source: YamlSource): Variation | null {
+  if (plan.beside === undefined) return null;
+  const read = parseVary(plan.beside);
+  const value = read.ok ? read.value.values[0]! : '';
+  const problem = !read.ok
+    ? read.problem
+    : read.value.values.length > 1
+      ? `found ${quote(plan.beside)}, expected one key=value, since two runs stand side by side`
+      : (([varied]) => (varied!.ok ? '' : varied!.problem))([vary(scenario, read.value.key, value)]);
+  if (!read.ok || problem !== '') {
+    const {found, expected} = splitProblem(problem);
+    source.report(['beside'], {found, expected});
+    return null;
+  }
+  return {key: read.value.key, value};
+}
+
+/** `found …, expected …`, as what varies a scenario says it. */
+function splitProblem(problem: string): {readonly found: string; readonly expected: string} {
+  const match = /^(?:found )?(.*?), expected (.*)$/.exec(problem);
+  return match === null
+    ? {found: problem, expected: 'a variation such as brokerRole=SYNC_MASTER'}
+    : {found: match[1]!, expected: match[2]!};
 }
 
 function checkPlan(plan: LessonFile, source: YamlSource): void {
+  checkRuns(plan, source);
   const known = Object.keys(plan.values ?? {});
+  for (const [at, [name, value]] of Object.entries(plan.values ?? {}).entries()) {
+    for (const used of 'percent' in value ? value.percent : 'minus' in value ? value.minus : []) {
+      const above = known.slice(0, at);
+      if (above.includes(used)) continue;
+      source.report(['values', name], {
+        found: known.includes(used)
+          ? `value ${quote(used)} before it is told`
+          : `unknown value ${quote(used)}`,
+        expected: `one of the values above: ${above.join(', ')}`,
+        didYouMean: closest(used, above),
+      });
+    }
+  }
   const use = (predicate: PredicateFile, path: Path): void => {
     for (const name of valuesUsed(predicate)) {
       if (known.includes(name)) continue;

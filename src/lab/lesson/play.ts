@@ -1,14 +1,15 @@
 import type {Language} from '../language.ts';
+import {firstAfter} from '../view/trace-index.ts';
 import type {Lesson} from './lesson.ts';
-import {momentOf, type RunEvidence} from './matching.ts';
+import {momentOf, type RunEvidence, timeOf} from './matching.ts';
 import {judge} from './predicates.ts';
-import type {PointFile} from './schema.ts';
+import type {ConditionFile, PointFile} from './schema.ts';
 import type {Inline} from './text.ts';
 import {computeValue, sayFigure} from './values.ts';
 
 /** What a step points at. The same shapes as what a person can select. */
 export type LessonPoint =
-  | {readonly kind: 'process'; readonly name: string}
+  | {readonly kind: 'process' | 'machine'; readonly name: string}
   | {readonly kind: 'frame'; readonly sent: number}
   | {readonly kind: 'link'; readonly from: string; readonly to: string}
   | {readonly kind: 'queue'; readonly broker: string; readonly topic: string; readonly queueId: number}
@@ -17,10 +18,12 @@ export type LessonPoint =
 /** A step as a run has it. */
 export interface PlayedStep {
   readonly id: string;
-  /** The entry at which it is told; 0 if the run has not come to it. */
+  /** The entry at which it is told; 0 if the run has not come to it. Of a moment of the run beside: the last entry before it. */
   readonly entryId: number;
   readonly atUs: number;
   readonly point: LessonPoint | null;
+  /** What it points at is in the run beside. */
+  readonly pointsBeside: boolean;
   /** The option that the run makes right; null where there is no question, or the run does not decide for exactly one. */
   readonly rightOption: string | null;
 }
@@ -28,22 +31,39 @@ export interface PlayedStep {
 /** What a run makes of a lesson: call it again as the run grows; it computes from scratch. */
 export function playLesson(lesson: Lesson, run: RunEvidence): PlayedStep[] {
   return lesson.plan.steps.map((step): PlayedStep => {
-    const entryId = momentOf(step.until, run);
+    const entryId = entryOf(step.until, run);
     const right = (step.question?.options ?? []).filter(
       (option) => judge(option.when, run, lesson.plan.values ?? {}).holds,
     );
     return {
       id: step.id,
       entryId,
-      atUs: entryId === 0 ? 0 : run.store.entry(entryId)!.atUs,
+      atUs: entryId === 0 ? 0 : (timeOf(step.until, run) ?? 0),
       point: step.point === undefined ? null : resolvePoint(step.point, run),
+      pointsBeside: step.point !== undefined && isBeside(step.point),
       rightOption: right.length === 1 ? right[0]!.id : null,
     };
   });
 }
 
+/** The entry of the left run at which a moment is shown; 0 if it is not known yet. */
+function entryOf(until: ConditionFile, run: RunEvidence): number {
+  if (until.in !== 'beside') return momentOf(until, run);
+  const atUs = timeOf(until, run);
+  const {store} = run;
+  // Until the left run has come as far, more of it may still lie before that moment.
+  if (atUs === null || (store.entry(store.lastId)?.atUs ?? 0) <= atUs) return 0;
+  return firstAfter(store.entries, store.lastId, atUs);
+}
+
+function isBeside(point: PointFile): boolean {
+  const where = 'frame' in point ? point.frame : 'entry' in point ? point.entry : point;
+  return where.in === 'beside';
+}
+
 function resolvePoint(point: PointFile, run: RunEvidence): LessonPoint | null {
   if ('process' in point) return {kind: 'process', name: point.process};
+  if ('machine' in point) return {kind: 'machine', name: point.machine};
   if ('link' in point) return {kind: 'link', from: point.link[0], to: point.link[1]};
   if ('queue' in point) return {kind: 'queue', ...point.queue};
   const id = momentOf('frame' in point ? point.frame : point.entry, run);
@@ -55,7 +75,7 @@ function resolvePoint(point: PointFile, run: RunEvidence): LessonPoint | null {
 export function fillings(lesson: Lesson, run: RunEvidence, language: Language): Map<string, string> {
   const texts = new Map<string, string>();
   for (const [name, value] of Object.entries(lesson.plan.values ?? {})) {
-    const figure = computeValue(value, run);
+    const figure = computeValue(value, run, lesson.plan.values ?? {});
     if (figure !== null) texts.set(name, sayFigure(figure, language));
   }
   return texts;

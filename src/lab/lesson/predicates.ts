@@ -1,4 +1,4 @@
-import {matchesOf, momentOf, type RunEvidence} from './matching.ts';
+import {matchesOf, momentOf, type RunEvidence, runOf} from './matching.ts';
 import type {PredicateFile, ValueFile} from './schema.ts';
 import {computeValue} from './values.ts';
 
@@ -19,7 +19,7 @@ export function judge(
   const figure = (operand: Operand): {readonly raw: unknown; readonly looked: number} => {
     if (typeof operand !== 'object') return {raw: operand, looked: 0};
     const value = values[operand.value];
-    return (value === undefined ? null : computeValue(value, run)) ?? {raw: undefined, looked: 0};
+    return (value === undefined ? null : computeValue(value, run, values)) ?? {raw: undefined, looked: 0};
   };
   const compare = (operands: readonly Operand[], holds: (raw: readonly unknown[]) => boolean): Judgement => {
     const figures = operands.map(figure);
@@ -43,7 +43,8 @@ export function judge(
   }
   if ('never' in predicate) {
     // Where nothing of the kind may happen, all of the history has been looked at.
-    return {holds: matchesOf(predicate.never, run).length === 0, looked: run.store.lastId};
+    const looked = runOf(predicate.never, run)?.store.lastId ?? 0;
+    return {holds: looked > 0 && matchesOf(predicate.never, run).length === 0, looked};
   }
   if ('inOrder' in predicate) {
     const moments = predicate.inOrder.map((condition) => momentOf(condition, run));
@@ -51,7 +52,7 @@ export function judge(
     return {holds, looked: moments.filter((id) => id !== 0).length};
   }
   if ('check' in predicate) {
-    const result = run.checks.find((check) => check.name === predicate.check);
+    const result = runOf(predicate, run)?.checks.find((check) => check.name === predicate.check);
     return {holds: result?.ok ?? false, looked: result?.looked ?? 0};
   }
   if ('all' in predicate) return join(predicate.all, (each) => each.every(Boolean));

@@ -23,11 +23,13 @@ const conditionFields = {
   nth: z.int().min(1).optional(),
   /** A moment of virtual time. */
   time: durationText.optional(),
+  /** Looked for in the run beside; in a lesson that opens with two. */
+  in: z.literal('beside').optional(),
 };
 
 /**
  * Names a moment of a run: the n-th entry that fits, after and before other moments if told, or a virtual time. With `leadsTo`,
- * the nearest cause of that moment which fits: the very request that was refused, say.
+ * the nearest cause of that moment which fits: the very request that was refused, say. The moments within are of the same run.
  */
 export interface ConditionFile {
   readonly fact?: string | undefined;
@@ -38,6 +40,7 @@ export interface ConditionFile {
   readonly where?: Readonly<Record<string, z.infer<typeof matcher>>> | undefined;
   readonly nth?: number | undefined;
   readonly time?: string | undefined;
+  readonly in?: 'beside' | undefined;
   readonly after?: ConditionFile | undefined;
   readonly before?: ConditionFile | undefined;
   readonly leadsTo?: ConditionFile | undefined;
@@ -59,21 +62,47 @@ export const condition: z.ZodType<ConditionFile> = z.strictObject({
 
 const sayAs = z.enum(['count', 'plain', 'duration', 'ms', 'moment']).optional();
 
+/** All conditions of the value are looked for in the run beside. */
+const inRun = z.literal('beside').optional();
+
 /** A figure of a run, computed. */
 export const valueSchema = z.union([
-  z.strictObject({count: condition, as: sayAs}),
-  z.strictObject({timeOf: condition, as: sayAs}),
-  z.strictObject({between: z.tuple([condition, condition]), as: sayAs}),
-  z.strictObject({field: z.string(), of: condition, as: sayAs}),
-  z.strictObject({distinct: z.string(), of: condition, as: sayAs}),
-  z.strictObject({smallest: z.string(), of: condition, as: sayAs}),
-  z.strictObject({largest: z.string(), of: condition, as: sayAs}),
-  z.strictObject({total: z.string(), of: condition, as: sayAs}),
-  z.strictObject({list: z.string(), of: condition, first: z.int().min(1), as: sayAs}),
+  z.strictObject({count: condition, in: inRun, as: sayAs}),
+  z.strictObject({timeOf: condition, in: inRun, as: sayAs}),
+  z.strictObject({between: z.tuple([condition, condition]), in: inRun, as: sayAs}),
+  z.strictObject({field: z.string(), of: condition, in: inRun, as: sayAs}),
+  z.strictObject({distinct: z.string(), of: condition, in: inRun, as: sayAs}),
+  z.strictObject({smallest: z.string(), of: condition, in: inRun, as: sayAs}),
+  z.strictObject({largest: z.string(), of: condition, in: inRun, as: sayAs}),
+  z.strictObject({total: z.string(), of: condition, in: inRun, as: sayAs}),
+  z.strictObject({list: z.string(), of: condition, first: z.int().min(1), in: inRun, as: sayAs}),
   z.strictObject({
-    ledger: z.enum(['sent', 'acked', 'givenUp', 'durable', 'delivered', 'duplicated', 'lost']),
+    ledger: z.enum(['sent', 'acked', 'givenUp', 'durable', 'delivered', 'duplicated', 'outOfReach', 'lost']),
+    /** Right after this moment; at the end of the run unless told. */
+    at: condition.optional(),
+    in: inRun,
     as: sayAs,
   }),
+  /** Of the messages of one producer, at the end of the run. Unread: acknowledged, not lost, and seen by no group. */
+  z.strictObject({
+    messages: z.enum(['sent', 'acked', 'givenUp', 'delivered', 'unread', 'outOfReach', 'lost', 'lostUnread']),
+    producer: z.string(),
+    in: inRun,
+    as: sayAs,
+  }),
+  /** From the begin of a send to its acknowledgement, of sends begun between two moments. */
+  z.strictObject({
+    sendLatency: z.enum(['p50', 'p99', 'max']),
+    process: z.string().optional(),
+    after: condition.optional(),
+    before: condition.optional(),
+    in: inRun,
+    as: sayAs,
+  }),
+  /** The first of two values above, as so many hundredths of the second. */
+  z.strictObject({percent: z.tuple([z.string(), z.string()])}),
+  /** The first of two values above, less the second. */
+  z.strictObject({minus: z.tuple([z.string(), z.string()]), as: sayAs}),
 ]);
 export type ValueFile = z.infer<typeof valueSchema>;
 
@@ -87,7 +116,7 @@ export type PredicateFile =
   | {readonly occurs: ConditionFile}
   | {readonly never: ConditionFile}
   | {readonly inOrder: readonly ConditionFile[]}
-  | {readonly check: string}
+  | {readonly check: string; readonly in?: 'beside' | undefined}
   | {readonly all: readonly PredicateFile[]}
   | {readonly any: readonly PredicateFile[]}
   | {readonly not: PredicateFile};
@@ -102,18 +131,23 @@ export const predicate: z.ZodType<PredicateFile> = z.lazy(() =>
     z.strictObject({occurs: condition}),
     z.strictObject({never: condition}),
     z.strictObject({inOrder: z.array(condition).min(2)}),
-    z.strictObject({check: z.string()}),
+    z.strictObject({check: z.string(), in: inRun}),
     z.strictObject({all: z.array(predicate).min(1)}),
     z.strictObject({any: z.array(predicate).min(1)}),
     z.strictObject({not: predicate}),
   ]),
 );
 
+/** What is pointed at; in the run on the left unless told. */
 const point = z.union([
-  z.strictObject({process: z.string()}),
+  z.strictObject({process: z.string(), in: inRun}),
+  z.strictObject({machine: z.string(), in: inRun}),
   z.strictObject({frame: condition}),
-  z.strictObject({queue: z.strictObject({broker: z.string(), topic: z.string(), queueId: z.int()})}),
-  z.strictObject({link: z.tuple([z.string(), z.string()])}),
+  z.strictObject({
+    queue: z.strictObject({broker: z.string(), topic: z.string(), queueId: z.int()}),
+    in: inRun,
+  }),
+  z.strictObject({link: z.tuple([z.string(), z.string()]), in: inRun}),
   z.strictObject({entry: condition}),
 ]);
 export type PointFile = z.infer<typeof point>;
@@ -139,6 +173,8 @@ export type StepFile = z.infer<typeof step>;
 export const lessonSchema = z.strictObject({
   $schema: z.string().optional(),
   name: z.string(),
+  /** The lesson opens with two runs side by side: this one, and the same with one thing otherwise, `brokerRole=SYNC_MASTER`. */
+  beside: z.string().optional(),
   values: z.record(z.string(), valueSchema).optional(),
   steps: z.array(step).min(1),
   claims: z.record(id, predicate),

@@ -11,7 +11,7 @@ import type {ActEvent, Action, LedgerColumn, PageName, PaneName} from '../base/a
 import {icon} from '../base/icons.ts';
 import {LabElement} from '../base/lab-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
-import type {Side, SideSelectEvent} from '../compare/side-by-side.ts';
+import type {SideSelectEvent} from '../compare/side-by-side.ts';
 import '../controls/family-chips.ts';
 import '../controls/ledger-bar.ts';
 import '../controls/transport-bar.ts';
@@ -21,7 +21,7 @@ import '../narrative/just-now.ts';
 import '../narrative/lesson-pane.ts';
 import {asksAt, stepAt} from '../narrative/lesson-pane.ts';
 import '../narrative/log-pane.ts';
-import type {Selection} from '../selection.ts';
+import type {Selection, Side} from '../selection.ts';
 import type {Beside} from '../session/beside.ts';
 import {LessonOfRun, type PlayedLesson} from '../session/lesson-of-run.ts';
 import type {RunData} from '../session/run-data.ts';
@@ -64,8 +64,6 @@ export class LabApp extends LabElement {
   @state() private dialog: 'share' | 'help' | 'compare' | null = null;
   /** What is wrong with the comparison asked for. */
   @state() private compareProblem = '';
-  /** Which of two runs is looked into. */
-  @state() private side: Side = 'left';
   /** Where the two runs part. */
   @state() private difference: Difference | null = null;
   @state() private messages: LedgerColumn | null = null;
@@ -79,6 +77,8 @@ export class LabApp extends LabElement {
   readonly #lessonOfRun = new LessonOfRun();
   #played: PlayedLesson | null = null;
   #openings = 0;
+  /** Runs beside that are on their way. */
+  #besideOpenings = 0;
 
   constructor() {
     super();
@@ -169,6 +169,26 @@ export class LabApp extends LabElement {
     }
     this.page = opening.opened.source.kind === 'lesson' ? 'lessons' : 'sandbox';
     this.#session.open(opening.opened, opening.seed, opening.interventions, opening.atUs);
+    void this.#openBeside(opening.beside);
+  }
+
+  /** Puts the run beside that a lesson is told with, or that a link names. */
+  async #openBeside(variation: Variation | null): Promise<void> {
+    this.difference = null;
+    if (variation === null) return;
+    const {opened} = this.#session;
+    this.#besideOpenings += 1;
+    try {
+      await import('../compare/side-by-side.ts');
+      if (this.#session.opened !== opened) return;
+      const problem = await this.#session.compareWith(variation);
+      if (problem !== null) this.notice = problem;
+    } catch (error) {
+      this.notice = error instanceof Error ? error.message : String(error);
+    } finally {
+      this.#besideOpenings -= 1;
+      this.requestUpdate();
+    }
   }
 
   #openLibrary(name: string, edit: boolean): Promise<void> {
@@ -207,6 +227,7 @@ export class LabApp extends LabElement {
           scenario,
           lesson: known?.lesson ?? null,
         });
+        void this.#openBeside(known?.lesson?.beside ?? null);
         this.picked = new Map();
         this.#played = null;
       },
@@ -279,7 +300,7 @@ export class LabApp extends LabElement {
         if (action.select) this.#select(session.selectionOf(action.entryId));
         return;
       case 'play-to':
-        session.playTo(action.entryId, action.select);
+        session.playTo(action.place, action.select, action.side);
         return;
       case 'pace':
         session.setPace(action.pace);
@@ -339,8 +360,8 @@ export class LabApp extends LabElement {
     }
   }
 
-  #select(selection: Selection): void {
-    this.#session.select(selection);
+  #select(selection: Selection, side: Side = this.#session.side): void {
+    this.#session.select(selection, side);
     if (selection !== null && matchMedia('(max-width: 1099px)').matches) this.pane = 'inspect';
   }
 
@@ -371,7 +392,6 @@ export class LabApp extends LabElement {
   }
 
   async #compareWith(variation: Variation | null): Promise<void> {
-    this.side = 'left';
     this.difference = null;
     if (variation === null) {
       this.#session.stopComparing();
@@ -388,7 +408,7 @@ export class LabApp extends LabElement {
   #inspected(event: ActEvent): void {
     const run = this.#session.beside?.run;
     const action = event.detail;
-    if (this.side === 'left' || run === undefined || action.kind !== 'seek-entry') return;
+    if (this.#session.side === 'left' || run === undefined || action.kind !== 'seek-entry') return;
     event.stopPropagation();
     const entry = run.store.entry(action.entryId);
     if (entry === undefined) return;
@@ -400,8 +420,7 @@ export class LabApp extends LabElement {
   }
 
   #selectedOn({side, selection}: SideSelectEvent['detail']): void {
-    this.side = side;
-    this.#select(selection);
+    this.#select(selection, side);
   }
 
   async #help(): Promise<void> {
@@ -453,8 +472,17 @@ export class LabApp extends LabElement {
       this.#session.setStops([]);
       return;
     }
-    this.#played = this.#lessonOfRun.look(lesson, run, this.words.language);
+    this.#played = this.#lessonOfRun.look(lesson, run, this.#lessonBeside(lesson), this.words.language);
     this.#askOnTheWay(lesson, this.#played.steps);
+  }
+
+  /** The run that a lesson is told beside; null where it is told of one, or that other one is not there. */
+  #lessonBeside(lesson: Lesson): RunData | null {
+    const {beside} = this.#session;
+    const {key, value} = lesson.beside ?? {};
+    return beside !== null && beside.variation.key === key && beside.variation.value === value
+      ? beside.run
+      : null;
   }
 
   /** Playing rests where a question is asked that nobody has answered. */
@@ -462,7 +490,8 @@ export class LabApp extends LabElement {
     const open = steps.filter(
       (step, i) => step.entryId !== 0 && lesson.plan.steps[i]?.question && !this.picked.has(step.id),
     );
-    this.#session.setStops(this.page === 'lessons' ? open.map((step) => step.entryId) : []);
+    const places = open.map(({atUs, entryId}) => ({us: atUs, entryId}));
+    this.#session.setStops(this.page === 'lessons' ? places : []);
   }
 
   override render() {
@@ -513,7 +542,7 @@ export class LabApp extends LabElement {
   #inspector() {
     const session = this.#session;
     const {beside, playhead} = session;
-    const right = this.side === 'right' ? beside : null;
+    const right = session.side === 'right' ? beside : null;
     const run = right?.run ?? session.run;
     return html`<lab-inspector
       .run=${run}
@@ -615,7 +644,8 @@ export class LabApp extends LabElement {
             .values=${played?.values ?? new Map()}
             .entryId=${session.playhead.entryId}
             .picked=${this.picked}
-            ?complete=${session.run?.isComplete ?? false}
+            ?complete=${played?.isComplete ?? false}
+            ?alone=${this.#isAlone()}
             @lab-picked=${this.#onPicked}
           ></lab-lesson>
           <lab-just-now
@@ -635,6 +665,21 @@ export class LabApp extends LabElement {
     if (lesson !== null && this.#played !== null) this.#askOnTheWay(lesson, this.#played.steps);
   }
 
+  /** The lesson's other run is wanted, and is not to come either. */
+  #isAlone(): boolean {
+    const lesson = this.#openLesson;
+    if (lesson === null || lesson.beside === null) return false;
+    return this.#besideOpenings === 0 && this.#lessonBeside(lesson) === null;
+  }
+
+  /** Of two runs, a lesson has not told yet how they end: it still asks something, or speaks of what lies ahead. */
+  #isUntold(): boolean {
+    const lesson = this.#openLesson;
+    if (this.page !== 'lessons' || lesson === null || this.#lessonBeside(lesson) === null) return false;
+    const last = this.#played?.steps.at(-1);
+    return last === undefined || last.entryId === 0 || this.#session.playhead.entryId < last.entryId;
+  }
+
   #sideBySide(beside: Beside) {
     const session = this.#session;
     const {run, view, timeMap} = session;
@@ -651,7 +696,8 @@ export class LabApp extends LabElement {
       .timeUs=${session.playhead.us}
       .timeMap=${timeMap}
       .selection=${session.selection}
-      .side=${this.side}
+      .side=${session.side}
+      ?untold=${this.#isUntold()}
       .hiddenFamilies=${session.hiddenFamilies}
       ?reducedMotion=${this.reducedMotion}
       .horizonUs=${Math.min(run?.horizonUs ?? 0, beside.run.horizonUs)}

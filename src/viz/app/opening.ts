@@ -1,3 +1,4 @@
+import type {Variation} from '../../lab/compare/vary.ts';
 import type {Language} from '../../lab/language.ts';
 import {hasErrors, type Problem} from '../../lab/scenario/problem.ts';
 import {processNames, type Scenario} from '../../lab/scenario/scenario.ts';
@@ -16,6 +17,8 @@ export type Opening =
       readonly atUs: number;
       /** The language that the link was made in; null where there is no link. */
       readonly language: Language | null;
+      /** What is otherwise in the run that is to stand beside it; null: it stands alone. */
+      readonly beside: Variation | null;
       readonly problems: readonly Problem[];
     }
   /** `error` is the key of a sentence, `detail` what it names. */
@@ -60,6 +63,7 @@ export async function openingOf(hash: string, library: Library, check: Check): P
       interventions: [],
       atUs: 0,
       language: null,
+      beside: null,
       problems,
     },
     shared,
@@ -76,6 +80,7 @@ export function fromLibrary(item: LibraryItem): Opening & {kind: 'opened'} {
     interventions: [],
     atUs: 0,
     language: null,
+    beside: lesson?.beside ?? null,
     problems,
   };
 }
@@ -90,6 +95,7 @@ function withMoment(opening: Opening, shared: SharedMoment): Opening {
     interventions: shared.interventions,
     atUs: shared.atUs,
     language: shared.language,
+    beside: shared.beside === undefined ? opening.beside : shared.beside,
   };
 }
 

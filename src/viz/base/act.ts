@@ -1,7 +1,8 @@
 import type {Variation} from '../../lab/compare/vary.ts';
 import type {Intervention} from '../../sim/intervention.ts';
-import type {Selection} from '../selection.ts';
+import type {Selection, Side} from '../selection.ts';
 import type {Pace} from '../session/pace.ts';
+import type {Playhead} from '../session/playhead.ts';
 
 export type PageName = 'lessons' | 'sandbox' | 'scenarios' | 'recording';
 export type ThemeName = 'auto' | 'light' | 'dark';
@@ -15,8 +16,13 @@ export type Action =
   | {readonly kind: 'seek-us'; readonly us: number}
   /** Shows the moment right after an entry; with `select`, opens the entry too. */
   | {readonly kind: 'seek-entry'; readonly entryId: number; readonly select: boolean}
-  /** Plays on to an entry (or goes back to it), then selects what it is about. */
-  | {readonly kind: 'play-to'; readonly entryId: number; readonly select: Selection}
+  /** Plays on to a place (or goes back to it), then selects what it is about, in one of two runs. */
+  | {
+      readonly kind: 'play-to';
+      readonly place: Playhead;
+      readonly select: Selection;
+      readonly side: Side;
+    }
   | {readonly kind: 'pace'; readonly pace: Pace}
   | {readonly kind: 'intervene'; readonly intervention: Intervention}
   | {readonly kind: 'lift'; readonly index: number}

@@ -4,14 +4,11 @@ import {sayCount} from '../../lab/say-duration.ts';
 import type {FrameFamily, LedgerCounts, ViewState} from '../../lab/view/view-state.ts';
 import {LabElement} from '../base/lab-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
-import type {Selection} from '../selection.ts';
+import type {Selection, Side} from '../selection.ts';
 import type {RunData} from '../session/run-data.ts';
 import '../stage/lab-topology.ts';
 import type {TimeMap} from '../stage/time-map.ts';
 import './outcome-table.ts';
-
-/** Which of two runs. */
-export type Side = 'left' | 'right';
 
 /** One of two runs at the moment shown. */
 export interface SideShown {
@@ -49,6 +46,8 @@ export class LabSideBySide extends LabElement {
   @property() side: Side = 'left';
   @property({attribute: false}) hiddenFamilies: ReadonlySet<FrameFamily> = new Set();
   @property({type: Boolean}) reducedMotion = false;
+  /** Nobody wants to know yet how it ends. */
+  @property({type: Boolean}) untold = false;
   /** How much is known of both runs; renders anew when it grows. */
   @property({type: Number}) horizonUs = 0;
 
@@ -131,6 +130,9 @@ export class LabSideBySide extends LabElement {
       .warn dd {
         color: var(--election);
       }
+      lab-outcome-table[hidden] {
+        display: none;
+      }
       lab-outcome-table {
         grid-column: 1 / -1;
         border-top: 1px solid var(--line);
@@ -163,11 +165,12 @@ export class LabSideBySide extends LabElement {
     return html`${this.#name('left', left)} ${this.#name('right', right)} ${this.#topology('left', left)}
       ${this.#topology('right', right)} ${this.#counts('left', left, right)} ${this.#counts('right', right, left)}
       <lab-outcome-table
+        ?hidden=${this.untold}
         .left=${left.run}
         .right=${right.run}
         .leftName=${left.name}
         .rightName=${right.name}
-        ?complete=${left.run?.isComplete === true && right.run?.isComplete === true}
+        ?complete=${!this.untold && left.run?.isComplete === true && right.run?.isComplete === true}
       ></lab-outcome-table>`;
   }
 

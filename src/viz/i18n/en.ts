@@ -69,6 +69,8 @@ export const en = {
   stepLabel: (n: number, of: number) => `Step ${n} of ${of}`,
   previousStep: 'Back',
   nextStep: 'Next',
+  lessonBeside: (what: string) => `This lesson speaks of two runs: this one, and the same with ${what}.`,
+  showBeside: 'Show it beside',
   neverComes: 'In this run, the next step does not come.',
   notDecided: 'This run does not decide it.',
   startLesson: 'Begin',

@@ -38,8 +38,10 @@ export class LabLesson extends LabElement {
   @property({type: Number}) entryId = 0;
   /** What was picked, by step id. */
   @property({attribute: false}) picked: ReadonlyMap<string, string> = new Map();
-  /** The run is known to its end, so what it has not decided it never will. */
+  /** All that the lesson looks at is known to its end, so what has not been decided never will be. */
   @property({type: Boolean}) complete = false;
+  /** The run that the lesson is told beside is not there. */
+  @property({type: Boolean}) alone = false;
   /** What there is to open is not known yet. */
   @property({type: Boolean}) loading = false;
   @state() private pick = '';
@@ -189,6 +191,7 @@ export class LabLesson extends LabElement {
           : ''
       }
       <h2>${step === undefined ? this.#inline(text.title) : this.#inline(step.title)}</h2>
+      ${this.alone ? this.#missesBeside(lesson) : ''}
       ${(step === undefined || at === 0 ? text.intro : []).map((block) => this.#block(block))}
       ${(step?.blocks ?? []).map((block) => this.#block(block))}
       ${step?.question != null && played !== undefined ? this.#question(played, step.question, at) : ''}
@@ -214,6 +217,22 @@ export class LabLesson extends LabElement {
     const hidden = asked.bottom - nav.getBoundingClientRect().top + 8;
     const room = asked.top - this.getBoundingClientRect().top - 8;
     if (hidden > 0) this.scrollTop += Math.min(hidden, Math.max(0, room));
+  }
+
+  /** Somebody has taken away, or changed, the run that the lesson speaks of. */
+  #missesBeside(lesson: Lesson) {
+    const {t} = this;
+    const {beside} = lesson;
+    if (beside === null) return '';
+    return html`<p class="card small">
+      ${t.lessonBeside(`${beside.key}=${beside.value}`)}
+      <button
+        class="beside"
+        @click=${() => this.dispatchEvent(new ActEvent({kind: 'compare-with', variation: beside}))}
+      >
+        ${t.showBeside}
+      </button>
+    </p>`;
   }
 
   #dots(at: number) {
@@ -334,7 +353,9 @@ export class LabLesson extends LabElement {
   #go(at: number): void {
     const step = this.steps[at];
     if (step !== undefined && step.entryId !== 0) {
-      this.dispatchEvent(new ActEvent({kind: 'play-to', entryId: step.entryId, select: step.point}));
+      const {entryId, atUs: us, point: select, pointsBeside} = step;
+      const side = pointsBeside ? 'right' : 'left';
+      this.dispatchEvent(new ActEvent({kind: 'play-to', place: {us, entryId}, select, side}));
     } else if (at < 0) {
       this.dispatchEvent(new ActEvent({kind: 'seek-us', us: 0}));
     }

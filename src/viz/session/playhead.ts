@@ -8,6 +8,11 @@ export interface Playhead {
 
 export const BEGIN: Playhead = {us: 0, entryId: 0};
 
+/** Whether a place lies before another. Of two in one silence between entries, the earlier time. */
+export function isBefore(a: Playhead, b: Playhead): boolean {
+  return a.entryId < b.entryId || (a.entryId === b.entryId && a.us < b.us);
+}
+
 /** Whether one step forward or back stops at an entry. A timer's running shows only in what comes of it. */
 export function isStop(entry: TraceEntry): boolean {
   return entry.kind !== 'timer-ran' && entry.kind !== 'disk-write';

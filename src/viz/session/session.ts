@@ -7,13 +7,13 @@ import {fork, type Timeline} from '../../lab/timeline.ts';
 import type {FrameFamily, ViewState} from '../../lab/view/view-state.ts';
 import type {Intervention} from '../../sim/intervention.ts';
 import type {RecordingAbout} from '../recording/protocol.ts';
-import {type Selection, sameSelection} from '../selection.ts';
+import {type Selection, type Side, sameSelection} from '../selection.ts';
 import type {StoryTime} from '../stage/story-time.ts';
 import type {TimeMap} from '../stage/time-map.ts';
 import type {WorldClient} from '../worker/world-client.ts';
 import {Beside} from './beside.ts';
 import {mapOf, type Pace, STORY} from './pace.ts';
-import {BEGIN, type Playhead, stepFrom} from './playhead.ts';
+import {BEGIN, isBefore, type Playhead, stepFrom} from './playhead.ts';
 import {RunData} from './run-data.ts';
 
 /** What a run was made from, as a link tells it. */
@@ -61,11 +61,18 @@ export class LabSession {
   #pace: Pace = STORY;
   #map: {story: StoryTime; mappedUs: number; pace: Pace; map: TimeMap} | null = null;
   #selection: Selection = null;
+  /** Of two runs, the one that the selection is of. */
+  #side: Side = 'left';
   #hidden: ReadonlySet<FrameFamily> = new Set();
-  /** Where playing comes to rest, by entry id, ascending. */
-  #stops: readonly number[] = [];
+  /** Where playing comes to rest, ascending. */
+  #stops: readonly Playhead[] = [];
   /** Where playing is going, and what is to be selected there. */
-  #goal: {readonly entryId: number; readonly select: Selection; readonly rush: number} | null = null;
+  #goal: {
+    readonly place: Playhead;
+    readonly select: Selection;
+    readonly side: Side;
+    readonly rush: number;
+  } | null = null;
   #scheduled = false;
   #lastTickMs = 0;
 
@@ -101,6 +108,10 @@ export class LabSession {
   }
   get selection(): Selection {
     return this.#selection;
+  }
+  /** Of two runs, the one that is looked into; the left one where there is only one. */
+  get side(): Side {
+    return this.#beside === null ? 'left' : this.#side;
   }
   get hiddenFamilies(): ReadonlySet<FrameFamily> {
     return this.#hidden;
@@ -155,6 +166,7 @@ export class LabSession {
     const before = this.#opened;
     this.#opened = opened;
     this.#selection = null;
+    this.#side = 'left';
     this.#playing = false;
     this.#resumeAfterSwap = false;
     if (this.#run !== null) this.#run.abandoned = true;
@@ -200,6 +212,9 @@ export class LabSession {
     if (this.#beside === null) return;
     this.#beside.abandon();
     this.#beside = null;
+    // What was pointed at in the other run is not in this one.
+    if (this.#side === 'right') this.#selection = null;
+    this.#side = 'left';
     void this.#second?.abandon();
   }
 
@@ -242,7 +257,15 @@ export class LabSession {
       interventions: timeline.interventions,
       atUs: Math.floor(this.#playhead.us),
       language,
+      ...this.#besideInLink(),
     });
+  }
+
+  /** What a link has to say of the run beside: nothing where the scenario opens so by itself. */
+  #besideInLink(): {readonly beside?: Variation | null} {
+    const usual = this.#opened?.lesson?.beside ?? null;
+    const shown = this.#beside?.variation ?? null;
+    return shown?.key === usual?.key && shown?.value === usual?.value ? {} : {beside: shown};
   }
 
   // Moments.
@@ -256,27 +279,26 @@ export class LabSession {
   }
 
   /**
-   * Plays on to an entry and selects something there. What lies ahead is played within a few seconds however long it is; what
+   * Plays on to a place and selects something there. What lies ahead is played within a few seconds however long it is; what
    * lies behind is gone back to at once.
    */
-  playTo(entryId: number, select: Selection): void {
-    const entry = this.#run?.store.entry(entryId);
+  playTo(place: Playhead, select: Selection, side: Side = 'left'): void {
     const map = this.timeMap;
-    if (entry === undefined || map === null) return;
-    if (entryId <= this.#playhead.entryId) {
+    if (this.#run?.store.entry(place.entryId) === undefined || map === null) return;
+    if (!isBefore(this.#playhead, place)) {
       this.pause();
-      this.seekEntry(entryId);
-      if (select !== null) this.select(select);
+      this.#seekPlace(place);
+      if (select !== null) this.select(select, side);
       return;
     }
-    const distance = map.toScreen(entry.atUs) - map.toScreen(this.#playhead.us);
+    const distance = map.toScreen(place.us) - map.toScreen(this.#playhead.us);
     this.play();
-    this.#goal = {entryId, select, rush: Math.max(1, distance / LONGEST_WAY_SECONDS)};
+    this.#goal = {place, select, side, rush: Math.max(1, distance / LONGEST_WAY_SECONDS)};
   }
 
-  /** Entries at which playing stops by itself: questions that nobody has answered yet. */
-  setStops(entryIds: readonly number[]): void {
-    this.#stops = entryIds;
+  /** Places at which playing stops by itself: questions that nobody has answered yet. */
+  setStops(places: readonly Playhead[]): void {
+    this.#stops = places;
   }
 
   pause(): void {
@@ -317,6 +339,15 @@ export class LabSession {
     this.#changed();
   }
 
+  /** Right after an entry, or as much later as the run beside wants, before anything else happens in this one. */
+  #seekPlace(place: Playhead): void {
+    this.seekEntry(place.entryId);
+    if (this.#playhead.us < place.us) {
+      this.#playhead = place;
+      this.#changed();
+    }
+  }
+
   step(by: 1 | -1): void {
     const run = this.#run;
     if (run === null) return;
@@ -353,22 +384,27 @@ export class LabSession {
 
   /** Goes to the cause, or the first effect, of what is selected (or of the last event) and selects that. */
   followCause(direction: 'cause' | 'effect'): void {
-    const run = this.#run;
+    const right = this.side === 'right' ? this.#beside!.run : null;
+    const run = right ?? this.#run;
     if (run === null) return;
     this.pause();
     const from = this.#focusEntry();
     const to =
       direction === 'cause' ? (run.store.entry(from)?.cause ?? 0) : (run.index.effectsOf(from)[0] ?? 0);
-    if (to === 0) return;
-    this.seekEntry(to);
-    this.select(this.selectionOf(to));
+    const entry = run.store.entry(to);
+    if (entry === undefined) return;
+    if (right === null) this.seekEntry(to);
+    else this.seekUs(entry.atUs);
+    this.select(entry.kind === 'bytes-sent' ? {kind: 'frame', sent: to} : {kind: 'entry', id: to});
   }
 
   // Selection.
 
-  select(selection: Selection): void {
-    if (sameSelection(this.#selection, selection)) return;
+  /** @param side where two runs are shown, the one that it is in; the one looked into unless told */
+  select(selection: Selection, side: Side = this.#side): void {
+    if (sameSelection(this.#selection, selection) && side === this.#side) return;
     this.#selection = selection;
+    this.#side = side;
     this.#changed();
   }
 
@@ -387,7 +423,7 @@ export class LabSession {
   #focusEntry(): number {
     if (this.#selection?.kind === 'frame') return this.#selection.sent;
     if (this.#selection?.kind === 'entry') return this.#selection.id;
-    return this.#playhead.entryId;
+    return this.side === 'right' ? this.entryBeside : this.#playhead.entryId;
   }
 
   // Running.
@@ -536,18 +572,18 @@ export class LabSession {
   #advance(seconds: number): boolean {
     const run = this.#run!;
     const map = this.timeMap!;
-    const {us, entryId} = this.#playhead;
+    const {us} = this.#playhead;
     const known = run.isComplete ? run.durationUs : run.horizonUs;
     const limit = Math.min(known, this.#beside?.limitUs ?? known);
     const passed = seconds * (this.#goal?.rush ?? 1);
     const next = Math.min(limit, map.toVirtual(map.toScreen(us) + passed));
-    const reached = run.views.entryAt(next);
-    const stop = this.#nextStop(entryId);
-    if (stop !== 0 && stop <= reached) {
-      const select = this.#goal?.entryId === stop ? this.#goal.select : null;
+    const reached = {us: next, entryId: run.views.entryAt(next)};
+    const stop = this.#nextStop();
+    if (stop !== null && !isBefore(reached, stop)) {
+      const goal = this.#goal?.place === stop ? this.#goal : null;
       this.pause();
-      this.seekEntry(stop);
-      if (select !== null) this.select(select);
+      this.#seekPlace(stop);
+      if (goal !== null && goal.select !== null) this.select(goal.select, goal.side);
       return true;
     }
     if (run.isComplete && next >= run.durationUs) this.#playing = false;
@@ -556,12 +592,13 @@ export class LabSession {
     return true;
   }
 
-  /** The goal of the present way, or the first stop ahead, whichever comes first; 0 for none. */
-  #nextStop(entryId: number): number {
-    const goal = this.#goal?.entryId ?? 0;
-    const stop = this.#stops.find((id) => id > entryId) ?? 0;
-    if (goal <= entryId) return stop;
-    return stop === 0 ? goal : Math.min(goal, stop);
+  /** The goal of the present way, or the first stop ahead, whichever comes first; null for none. */
+  #nextStop(): Playhead | null {
+    const here = this.#playhead;
+    const goal = this.#goal?.place ?? null;
+    const stop = this.#stops.find((place) => isBefore(here, place)) ?? null;
+    if (goal === null || !isBefore(here, goal)) return stop;
+    return stop === null || !isBefore(stop, goal) ? goal : stop;
   }
 
   #showUs(us: number): void {

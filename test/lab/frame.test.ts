@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {frameSummary} from '../../src/lab/frame.ts';
-import {decodeForReading} from '../../src/lab/frame-reading.ts';
 import {readFrameHead} from '../../src/lab/frame-head.ts';
+import {decodeForReading} from '../../src/lab/frame-reading.ts';
 import {request, response} from '../../src/rocketmq/remoting/command.ts';
 import {decodeFrame, encodeFrame} from '../../src/rocketmq/remoting/frame.ts';
 

@@ -3,6 +3,7 @@ import {join, resolve} from 'node:path';
 import type {Program} from '../ports/host.ts';
 import {brokerProgram} from '../rocketmq/broker/broker.ts';
 import {type BrokerConfig, type ConfProblem, parseBrokerConf} from '../rocketmq/broker/broker-conf.ts';
+import {DLEDGER} from '../rocketmq/broker/dledger-part.ts';
 import {namesrvProgram} from '../rocketmq/namesrv/namesrv.ts';
 import {createHost, type LifeEnd} from './host.ts';
 import {Recorder} from './recorder.ts';
@@ -136,7 +137,7 @@ function partsOf(plan: ServePlan): Part[] {
       name,
       process: brokerName ?? 'broker',
       kind: 'broker',
-      program: brokerProgram(broker),
+      program: brokerProgram(broker, {dledger: DLEDGER}),
       storeRoot: storePathRootDir ?? '/',
     });
   }

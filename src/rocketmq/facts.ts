@@ -376,6 +376,30 @@ export type Fact =
       readonly what: 'begun' | 'ended';
       readonly code: number;
     }
+  | {
+      /** What a broker of a group is from now on, and tells its NameServers. */
+      readonly kind: 'broker-role-changed';
+      readonly brokerName: string;
+      readonly brokerId: number;
+      readonly role: 'SYNC_MASTER' | 'SLAVE';
+    }
+  | {
+      /** It leads its group and is no master yet: what its log holds of earlier terms is not all committed and dispatched. */
+      readonly kind: 'broker-mastership-waits';
+      readonly group: string;
+      readonly selfId: string;
+      readonly term: number;
+      readonly ledgerEndIndex: number;
+      readonly committedIndex: number;
+      readonly dispatchBehindBytes: number;
+    }
+  | {
+      /** It stopped leading before it was a master, or the event came too late. */
+      readonly kind: 'broker-mastership-missed';
+      readonly group: string;
+      readonly selfId: string;
+      readonly term: number;
+    }
   // Clients, both kinds.
   | {
       readonly kind: 'client-started';

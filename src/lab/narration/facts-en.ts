@@ -265,6 +265,12 @@ export function factInEnglish(who: string, fact: Fact, ordinal: number): string 
         : `The listener of ${who} answers RECONSUME_LATER for ${times(fact.msgIds.length, 'message')} of ${at(fact.topic, fact.brokerName, fact.queueId)}.`;
     case 'offset-reported':
       return `${who} reports offset ${fact.queueOffset} of ${at(fact.topic, fact.brokerName, fact.queueId)} to its broker.`;
+    case 'broker-role-changed':
+      return `Broker ${fact.brokerName} at ${who} is ${fact.role} with brokerId ${fact.brokerId} from now on and tells its NameServers.`;
+    case 'broker-mastership-waits':
+      return `${who} leads ${fact.group} in term ${fact.term} but takes no messages yet: entry ${fact.ledgerEndIndex} is its last, ${fact.committedIndex} is committed, ${sayCount(fact.dispatchBehindBytes)} bytes of the log are not dispatched.`;
+    case 'broker-mastership-missed':
+      return `${who} no longer leads ${fact.group} when its broker turns to the leadership of term ${fact.term}: it does not become master.`;
     case 'dledger-recovered':
     case 'dledger-role-changed':
     case 'dledger-term-changed':

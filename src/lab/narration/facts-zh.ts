@@ -256,6 +256,12 @@ export function factInChinese(who: string, fact: Fact, ordinal: number): string 
         : `${who} 的监听器对 ${at(fact.topic, fact.brokerName, fact.queueId)} 中的 ${fact.msgIds.length} 条消息返回 RECONSUME_LATER，稍后重试。`;
     case 'offset-reported':
       return `${who} 向 Broker 上报 ${at(fact.topic, fact.brokerName, fact.queueId)} 的消费位点 ${fact.queueOffset}。`;
+    case 'broker-role-changed':
+      return `${who} 上的 Broker ${fact.brokerName} 从现在起是 ${fact.role}，brokerId 为 ${fact.brokerId}，并告知各 NameServer。`;
+    case 'broker-mastership-waits':
+      return `${who} 是 ${fact.group} 在任期 ${fact.term} 的 leader，但还不接收消息：日志的最后一条是 ${fact.ledgerEndIndex}，已提交到 ${fact.committedIndex}，还有 ${sayCount(fact.dispatchBehindBytes)} 字节未分发。`;
+    case 'broker-mastership-missed':
+      return `轮到 ${who} 的 Broker 处理任期 ${fact.term} 的当选时，它已不是 ${fact.group} 的 leader，因此没有成为主节点。`;
     case 'dledger-recovered':
     case 'dledger-role-changed':
     case 'dledger-term-changed':

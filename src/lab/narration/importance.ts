@@ -57,6 +57,7 @@ function importanceOfFact(fact: Fact, ordinal: number): Importance {
   switch (fact.kind) {
     case 'send-given-up':
     case 'broker-removed':
+    case 'broker-role-changed':
       return 3;
     case 'store-recovered':
       return fact.cleanExit ? 2 : 3;
@@ -67,6 +68,8 @@ function importanceOfFact(fact: Fact, ordinal: number): Importance {
     case 'route-missing':
     case 'namesrv-booted':
     case 'broker-booted':
+    case 'broker-mastership-waits':
+    case 'broker-mastership-missed':
     case 'log-cleaned':
     case 'write-permission-wiped':
     case 'kv-changed':

@@ -1,6 +1,7 @@
 import type {Program} from '../../ports/host.ts';
 import {brokerProgram} from '../../rocketmq/broker/broker.ts';
-import {parseBrokerConf} from '../../rocketmq/broker/broker-conf.ts';
+import {type BrokerConfig, parseBrokerConf} from '../../rocketmq/broker/broker-conf.ts';
+import type {DLedgerPart} from '../../rocketmq/broker/dledger-port.ts';
 import {namesrvProgram} from '../../rocketmq/namesrv/namesrv.ts';
 import type {ProcessSpec, WorldSpec} from '../../sim/api.ts';
 import type {TimedIntervention} from '../../sim/intervention.ts';
@@ -10,8 +11,13 @@ import {quickstartProducer} from '../workloads/quickstart-producer.ts';
 import {rateProducer} from '../workloads/rate-producer.ts';
 import type {BrokerScenario, ProducerScenario, Scenario} from './scenario.ts';
 
+/** Whether some broker's commit log lies in a ledger, for which `worldSpec` has to be given what runs it. */
+export function needsDLedger(scenario: Scenario): boolean {
+  return scenario.brokers.some(({conf}) => parseBrokerConf(conf).config.enableDLegerCommitLog);
+}
+
 /** The world of a scenario, before anything is started in it. */
-export function worldSpec(scenario: Scenario, seed: string): WorldSpec {
+export function worldSpec(scenario: Scenario, seed: string, dledger: DLedgerPart | null = null): WorldSpec {
   const processes: ProcessSpec[] = [
     ...scenario.namesrvs.map(
       (namesrv): ProcessSpec => ({
@@ -26,7 +32,7 @@ export function worldSpec(scenario: Scenario, seed: string): WorldSpec {
         name: broker.name,
         kind: 'broker',
         machine: broker.machine,
-        program: () => brokerOf(scenario, broker),
+        program: () => brokerOf(scenario, broker, dledger),
       }),
     ),
     ...scenario.producers.map(
@@ -69,11 +75,13 @@ export function scenarioInterventions(scenario: Scenario): TimedIntervention[] {
   return [...starts, ...scenario.faults];
 }
 
-function brokerOf(scenario: Scenario, broker: BrokerScenario): Program {
+function brokerOf(scenario: Scenario, broker: BrokerScenario, dledger: DLedgerPart | null): Program {
   const {config} = parseBrokerConf(broker.conf);
-  const named = config.namesrvAddr ? config : {...config, namesrvAddr: broker.namesrvAddr};
+  if (config.enableDLegerCommitLog && dledger === null)
+    throw new Error('a world with DLedger is given its part');
+  const named: BrokerConfig = config.namesrvAddr ? config : {...config, namesrvAddr: broker.namesrvAddr};
   const topics = scenario.topics.filter((topic) => topic.brokers.includes(broker.name));
-  const program = brokerProgram(named);
+  const program = brokerProgram(named, {dledger});
   return topics.length === 0 ? program : knowingTopics(program, named, topics);
 }
 

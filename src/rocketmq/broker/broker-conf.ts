@@ -1,5 +1,6 @@
-import {parseProperties} from '../config/java-properties.ts';
-import {isLabFix, LAB_FIXES} from '../store/lab-fixes.ts';
+import {type PropertyEntry, parseProperties} from '../config/java-properties.ts';
+import {DLEDGER_FIXES, type DLedgerFix, isDLedgerFix} from '../dledger/fixes.ts';
+import {isLabFix, LAB_FIXES, type LabFix} from '../store/lab-fixes.ts';
 import {
   BROKER_KEYS,
   type BrokerConfig,
@@ -7,6 +8,7 @@ import {
   type KeySpec,
   parseConfigValue,
 } from './broker-config.ts';
+import {ledgerProblems} from './ledger-problems.ts';
 
 export type {BrokerConfig} from './broker-config.ts';
 
@@ -77,7 +79,6 @@ const NARROWER: Readonly<Record<string, (value: unknown) => string | null>> = {
 /** Keys that are read and shown, but behind which this broker has nothing: told where they are set to anything but their default. */
 const NOT_MODELLED: Readonly<Record<string, string>> = {
   aclEnable: 'nobody is asked for a signature',
-  enableDLegerCommitLog: 'the broker will refuse to start',
   enablePropertyFilter: 'SQL92 expressions are refused',
   enableConsumeQueueExt: 'queues have no extension files',
   mappedFileSizeConsumeQueueExt: 'queues have no extension files',
@@ -95,7 +96,14 @@ const NOT_MODELLED: Readonly<Record<string, string>> = {
   fetchNamesrvAddrByAddressServer: 'there is no address server',
 };
 
-/** Not a key of RocketMQ's: which defects of 4.9.1 are put right. */
+/** Keys that count for nothing where the log is a ledger, and what is there instead. */
+const WITHOUT_EFFECT_ON_A_LEDGER: Readonly<Record<string, string>> = {
+  flushDiskType: 'a put waits for the page caches of a majority, and for no disk',
+  transientStorePoolEnable: 'entries go straight into the page cache',
+  haMasterAddress: 'the group replicates its log itself',
+};
+
+/** Not a key of RocketMQ's: which defects of 4.9.1 and of its DLedger are put right. */
 const LAB_FIX_KEY = 'lab.fix';
 
 function fixesNamed(value: string): string[] {
@@ -103,6 +111,10 @@ function fixesNamed(value: string): string[] {
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
+}
+
+function isFix(name: string): name is LabFix | DLedgerFix {
+  return isLabFix(name) || isDLedgerFix(name);
 }
 
 function isIpv4(address: string): boolean {
@@ -137,14 +149,14 @@ export function parseBrokerConf(text: string): {config: BrokerConfig; problems: 
     lines.set(key, line);
     config.properties.set(key, value);
     if (key === LAB_FIX_KEY) {
-      config.labFixes = new Set(fixesNamed(value).filter(isLabFix));
+      config.labFixes = new Set(fixesNamed(value).filter(isFix));
       for (const name of fixesNamed(value)) {
-        if (isLabFix(name)) continue;
+        if (isFix(name)) continue;
         problems.push({
           line: entry.valueLine,
           column: entry.valueColumn,
           severity: 'error',
-          message: `${key}: found ${quote(name)}, expected ${Object.keys(LAB_FIXES).join(' or ')}`,
+          message: `${key}: found ${quote(name)}, expected one of ${[...Object.keys(LAB_FIXES), ...Object.keys(DLEDGER_FIXES)].join(', ')}`,
         });
       }
       continue;
@@ -176,7 +188,7 @@ export function parseBrokerConf(text: string): {config: BrokerConfig; problems: 
     if (key === 'haListenPort') warn('haListenPort is always listenPort + 1, whatever is written here');
   }
   const rootLine = lines.get('storePathRootDir');
-  if (rootLine !== undefined && !lines.has('storePathCommitLog')) {
+  if (rootLine !== undefined && !lines.has('storePathCommitLog') && !config.enableDLegerCommitLog) {
     problems.push({
       line: rootLine,
       column: 1,
@@ -185,6 +197,7 @@ export function parseBrokerConf(text: string): {config: BrokerConfig; problems: 
         'the commit log does not follow storePathRootDir: without storePathCommitLog it stays in $HOME/store/commitlog',
     });
   }
+  if (config.enableDLegerCommitLog) problems.push(...ledgerConfProblems(config, entries, lines));
   const roleLine = lines.get('brokerRole') ?? 1;
   if (config.brokerRole === 'SLAVE' && config.brokerId <= 0) {
     problems.push({
@@ -193,6 +206,16 @@ export function parseBrokerConf(text: string): {config: BrokerConfig; problems: 
       severity: 'error',
       message: "Slave's brokerId must be > 0",
     });
+  } else if (config.enableDLegerCommitLog) {
+    if (lines.has('brokerId')) {
+      problems.push({
+        line: lines.get('brokerId') as number,
+        column: 1,
+        severity: 'warning',
+        message:
+          'brokerId is 0 while this broker leads its group and follows from dLegerSelfId while it does not, whatever is written here',
+      });
+    }
   } else if (config.brokerRole !== 'SLAVE' && config.brokerId !== 0) {
     problems.push({
       line: lines.get('brokerId') ?? 1,
@@ -202,4 +225,27 @@ export function parseBrokerConf(text: string): {config: BrokerConfig; problems: 
     });
   }
   return {config, problems};
+}
+
+/** What concerns a ledger, told at the place in the value where it stands. */
+function ledgerConfProblems(
+  config: BrokerConfig,
+  entries: readonly PropertyEntry[],
+  lines: ReadonlyMap<string, number>,
+): ConfProblem[] {
+  const problems: ConfProblem[] = [];
+  for (const {key, severity, reason, at} of ledgerProblems(config)) {
+    // Of a key that is given twice the last one counts.
+    const entry = entries.findLast((one) => one.key === key);
+    const line = entry?.valueLine ?? lines.get('enableDLegerCommitLog') ?? 1;
+    const column = entry === undefined ? 1 : entry.valueColumn + at;
+    problems.push({line, column, severity, message: `${key}: ${reason}`});
+  }
+  for (const [key, instead] of Object.entries(WITHOUT_EFFECT_ON_A_LEDGER)) {
+    const line = lines.get(key);
+    if (line === undefined) continue;
+    const message = `${key} has no effect with enableDLegerCommitLog: ${instead}`;
+    problems.push({line, column: 1, severity: 'warning', message});
+  }
+  return problems;
 }

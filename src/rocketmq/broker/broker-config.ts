@@ -1,4 +1,5 @@
 import type {Host} from '../../ports/host.ts';
+import type {DLedgerFix} from '../dledger/fixes.ts';
 import type {LabFix} from '../store/lab-fixes.ts';
 
 /** Java type of a configuration key: decides which texts it takes. */
@@ -199,7 +200,7 @@ const STORE = {
   dLegerPeers: textOfHost(),
   dLegerSelfId: textOfHost(),
   preferredLeaderId: textOfHost(),
-  isEnableBatchPush: flag(false),
+  enableBatchPush: flag(false),
   enableScheduleMessageStats: flag(true),
 } as const satisfies Record<string, KeySpec>;
 
@@ -218,7 +219,7 @@ export interface BrokerConfig extends BrokerConfigValues {
   /** Every property of the file as written, known or not: 26 shows them and 25 writes them back. */
   properties: Map<string, string>;
   /** What `lab.fix` names: no key of RocketMQ's, so 26 shows it only where the file has it. */
-  labFixes: ReadonlySet<LabFix>;
+  labFixes: ReadonlySet<LabFix | DLedgerFix>;
 }
 
 export function defaultBrokerConfig(): BrokerConfig {
@@ -269,8 +270,17 @@ export function settleBrokerConfig(config: BrokerConfig, host: Host, home = '/ro
     storePathCommitLog: config.storePathCommitLog ?? `${home}/store/commitlog`,
     // The file's value never counts.
     haListenPort: config.listenPort + 1,
-    brokerId: config.brokerRole === 'SLAVE' ? config.brokerId : 0,
+    brokerId: settledBrokerId(config),
   };
+}
+
+/** A key is named by its setter, and printed by its field. */
+const FIELD_NAMES: Readonly<Record<string, string>> = {enableBatchPush: 'isEnableBatchPush'};
+
+/** A master is 0; a member of a group is nobody before its first role. Source: `BrokerStartup#createBrokerController`. */
+function settledBrokerId({enableDLegerCommitLog, brokerRole, brokerId}: BrokerConfig): number {
+  if (enableDLegerCommitLog) return -1;
+  return brokerRole === 'SLAVE' ? brokerId : 0;
 }
 
 /** The settings as `k=v` pairs in the order of the four configuration objects, then what the file had besides. */
@@ -279,7 +289,7 @@ export function configProperties(config: BrokerConfig): Map<string, string> {
   const values = config as unknown as Readonly<Record<string, unknown>>;
   for (const key of Object.keys(BROKER_KEYS)) {
     const value = values[key];
-    if (value !== null) properties.set(key, String(value));
+    if (value !== null) properties.set(FIELD_NAMES[key] ?? key, String(value));
   }
   for (const [key, value] of config.properties) if (!properties.has(key)) properties.set(key, value);
   return properties;

@@ -16,7 +16,9 @@ import {groupsFile, offsetsFile, topicsFile} from './config-files.ts';
 import {consumerManageProcessor} from './consumer-manage-processor.ts';
 import {ConsumerManager} from './consumer-manager.ts';
 import {ConsumerOffsetManager} from './consumer-offset-manager.ts';
+import type {DLedgerPart, RoleFollower} from './dledger-port.ts';
 import {FilterServerManager} from './filter-server-manager.ts';
+import {ledgerProblems} from './ledger-problems.ts';
 import {type KnownMaster, NamesrvRegistration} from './namesrv-registration.ts';
 import {Periodic} from './periodic.ts';
 import {createPools} from './pools.ts';
@@ -45,6 +47,8 @@ const SECOND_MS = 1000;
 export interface BrokerOptions {
   /** `rocketmq.serialize.type`: how this broker writes headers. */
   readonly serializer?: SerializeType;
+  /** What a broker with `enableDLegerCommitLog` needs (`DLEDGER` of `dledger-part.ts`); without it such a one does not start. */
+  readonly dledger?: DLedgerPart | null;
 }
 
 /**
@@ -56,20 +60,30 @@ export function brokerProgram(config: BrokerConfig, options: BrokerOptions = {})
   return {
     start(host) {
       const settled = settleBrokerConfig(config, host);
-      const problem = settingsProblem(settled);
+      const problem = settingsProblem(settled, config.brokerId, options.dledger ?? null);
       if (problem !== null) {
         report(host.journal, {kind: 'printed', line: problem});
         host.exit(EXIT_NOT_INITIALISED, problem);
         return {stop: (done) => done()};
       }
-      return new Broker(host, settled, options.serializer ?? 'JSON');
+      const dledger = settled.enableDLegerCommitLog ? (options.dledger ?? null) : null;
+      return new Broker(host, settled, options.serializer ?? 'JSON', dledger);
     },
   };
 }
 
-function settingsProblem(config: SettledBrokerConfig): string | null {
-  if (config.brokerRole === 'SLAVE' && config.brokerId <= 0) return "Slave's brokerId must be > 0";
-  if (config.enableDLegerCommitLog) return 'A commit log of DLedger cannot be run by this broker';
+/** @param brokerId as configured */
+function settingsProblem(
+  config: SettledBrokerConfig,
+  brokerId: number,
+  dledger: DLedgerPart | null,
+): string | null {
+  if (config.brokerRole === 'SLAVE' && brokerId <= 0) return "Slave's brokerId must be > 0";
+  if (config.enableDLegerCommitLog) {
+    if (dledger === null) return 'A commit log of DLedger cannot be run by this broker';
+    const problem = ledgerProblems(config).find(({severity}) => severity === 'error');
+    if (problem !== undefined) return `${problem.key}: ${problem.reason}`;
+  }
   const addresses = config.namesrvAddr;
   if (addresses !== null && !addresses.split(';').every((address) => /^[^:]+:\d+$/.test(address))) {
     return `The Name Server Address[${addresses}] illegal, please set it as follows, "127.0.0.1:9876;192.168.0.1:9876"`;
@@ -95,14 +109,23 @@ class Broker implements RunningProgram {
   readonly #registration: NamesrvRegistration;
   readonly #offsets: ConsumerOffsetManager;
   readonly #parts: BrokerParts;
+  readonly #dledger: DLedgerPart | null;
+  /** Null where no group decides who leads. */
+  #roles: RoleFollower | null = null;
   /** Null on a master. */
   #synchronize: SlaveSynchronize | null = null;
   #clientScan: Periodic | null = null;
   #state: 'starting' | 'running' | 'stopping' | 'failed' = 'starting';
 
-  constructor(host: Host, config: SettledBrokerConfig, serializer: SerializeType) {
+  constructor(
+    host: Host,
+    config: SettledBrokerConfig,
+    serializer: SerializeType,
+    dledger: DLedgerPart | null,
+  ) {
     const {clock, journal} = host;
     this.#host = host;
+    this.#dledger = dledger;
     this.#config = config;
     this.#serializer = serializer;
     const address = `${config.brokerIP1}:${config.listenPort}`;
@@ -126,7 +149,11 @@ class Broker implements RunningProgram {
       offsetsFile(host, folder),
       config.flushConsumerOffsetInterval,
     );
-    this.#store = createMessageStore(host, config);
+    const ledger = dledger?.open({
+      changeToSlave: (brokerId) => this.#changeToSlave(brokerId),
+      changeToMaster: (role) => this.#changeToMaster(role),
+    });
+    this.#store = createMessageStore(host, config, ledger?.openLedger);
     const housekeeping = this.#housekeeping();
     const idleMs = config.serverChannelMaxIdleTimeSeconds * SECOND_MS;
     const server = (port: number): RemotingServer =>
@@ -166,7 +193,10 @@ class Broker implements RunningProgram {
     };
     this.#registerProcessors();
     try {
-      if (this.#load()) this.#start();
+      if (this.#load()) {
+        this.#roles = ledger?.attach(host, this.#store) ?? null;
+        this.#start();
+      }
     } catch (error) {
       if (!(error instanceof DiskError)) throw error;
       this.#fail(EXIT_EXCEPTION, error.message);
@@ -188,6 +218,7 @@ class Broker implements RunningProgram {
     this.#main.shutdown();
     this.#fast.shutdown();
     this.#store.shutdown(() => {
+      this.#roles?.stop();
       this.#offsets.stop();
       this.#synchronize?.stop();
       this.#registration.stop(() => this.#leave(done));
@@ -213,7 +244,7 @@ class Broker implements RunningProgram {
       this.#fail(EXIT_NOT_INITIALISED, 'the store cannot be loaded');
       return false;
     }
-    if (this.#config.brokerRole === 'SLAVE' && hasFixedMaster(this.#config)) {
+    if (this.#dledger === null && this.#config.brokerRole === 'SLAVE' && hasFixedMaster(this.#config)) {
       this.#store.updateHaMasterAddress(this.#config.haMasterAddress as string);
     }
     if (this.#config.namesrvAddr !== null) {
@@ -242,7 +273,7 @@ class Broker implements RunningProgram {
       }
     }
     holds.start();
-    if (this.#config.brokerRole === 'SLAVE') this.#followMaster();
+    if (this.#dledger === null && this.#config.brokerRole === 'SLAVE') this.#followMaster();
     const scan = new Periodic(clock, CLIENT_SCAN_MS, CLIENT_SCAN_MS, () => {
       producers.scanNotActive();
       consumers.scanNotActive();
@@ -250,6 +281,11 @@ class Broker implements RunningProgram {
       if (!producers.isEmpty || !consumers.isEmpty || !filterServers.isEmpty) scan.wake();
     });
     this.#clientScan = scan;
+    if (this.#dledger !== null) {
+      // It tells nobody of itself before it has a role, or 10 s have passed.
+      this.#started();
+      return;
+    }
     this.#registration.registerAll({oneway: false, checkOrderConfig: true}, () => this.#started());
   }
 
@@ -260,10 +296,38 @@ class Broker implements RunningProgram {
     this.#synchronize = new SlaveSynchronize({host, config, client, address, topics, offsets, groups});
   }
 
+  /** Source: `BrokerController#changeToSlave`. */
+  #changeToSlave(brokerId: number): void {
+    this.#config.brokerId = brokerId === 0 ? 1 : brokerId;
+    this.#config.brokerRole = 'SLAVE';
+    this.#store.handleScheduleMessageService('SLAVE');
+    // Begins anew, 3 s from here; who the master is, only a registration that is answered tells.
+    this.#synchronize?.stop();
+    this.#followMaster();
+    this.#roleChanged('SLAVE');
+  }
+
+  /** Source: `BrokerController#changeToMaster`. */
+  #changeToMaster(role: 'SYNC_MASTER'): void {
+    this.#synchronize?.stop();
+    this.#synchronize = null;
+    this.#store.handleScheduleMessageService(role);
+    this.#config.brokerId = 0;
+    this.#config.brokerRole = role;
+    this.#roleChanged(role);
+  }
+
+  #roleChanged(role: 'SYNC_MASTER' | 'SLAVE'): void {
+    const {brokerName, brokerId} = this.#config;
+    report(this.#host.journal, {kind: 'broker-role-changed', brokerName, brokerId, role});
+    this.#registration.registerIfNeeded({oneway: true, checkOrderConfig: true});
+  }
+
   /** An address for replication that is configured stays; one that a NameServer told stays until another is told. */
   #learnMaster({haAddress, address}: KnownMaster): void {
     if (this.#synchronize === null) return;
-    if (haAddress !== null && !hasFixedMaster(this.#config)) this.#store.updateHaMasterAddress(haAddress);
+    const learnsHaAddress = this.#dledger === null && !hasFixedMaster(this.#config);
+    if (haAddress !== null && learnsHaAddress) this.#store.updateHaMasterAddress(haAddress);
     this.#synchronize.setMasterAddress(address);
   }
 

@@ -48,7 +48,6 @@ export class NamesrvRegistration {
   readonly #config: SettledBrokerConfig;
   readonly #topics: TopicConfigManager;
   readonly #filterServers: FilterServerManager;
-  readonly #identity: ExtFields;
   readonly #onMaster: (master: KnownMaster) => void;
   #periodic: Timer | null = null;
   #roundIsRunning = false;
@@ -70,12 +69,6 @@ export class NamesrvRegistration {
     this.#client = client;
     this.#config = config;
     this.#topics = topics;
-    this.#identity = {
-      brokerId: String(config.brokerId),
-      clusterName: config.brokerClusterName,
-      brokerAddr: `${config.brokerIP1}:${config.listenPort}`,
-      brokerName: config.brokerName,
-    };
   }
 
   /** All topics to all NameServers at once; `done` comes when each has answered or failed. */
@@ -95,7 +88,7 @@ export class NamesrvRegistration {
     const run = (): void => {
       this.#periodic = this.#host.clock.after(period, run);
       this.#roundIsRunning = true;
-      this.#registerIfNeeded(() => {
+      this.registerIfNeeded({oneway: false, checkOrderConfig: true}, () => {
         this.#roundIsRunning = false;
         this.#whenRoundEnds?.();
       });
@@ -128,7 +121,7 @@ export class NamesrvRegistration {
         done();
         return;
       }
-      const leave = request(RequestCode.UNREGISTER_BROKER, {...this.#identity});
+      const leave = request(RequestCode.UNREGISTER_BROKER, this.#identity());
       this.#client.invoke(address, leave, UNREGISTER_TIMEOUT_MS, 'sync', (result) => {
         const error = result.ok ? null : result.error.message;
         if (error !== null) this.#warn(`unregisterBroker Exception, ${address}: ${error}`);
@@ -138,8 +131,8 @@ export class NamesrvRegistration {
     next();
   }
 
-  #registerIfNeeded(done: () => void): void {
-    const round = {oneway: false, checkOrderConfig: true};
+  /** Without `forceRegister`, only if some NameServer does not know this version of the topics: a new role is no reason. */
+  registerIfNeeded(round: RegistrationRound, done: () => void = () => {}): void {
     if (this.#config.forceRegister) {
       this.registerAll(round, done);
       return;
@@ -150,6 +143,17 @@ export class NamesrvRegistration {
     });
   }
 
+  /** The brokerId changes with the role. */
+  #identity(): ExtFields {
+    const {brokerId, brokerClusterName, brokerIP1, listenPort, brokerName} = this.#config;
+    return {
+      brokerId: String(brokerId),
+      clusterName: brokerClusterName,
+      brokerAddr: `${brokerIP1}:${listenPort}`,
+      brokerName,
+    };
+  }
+
   /** Asks all NameServers whether they know this version. Any doubt means that they do not. */
   #askWhetherChanged(done: (changed: boolean) => void): void {
     const addresses = this.#client.nameServerAddressList;
@@ -158,11 +162,7 @@ export class NamesrvRegistration {
     if (pending === 0) done(false);
     const version = this.#topics.dataVersion;
     for (const address of addresses) {
-      const question = request(
-        RequestCode.QUERY_DATA_VERSION,
-        {...this.#identity},
-        encodeDataVersion(version),
-      );
+      const question = request(RequestCode.QUERY_DATA_VERSION, this.#identity(), encodeDataVersion(version));
       this.#client.invoke(address, question, this.#config.registerBrokerTimeoutMills, 'sync', (result) => {
         changed ||= !knows(result, version);
         pending -= 1;
@@ -198,10 +198,10 @@ export class NamesrvRegistration {
       const registration = request(
         RequestCode.REGISTER_BROKER,
         {
-          brokerId: this.#identity['brokerId'] as string,
+          brokerId: String(this.#config.brokerId),
           bodyCrc32,
           clusterName: this.#config.brokerClusterName,
-          brokerAddr: this.#identity['brokerAddr'] as string,
+          brokerAddr: `${this.#config.brokerIP1}:${this.#config.listenPort}`,
           haServerAddr: `${this.#config.brokerIP2}:${this.#config.haListenPort}`,
           compressed: String(compressed),
           brokerName: this.#config.brokerName,

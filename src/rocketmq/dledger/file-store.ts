@@ -50,6 +50,8 @@ export class DLedgerFileStore implements DLedgerStore {
   private readonly checkpoint: CheckpointFile;
   private readonly flusher: FlushService;
   private readonly space: SpaceKeeper;
+  /** Called when old data files have been deleted. */
+  onTrimmed: () => void = () => {};
   private readonly commitListeners: (() => void)[] = [];
   private hasLoaded = false;
   private hasRecovered = false;
@@ -62,7 +64,12 @@ export class DLedgerFileStore implements DLedgerStore {
     this.indexFiles = new LedgerFileList(host, indexPath(config), config.mappedFileSizeForEntryIndex);
     this.checkpoint = new CheckpointFile(host, config, this);
     this.flusher = new FlushService(host, config, this.dataFiles, this.indexFiles, this.checkpoint);
-    this.space = new SpaceKeeper(host, config, this.dataFiles, () => this.reviseBeginIndex());
+    this.space = new SpaceKeeper(host, config, this.dataFiles, () => {
+      this.reviseBeginIndex();
+      this.onTrimmed();
+    });
+    this.dataFiles.onFlushed = (offset) =>
+      report(host.journal, {kind: 'log-flushed', physicalOffset: offset});
   }
 
   startup(): void {

@@ -54,6 +54,8 @@ export class LedgerFileList {
   readonly files: LedgerFile[] = [];
   /** Everything before it was flushed, or so this list believes: cutting it back does not lower it. */
   flushedWhere = 0;
+  /** Called with the offset up to which a flush has made one file durable. */
+  onFlushed: (offset: number) => void = () => {};
   private readonly host: Host;
 
   constructor(host: Host, folder: string, fileBytes: number) {
@@ -247,6 +249,7 @@ export class LedgerFileList {
     file.file.sync((failure) => {
       // A force that fails is only told of; the position moves all the same.
       if (failure !== null) this.warn(`Error occurred when force data to disk. ${failure.message}`);
+      else this.onFlushed(file.fromOffset + wrote);
       file.flushedPosition = wrote;
       this.flushedWhere = file.fromOffset + wrote;
       done(true);

@@ -77,7 +77,7 @@ export class CleanService {
 
   private get hasWork(): boolean {
     const {files, minOffset} = this.parts.commitLog;
-    return files.files.length > 1 || minOffset > this.cleanedTo;
+    return files.files.length > this.parts.commitLog.filesKept || minOffset > this.cleanedTo;
   }
 
   private run(): void {
@@ -102,7 +102,9 @@ export class CleanService {
       follow();
       return;
     }
-    const deletable = Math.min(FILES_PER_RUN, commitLog.files.files.length - 1);
+    // One that may go although it is the last goes in a run of its own.
+    const count = commitLog.files.files.length;
+    const deletable = Math.min(FILES_PER_RUN, count > 1 ? count - 1 : count - commitLog.filesKept);
     this.deleteLogFiles(deletable, needs.atOnce ? null : config.fileReservedTime * HOUR_MS, follow);
   }
 
@@ -152,7 +154,7 @@ export class CleanService {
     const limit = Math.min(95, Math.max(10, config.diskMaxUsedSpaceRatio)) / 100;
     let inHaste = false;
     // Both lie on the machine's one disk; a folder that is not there counts as tight.
-    for (const folder of [config.storePathCommitLog, `${config.storePathRootDir}/consumequeue`]) {
+    for (const folder of [this.parts.commitLog.folder, `${config.storePathRootDir}/consumequeue`]) {
       const ratio = this.usedRatio(folder);
       diskFull.cleaned(ratio, CLEAN_FORCIBLY_RATIO);
       if (ratio > CLEAN_FORCIBLY_RATIO) inHaste = true;
@@ -180,7 +182,7 @@ export class CleanService {
     const oldest = files[0];
     const isKept = () =>
       reservedMs !== null && host.clock.nowMs() < this.modifiedMs(oldest!.path) + reservedMs;
-    if (!this.running || left <= 0 || oldest === undefined || files.length < 2 || isKept()) {
+    if (!this.running || left <= 0 || oldest === undefined || isKept()) {
       done();
       return;
     }

@@ -16,9 +16,12 @@ import {CommitService} from './commit-log-commit.ts';
 import type {CommitLogFlusher, FlushOutcome} from './commit-log-flush.ts';
 import type {ConsumeQueues} from './consume-queues.ts';
 import type {ReplicaOutcome} from './ha/ha-parts.ts';
+import {LogScanner, type LogSegment, type RecordScanner} from './log-scanner.ts';
 import type {MappedFile} from './mapped-file.ts';
 import {MappedFileQueue} from './mapped-file-queue.ts';
 import type {AppendResult, MessageToStore, PutMessageResult, PutMessageStatus} from './message-store.ts';
+import type {RecordChecker} from './record-check.ts';
+import {type CrashRecovery, type RecoveryParts, recover} from './recovery.ts';
 import {type StoreConfig, usesTransientStorePool} from './store-config.ts';
 import {TransientStorePool} from './transient-store-pool.ts';
 
@@ -36,13 +39,19 @@ export class CommitLog {
   readonly pool: TransientStorePool | null;
   /** Called when a file has begun to be used. */
   onRolled: () => void = () => {};
-  private readonly host: Host;
-  private readonly config: StoreConfig;
-  private readonly queues: ConsumeQueues;
+  /** Do records lie in entries of a ledger that a group replicates? */
+  readonly isLedger: boolean = false;
+  /** The folder whose disk decides when old files have to go. */
+  readonly folder: string;
+  /** How many of its files are never deleted for their age. */
+  readonly filesKept: number = 1;
+  protected readonly host: Host;
+  protected readonly config: StoreConfig;
+  protected readonly queues: ConsumeQueues;
   private readonly flusher: (files: MappedFileQueue) => CommitLogFlusher;
-  private readonly buffer = new RecordBuffer();
+  protected readonly buffer = new RecordBuffer();
   /** Called when there is more to read: for each append, before its put is answered, or with a pool for each commit. */
-  private readonly onReadable: () => void;
+  protected readonly onReadable: () => void;
   private readonly replicate: Replicate | null;
   private currentFlusher: CommitLogFlusher | null = null;
   private readonly commits: CommitService | null;
@@ -64,6 +73,7 @@ export class CommitLog {
     this.flusher = flusher;
     this.onReadable = onReadable;
     this.replicate = replicate;
+    this.folder = config.storePathCommitLog;
     this.pool = usesTransientStorePool(config) ? new TransientStorePool(config.transientStorePoolSize) : null;
     this.files = new MappedFileQueue(host, config.storePathCommitLog, config.mappedFileSizeCommitLog, {
       pool: this.pool,
@@ -91,6 +101,45 @@ export class CommitLog {
     return this.files.minOffset;
   }
 
+  /** One past the last byte written, readable or not. */
+  get writtenOffset(): number {
+    return this.files.maxWrotePosition;
+  }
+
+  /** What sits in the write buffers; says nothing without a pool. */
+  get uncommittedBytes(): number {
+    return this.files.maxWrotePosition - this.files.committedWhere;
+  }
+
+  /** Everything before it is durable, or counts as such. */
+  get flushedOffset(): number {
+    return this.files.flushedWhere;
+  }
+
+  /** Opens its files; false, and the broker must not start, where they are none of this log's. */
+  load(): boolean {
+    if (!this.files.load()) return false;
+    this.files.checkSelf();
+    return true;
+  }
+
+  /**
+   * Finds out how far it is good.
+   * @param crash null after a clean stop
+   */
+  recover(parts: RecoveryParts, crash: CrashRecovery | null): void {
+    recover(parts, this, crash);
+  }
+
+  /** What can be read of the file that holds an offset; null where there is none. */
+  segmentAt(offset: number): LogSegment | null {
+    return this.files.find(offset);
+  }
+
+  scanner(checker: RecordChecker): RecordScanner {
+    return new LogScanner(checker, false);
+  }
+
   start(): void {
     this.currentFlusher = this.flusher(this.files);
     this.currentFlusher.start();
@@ -101,6 +150,11 @@ export class CommitLog {
     this.commits?.shutdown();
     if (this.currentFlusher === null) done();
     else this.currentFlusher.shutdown(done);
+  }
+
+  /** Lets go of its files, after a shutdown. */
+  close(): void {
+    this.files.close();
   }
 
   /** Appends one message. Source: `CommitLog#asyncPutMessage`, `DefaultAppendMessageCallback#doAppend`. */
@@ -147,7 +201,7 @@ export class CommitLog {
    * May a record of this size be stored? The real one compares with `maxMessageSize` only; a record that no file can
    * hold, it then drops and acknowledges. Here it is refused.
    */
-  private fits(recordBytes: number): boolean {
+  protected fits(recordBytes: number): boolean {
     return (
       recordBytes <= this.config.maxMessageSize &&
       recordBytes + BLANK_RECORD_BYTES <= this.config.mappedFileSizeCommitLog
@@ -155,7 +209,7 @@ export class CommitLog {
   }
 
   /** Puts one record into the buffer, or says why it may not be stored. */
-  private encode(message: MessageToStore): PutMessageStatus | null {
+  protected encode(message: MessageToStore): PutMessageStatus | null {
     // Not to be made large only to be found too large.
     if (message.body.length > this.config.maxMessageSize) return 'MESSAGE_ILLEGAL';
     this.buffer.clear();
@@ -164,7 +218,7 @@ export class CommitLog {
     return this.fits(this.buffer.length) ? null : 'MESSAGE_ILLEGAL';
   }
 
-  private encodeItems(batch: MessageToStore, items: readonly BatchItem[]): PutMessageStatus | null {
+  protected encodeItems(batch: MessageToStore, items: readonly BatchItem[]): PutMessageStatus | null {
     // Where the real one throws out of the put, and the remoting layer answers SYSTEM_ERROR, this says UNKNOWN_ERROR.
     if (items.length === 0) return 'UNKNOWN_ERROR';
     const {buffer} = this;
@@ -255,7 +309,7 @@ export class CommitLog {
   }
 
   /** Sets queue offset, physical offset and store time of every record in the buffer. */
-  private stamp(
+  protected stamp(
     message: MessageToStore,
     items: readonly BatchItem[] | null,
     physicalOffset: number,
@@ -291,7 +345,7 @@ export class CommitLog {
   }
 
   /** Tells of every record in the buffer, which lies in the file now. */
-  private tellAppended(
+  protected tellAppended(
     {topic, queueId, properties, storeHost}: MessageToStore,
     items: readonly BatchItem[] | null,
     append: AppendResult,
@@ -326,7 +380,7 @@ export class CommitLog {
     file.storeTimestampMs = this.host.clock.nowMs();
   }
 
-  private offsetMessageId(storeHost: string, physicalOffset: number): string {
+  protected offsetMessageId(storeHost: string, physicalOffset: number): string {
     if (storeHost !== this.idHost) {
       this.idHost = storeHost;
       this.idPrefix = offsetMessageIdPrefix(storeHost);

@@ -30,7 +30,6 @@ import type {
 import {batchRefusal, messageRefusal} from './put-checks.ts';
 import {type QueryMessageResult, queryMessages} from './query-message.ts';
 import {RecordChecker} from './record-check.ts';
-import {recover} from './recovery.ts';
 import {RunningFlags} from './running-flags.ts';
 import {delayedMessage, ScheduleMessageService} from './schedule-message-service.ts';
 import {StoreCheckpoint} from './store-checkpoint.ts';
@@ -60,14 +59,16 @@ export class DefaultMessageStore implements MessageStore {
   private readonly stats: StoreStats;
   private readonly queues: ConsumeQueues;
   private readonly commitLog: CommitLog;
-  private readonly ha: HaService;
+  /** Null on a ledger, which replicates itself. */
+  private readonly ha: HaService | null;
   private parts: LoadedParts | null = null;
   private listener: MessageArrivingListener | null = null;
   private state: 'new' | 'running' | 'stopping' = 'new';
   /** When the put that is being made took the lock; 0 between puts. Appending takes no time in a page cache that answers at once. */
   private readonly lockedAtMs: number = 0;
 
-  constructor(host: Host, config: StoreConfig) {
+  /** @param openLedger makes the commit log where records are to lie in a replicated ledger */
+  constructor(host: Host, config: StoreConfig, openLedger: OpenLedger | null = null) {
     this.host = host;
     this.config = config;
     this.marks = new StoreMarks(host, config.storePathRootDir);
@@ -78,6 +79,13 @@ export class DefaultMessageStore implements MessageStore {
       `${config.storePathRootDir}/consumequeue`,
       consumeQueueFileBytes(config),
     );
+    if (openLedger !== null) {
+      this.commitLog = openLedger(host, config, this.queues, () => this.parts?.dispatcher.wake());
+      this.ha = null;
+      return;
+    }
+    const ha = new HaService({host, config, log: this.replicatedLog()});
+    this.ha = ha;
     this.commitLog = new CommitLog(
       host,
       config,
@@ -91,11 +99,10 @@ export class DefaultMessageStore implements MessageStore {
       },
       () => {
         this.parts!.dispatcher.wake();
-        this.ha.appended();
+        ha.appended();
       },
-      (endOffset, done) => this.ha.replicate(endOffset, done),
+      (endOffset, done) => ha.replicate(endOffset, done),
     );
-    this.ha = new HaService({host, config, log: this.replicatedLog()});
   }
 
   load(): boolean {
@@ -108,15 +115,17 @@ export class DefaultMessageStore implements MessageStore {
   }
 
   start(): ListenFailure | null {
-    const {dispatcher, queueFlusher, schedule} = this.parts!;
+    const {dispatcher, queueFlusher} = this.parts!;
     this.marks.writeLock();
     const dispatched = Math.max(0, this.queues.maxPhysicalOffset(), this.commitLog.minOffset);
     dispatcher.onArriving = this.listener;
     dispatcher.start(dispatched);
     this.queues.recoverNextOffsets(this.commitLog.minOffset);
-    const failure = this.ha.start();
-    if (failure !== null) return failure;
-    if (this.config.brokerRole !== 'SLAVE') schedule.start();
+    if (this.ha !== null) {
+      const failure = this.ha.start();
+      if (failure !== null) return failure;
+      this.handleScheduleMessageService(this.config.brokerRole);
+    }
     queueFlusher.start();
     this.commitLog.start();
     this.marks.makeAbort();
@@ -137,7 +146,7 @@ export class DefaultMessageStore implements MessageStore {
     parts.cleaner.shutdown();
     const {clock} = this.host;
     const writeCheckpoint = () => {
-      this.commitLog.files.close();
+      this.commitLog.close();
       this.queues.close();
       parts.index.close();
       parts.checkpoint.flush(() => {
@@ -150,7 +159,9 @@ export class DefaultMessageStore implements MessageStore {
     const endDispatch = () => parts.dispatcher.shutdown(flushQueues);
     clock.after(SHUTDOWN_PAUSE_MS, () => {
       parts.schedule.shutdown();
-      this.ha.shutdown();
+      this.ha?.shutdown();
+      // A ledger's files are put away with it.
+      if (this.commitLog.isLedger) parts.dispatcher.catchUp();
       this.commitLog.shutdown(endDispatch);
     });
   }
@@ -240,7 +251,7 @@ export class DefaultMessageStore implements MessageStore {
   }
 
   get flushedPhysicalOffset(): number {
-    return this.commitLog.files.flushedWhere;
+    return this.commitLog.flushedOffset;
   }
 
   get freeWriteBuffers(): number | null {
@@ -252,7 +263,7 @@ export class DefaultMessageStore implements MessageStore {
   }
 
   get uncommittedBytes(): number {
-    return this.commitLog.files.maxWrotePosition - this.commitLog.files.committedWhere;
+    return this.commitLog.uncommittedBytes;
   }
 
   get dispatchBehindBytes(): number {
@@ -261,7 +272,7 @@ export class DefaultMessageStore implements MessageStore {
 
   /** Where a slave finds its master from its next attempt on. */
   updateHaMasterAddress(address: string): void {
-    this.ha.setMasterAddress(address);
+    this.ha?.setMasterAddress(address);
   }
 
   setArrivingListener(listener: MessageArrivingListener): void {
@@ -318,16 +329,32 @@ export class DefaultMessageStore implements MessageStore {
     return this.parts?.schedule.delayOffsets ?? new Map();
   }
 
+  get brokerRole(): StoreConfig['brokerRole'] {
+    return this.config.brokerRole;
+  }
+
+  /** Delayed messages are delivered by whoever is no slave. Source: `DefaultMessageStore#handleScheduleMessageService`. */
+  handleScheduleMessageService(role: StoreConfig['brokerRole']): void {
+    const {schedule} = this.parts!;
+    if (role === 'SLAVE') schedule.shutdown();
+    else schedule.start();
+  }
+
+  /** Numbers go on where each queue ends now. Source: `DefaultMessageStore#recoverTopicQueueTable`. */
+  recoverTopicQueueTable(): void {
+    this.queues.recoverNextOffsets(this.commitLog.minOffset);
+  }
+
   /** A store that is stopping neither gives nor takes: its link to the other side stays up, and idle. */
   private replicatedLog(): ReplicatedLog {
-    const {commitLog} = this;
+    const log = () => this.commitLog;
     const isRunning = () => this.state === 'running';
     return {
       get maxOffset() {
-        return commitLog.maxOffset;
+        return log().maxOffset;
       },
-      read: (offset, lengthBytes) => (isRunning() ? commitLog.files.read(offset, lengthBytes) : null),
-      append: (startOffset, bytes) => isRunning() && commitLog.appendData(startOffset, bytes),
+      read: (offset, lengthBytes) => (isRunning() ? log().files.read(offset, lengthBytes) : null),
+      append: (startOffset, bytes) => isRunning() && log().appendData(startOffset, bytes),
     };
   }
 
@@ -349,8 +376,7 @@ export class DefaultMessageStore implements MessageStore {
       });
       return false;
     }
-    if (!commitLog.files.load() || !queues.load()) return false;
-    commitLog.files.checkSelf();
+    if (!commitLog.load() || !queues.load()) return false;
     for (const queue of queues.all()) queue.files.checkSelf();
     const checkpoint = new StoreCheckpoint(host, `${config.storePathRootDir}/checkpoint`);
     const index = new IndexService(host, config, `${config.storePathRootDir}/index`, checkpoint);
@@ -387,8 +413,8 @@ export class DefaultMessageStore implements MessageStore {
       config.messageIndexEnable && config.messageIndexSafe
         ? checkpoint.minTimestampIndexMs
         : checkpoint.minTimestampMs;
-    recover(
-      {host, commitLog, queues, checker, checkCrc: config.checkCRCOnRecover},
+    commitLog.recover(
+      {host, queues, checker, checkCrc: config.checkCRCOnRecover},
       cleanExit ? null : {safeTimestampMs, dispatch: (request) => dispatcher.dispatch(request)},
     );
     index.settle();
@@ -462,6 +488,18 @@ interface LoadedParts {
   readonly delayLevels: DelayLevels;
 }
 
-export function createMessageStore(host: Host, config: StoreConfig): DefaultMessageStore {
-  return new DefaultMessageStore(host, config);
+/** Makes a commit log on a ledger. @param onReadable to be called whenever more can be read */
+export type OpenLedger = (
+  host: Host,
+  config: StoreConfig,
+  queues: ConsumeQueues,
+  onReadable: () => void,
+) => CommitLog;
+
+export function createMessageStore(
+  host: Host,
+  config: StoreConfig,
+  openLedger: OpenLedger | null = null,
+): DefaultMessageStore {
+  return new DefaultMessageStore(host, config, openLedger);
 }

@@ -7,7 +7,7 @@ import type {CommitLog} from './commit-log.ts';
 import type {ConsumeQueue} from './consume-queue.ts';
 import type {ConsumeQueues} from './consume-queues.ts';
 import type {IndexService} from './index-service.ts';
-import {LogScanner} from './log-scanner.ts';
+import type {RecordScanner} from './log-scanner.ts';
 import type {MessageArrivingListener} from './message-store.ts';
 import {nextPollNs} from './poll-cadence.ts';
 import type {DispatchRequest, RecordChecker} from './record-check.ts';
@@ -46,7 +46,7 @@ export class Dispatcher {
   fromOffset = 0;
   onArriving: MessageArrivingListener | null = null;
   private readonly parts: DispatcherParts;
-  private readonly scanner: LogScanner;
+  private readonly scanner: RecordScanner;
   private originNs = 0;
   private timer: Timer | null = null;
   private running = false;
@@ -55,7 +55,7 @@ export class Dispatcher {
 
   constructor(parts: DispatcherParts) {
     this.parts = parts;
-    this.scanner = new LogScanner(parts.checker, false);
+    this.scanner = parts.commitLog.scanner(parts.checker);
   }
 
   get behindBytes(): number {
@@ -76,6 +76,11 @@ export class Dispatcher {
     const {clock} = this.parts.host;
     const nowNs = clock.monotonicNs();
     this.arm((nextPollNs(this.originNs, POLL_NS, nowNs) - nowNs) / 1e6);
+  }
+
+  /** Dispatches at once what there is: before the log under it is put away. */
+  catchUp(): void {
+    if (this.running && this.behindBytes > 0) this.round();
   }
 
   /** Ends once the backlog is dispatched, or after 5 s; `done` may run at once. */
@@ -155,7 +160,7 @@ export class Dispatcher {
   private dispatchFile(): boolean {
     const {scanner} = this;
     const {commitLog, config} = this.parts;
-    const file = commitLog.files.find(this.fromOffset);
+    const file = commitLog.segmentAt(this.fromOffset);
     // What is written may still sit in a write buffer.
     if (file === null || this.fromOffset >= file.readEndOffset) return false;
     scanner.begin(file);
@@ -167,18 +172,18 @@ export class Dispatcher {
           this.arm(RETRY_MS);
           return false;
         }
-        this.fromOffset += record.sizeBytes;
+        this.fromOffset += record.sizeBytes + scanner.headerBytes;
         this.notify(record);
       } else if (record.kind === 'blank') {
         this.fromOffset = commitLog.rollNextFile(this.fromOffset);
       } else {
         // A slave takes it for a record of which the rest is still on its way, and says nothing.
-        if (record.sizeBytes < 0 && config.brokerId !== 0) return false;
+        if (record.sizeBytes < 0 && config.brokerId !== 0 && !commitLog.isLedger) return false;
         this.warn(record.sizeBytes);
         if (record.sizeBytes > 0) {
-          this.fromOffset += record.sizeBytes;
+          this.fromOffset += record.sizeBytes + scanner.headerBytes;
         } else {
-          // What a master cannot read it skips.
+          // What a master cannot read it skips, and so does every member of a group.
           this.fromOffset = file.readEndOffset;
           return false;
         }

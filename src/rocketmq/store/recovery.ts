@@ -16,7 +16,6 @@ const WINDOW_BYTES = 65_536;
 
 export interface RecoveryParts {
   readonly host: Host;
-  readonly commitLog: CommitLog;
   readonly queues: ConsumeQueues;
   readonly checker: RecordChecker;
   readonly checkCrc: boolean;
@@ -35,8 +34,8 @@ export interface CrashRecovery {
  * Source: RocketMQ 4.9.1 `CommitLog#recoverNormally`, `#recoverAbnormally`.
  * @param crash null after a clean stop
  */
-export function recover(parts: RecoveryParts, crash: CrashRecovery | null): void {
-  const {commitLog, queues} = parts;
+export function recover(parts: RecoveryParts, commitLog: CommitLog, crash: CrashRecovery | null): void {
+  const {queues} = parts;
   for (const queue of queues.all()) queue.recover();
   const queuesEnd = queues.maxPhysicalOffset();
   const {files} = commitLog.files;
@@ -46,7 +45,7 @@ export function recover(parts: RecoveryParts, crash: CrashRecovery | null): void
     commitLog.files.committedWhere = 0;
     queues.destroy();
   } else {
-    const end = scan(parts, firstFileToRecover(files, crash?.safeTimestampMs ?? null), crash);
+    const end = scan(parts, commitLog, firstFileToRecover(files, crash?.safeTimestampMs ?? null), crash);
     truncatedBytes = spoiltBytes(commitLog, end);
     // As in 4.9.1, what was found is taken for flushed, although after a mere kill it may only be in the page cache.
     commitLog.files.flushedWhere = end;
@@ -55,7 +54,7 @@ export function recover(parts: RecoveryParts, crash: CrashRecovery | null): void
     if (queuesEnd >= end) queues.truncate(end);
   }
   queues.recoverNextOffsets(commitLog.minOffset);
-  tell(parts, crash === null, truncatedBytes);
+  tellRecovered(parts, commitLog, crash === null, truncatedBytes);
 }
 
 /**
@@ -71,8 +70,13 @@ export function firstFileToRecover(
 }
 
 /** Walks from the beginning of a file to the end of the last good record, through blanks into the next files. */
-function scan(parts: RecoveryParts, firstFile: number, crash: CrashRecovery | null): number {
-  const {files} = parts.commitLog.files;
+function scan(
+  parts: RecoveryParts,
+  commitLog: CommitLog,
+  firstFile: number,
+  crash: CrashRecovery | null,
+): number {
+  const {files} = commitLog.files;
   const scanner = new LogScanner(parts.checker, parts.checkCrc);
   for (let index = firstFile; ; index++) {
     const file = files[index]!;
@@ -117,15 +121,20 @@ function spoiltBytes(commitLog: CommitLog, end: number): number {
   return spoilt;
 }
 
-function tell(parts: RecoveryParts, cleanExit: boolean, truncatedBytes: number): void {
+export function tellRecovered(
+  parts: RecoveryParts,
+  commitLog: CommitLog,
+  cleanExit: boolean,
+  truncatedBytes: number,
+): void {
   const queues = [...parts.queues.all()]
     .filter((queue) => queue.maxOffset > 0)
     .map(({topic, queueId, minOffset, maxOffset}) => ({topic, queueId, minOffset, maxOffset}));
   report(parts.host.journal, {
     kind: 'store-recovered',
     cleanExit,
-    minPhysicalOffset: parts.commitLog.minOffset,
-    maxPhysicalOffset: parts.commitLog.maxOffset,
+    minPhysicalOffset: commitLog.minOffset,
+    maxPhysicalOffset: commitLog.writtenOffset,
     truncatedBytes,
     queues,
   });

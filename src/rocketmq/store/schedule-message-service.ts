@@ -9,7 +9,7 @@ import {MessageConst, propertiesToString} from '../message/properties.ts';
 import {readUnit, UNIT_BYTES} from './consume-queue.ts';
 import type {ConsumeQueues} from './consume-queues.ts';
 import {type DelayLevels, SCHEDULE_TOPIC} from './delay-levels.ts';
-import {type DelayOffsets, decodeDelayOffsets, encodeDelayOffsets} from './delay-offsets.ts';
+import {decodeDelayOffsets, encodeDelayOffsets} from './delay-offsets.ts';
 import {isFolderName} from './folder-name.ts';
 import type {MessageToStore, PutMessageResult} from './message-store.ts';
 import {nextPollNs} from './poll-cadence.ts';
@@ -40,6 +40,15 @@ interface Level {
   timer: Timer | null;
 }
 
+/** What one look found due, and how far it has come. */
+interface DueBatch {
+  readonly units: Uint8Array;
+  /** Position in `units`. */
+  at: number;
+  /** Queue offset of the first unit. */
+  readonly first: number;
+}
+
 /**
  * Delivers delayed messages: each level has a queue in which messages lie in the order in which they become due. What is due is
  * put again, under its real topic. Source: RocketMQ 4.9.1 `store.schedule.ScheduleMessageService`.
@@ -47,11 +56,15 @@ interface Level {
 export class ScheduleMessageService {
   private readonly parts: ScheduleParts;
   private readonly path: string;
-  private offsets: DelayOffsets = new Map();
+  private readonly offsets: Map<number, number> = new Map();
   private levels: Level[] = [];
   private running = false;
   private startNs = 0;
   private persistTimer: Timer | null = null;
+  /** The one thread is in a put that has not been answered: other levels wait for it. */
+  private isPutting = false;
+  /** Levels whose time came meanwhile. */
+  private due: Level[] = [];
 
   constructor(parts: ScheduleParts) {
     this.parts = parts;
@@ -62,17 +75,22 @@ export class ScheduleMessageService {
   load(): boolean {
     return loadConfigFile(this.parts.host, this.path, (text) => {
       const offsets = decodeDelayOffsets(text);
-      if (offsets !== null) this.offsets = offsets;
+      // What the file does not name keeps the value of an earlier life as master, as in Java's map.
+      for (const [level, offset] of offsets ?? []) this.offsets.set(level, offset);
       return offsets !== null;
     });
   }
 
-  /** The file is read again, since replication may have written it. */
+  /** The file is read again, since replication may have written it. Does nothing while it runs. */
   start(): void {
+    if (this.running) return;
     this.load();
     const {clock} = this.parts.host;
     this.startNs = clock.monotonicNs();
     this.running = true;
+    // A put that an earlier life still waits for holds up that life's thread only.
+    this.isPutting = false;
+    this.due = [];
     const firstLookNs = this.startNs + FIRST_RUN_MS * 1e6;
     this.levels = this.parts.delayLevels.delaysMs.map((_, index) => ({
       level: index + 1,
@@ -102,6 +120,7 @@ export class ScheduleMessageService {
   shutdown(): void {
     this.running = false;
     this.persistTimer?.cancel();
+    this.persistTimer = null;
     for (const level of this.levels) level.timer?.cancel();
   }
 
@@ -122,14 +141,19 @@ export class ScheduleMessageService {
 
   private plan(level: Level, delayMs: number): void {
     level.timer = this.parts.host.clock.after(delayMs, () => {
+      if (!this.running) return;
+      if (this.isPutting) {
+        this.due.push(level);
+        return;
+      }
       level.timer = null;
-      if (this.running) this.look(level);
+      this.look(level);
     });
   }
 
   /** Delivers what is due. Source: `DeliverDelayedMessageTimerTask#executeOnTimeup`. */
   private look(level: Level): void {
-    const {host, queues, delayLevels} = this.parts;
+    const {host, queues} = this.parts;
     level.lastLookNs = host.clock.monotonicNs();
     const queue = queues.get(SCHEDULE_TOPIC, level.level - 1);
     const view = queue.units(level.nextOffset, Number.MAX_SAFE_INTEGER);
@@ -139,10 +163,15 @@ export class ScheduleMessageService {
       return;
     }
     // A copy: delivering appends, and appending may outdate the view.
-    const units = view.slice();
-    const first = level.nextOffset;
-    let wait = POLL_MS;
-    for (let at = 0; at + UNIT_BYTES <= units.length; at += UNIT_BYTES) {
+    this.deliverDue(level, {units: view.slice(), at: 0, first: level.nextOffset});
+  }
+
+  /** Puts one message after the other; a put that is not answered at once is waited for, as its thread does. */
+  private deliverDue(level: Level, batch: DueBatch): void {
+    const {host, delayLevels} = this.parts;
+    const {units, first} = batch;
+    for (; batch.at + UNIT_BYTES <= units.length; batch.at += UNIT_BYTES) {
+      const {at} = batch;
       const nowMs = host.clock.nowMs();
       const latestMs = delayLevels.deliverAtMs(level.level, nowMs);
       // A due time further off than the level's delay comes of a clock that was set back, or of changed levels.
@@ -150,38 +179,80 @@ export class ScheduleMessageService {
       const countdown = dueMs > latestMs ? 0 : dueMs - nowMs;
       level.nextOffset = first + at / UNIT_BYTES;
       if (countdown > 0) {
-        wait = countdown;
-        break;
+        this.endLook(level, countdown);
+        return;
       }
-      if (!this.deliver(readUnit(units.subarray(at)).physicalOffset)) {
-        wait = AFTER_REFUSAL_MS;
-        break;
+      const outcome = this.deliver(readUnit(units.subarray(at)).physicalOffset, (isDelivered) => {
+        if (isDelivered) {
+          level.nextOffset++;
+          batch.at += UNIT_BYTES;
+          this.deliverDue(level, batch);
+        } else {
+          this.endLook(level, AFTER_REFUSAL_MS);
+        }
+        if (!this.isPutting) this.lookAtDue();
+      });
+      if (outcome === 'waits') return;
+      if (outcome === 'refused') {
+        this.endLook(level, AFTER_REFUSAL_MS);
+        return;
       }
       level.nextOffset++;
     }
-    this.setOffset(level);
-    if (this.hasMore(level)) this.plan(level, wait);
+    this.endLook(level, POLL_MS);
   }
 
-  /** False where the store refused. What cannot be read is passed over. */
-  private deliver(physicalOffset: number): boolean {
+  private endLook(level: Level, waitMs: number): void {
+    this.setOffset(level);
+    if (this.hasMore(level)) this.plan(level, waitMs);
+  }
+
+  /** Levels whose turn came while the thread was in a put. */
+  private lookAtDue(): void {
+    while (this.running && !this.isPutting) {
+      const level = this.due.shift();
+      if (level === undefined) return;
+      level.timer = null;
+      this.look(level);
+    }
+  }
+
+  /**
+   * What cannot be read is passed over. A plain log answers the put at once, since nobody waits for flush or replication; on
+   * DLedger a majority has to answer first, or nobody ever does: then this thread is lost until the role changes.
+   * @param later called if the outcome is `waits`, and the service has not been stopped meanwhile
+   */
+  private deliver(
+    physicalOffset: number,
+    later: (isDelivered: boolean) => void,
+  ): 'delivered' | 'refused' | 'waits' {
     const {host, lookMessage, putMessage} = this.parts;
     const waiting = lookMessage(physicalOffset);
-    if (waiting === null) return true;
+    if (waiting === null) return 'delivered';
     const message = dueMessage(waiting);
     if (message === null || message.topic === HALF_TOPIC || !isFolderName(message.topic)) {
       report(host.journal, {
         kind: 'warned',
         text: `the delayed message at ${physicalOffset} of the commit log cannot be delivered to ${message?.topic ?? 'any topic'}`,
       });
-      return true;
+      return 'delivered';
     }
-    let delivered = false;
-    // It does not wait for flush or replication, so the answer comes before the call returns.
+    let answered: boolean | null = null;
+    let hasReturned = false;
+    const {levels} = this;
     putMessage(message, (result) => {
-      delivered = result.status === 'PUT_OK';
+      answered = result.status === 'PUT_OK';
+      // `levels` are another's after a stop and a start.
+      if (!hasReturned || !this.running || this.levels !== levels) return;
+      this.isPutting = false;
+      later(answered);
     });
-    return delivered;
+    hasReturned = true;
+    if (answered === null) {
+      this.isPutting = true;
+      return 'waits';
+    }
+    return answered ? 'delivered' : 'refused';
   }
 
   private setOffset(level: Level): void {

@@ -1,3 +1,4 @@
+import type {DLedgerFix} from '../dledger/fixes.ts';
 import type {LabFix} from './lab-fixes.ts';
 
 /**
@@ -71,8 +72,16 @@ export interface StoreConfig {
   haSlaveFallbehindMax: number;
   /** How long a put waits for its slave; ms. */
   syncFlushTimeout: number;
-  /** Defects of 4.9.1 that are put right here. */
-  labFixes: ReadonlySet<LabFix>;
+  /** Records lie in a ledger that a group of brokers replicates. */
+  enableDLegerCommitLog: boolean;
+  dLegerGroup: string | null;
+  /** `n0-10.0.0.1:40911;n1-10.0.0.2:40912`. */
+  dLegerPeers: string | null;
+  dLegerSelfId: string | null;
+  preferredLeaderId: string | null;
+  enableBatchPush: boolean;
+  /** Defects of 4.9.1 and of its DLedger that are put right here. */
+  labFixes: ReadonlySet<LabFix | DLedgerFix>;
 }
 
 /** The defaults of 4.9.1 for a user whose home is `home`. */
@@ -129,6 +138,12 @@ export function defaultStoreConfig(home: string): StoreConfig {
     haTransferBatchSize: 32_768,
     haSlaveFallbehindMax: 268_435_456,
     syncFlushTimeout: 5000,
+    enableDLegerCommitLog: false,
+    dLegerGroup: null,
+    dLegerPeers: null,
+    dLegerSelfId: null,
+    preferredLeaderId: null,
+    enableBatchPush: false,
     labFixes: new Set(),
   };
 }

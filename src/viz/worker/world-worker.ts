@@ -1,5 +1,7 @@
 import * as Comlink from 'comlink';
-import {openRun, type Timeline} from '../../lab/run.ts';
+import {openRunWith} from '../../lab/open-run.ts';
+import {needsDLedger} from '../../lab/scenario/to-world.ts';
+import type {Timeline} from '../../lab/timeline.ts';
 import {cutTraceChunk} from '../../lab/trace-store.ts';
 import type {RunEnd, RunSlice, WorldWorker} from './protocol.ts';
 
@@ -35,7 +37,10 @@ const api: WorldWorker = {
     generation += 1;
     const mine = generation;
     const began = performance.now();
-    const run = openRun(timeline);
+    // Most worlds have no ledger, and do not wait for its code.
+    const dledger = needsDLedger(timeline.scenario) ? (await import('../../lab/dledger.ts')).DLEDGER : null;
+    if (mine !== generation) return null;
+    const run = openRunWith(timeline, dledger);
     let told = 0;
     let sliceEvents = FIRST_SLICE_EVENTS;
     for (;;) {

@@ -2,6 +2,7 @@ import type {Fact, FactOf} from '../rocketmq/facts.ts';
 import type {EntryOf, TraceEntry, TraceReader} from '../sim/trace.ts';
 import {Calamities} from './ledger/calamities.ts';
 import type {Holding, MessageFate, Taking} from './ledger/fate.ts';
+import {GroupTrack, type LedgerRecord} from './ledger/groups.ts';
 import {type Growth, ReplicaTrack} from './ledger/replicas.ts';
 import {NO_COUNTS} from './view/draft.ts';
 import {GrowingInts} from './view/growing-ints.ts';
@@ -44,6 +45,7 @@ export class LedgerTrack {
   readonly #groups = new Map<string, Set<string>>();
   readonly #calamities = new Calamities();
   readonly #replicas: ReplicaTrack;
+  readonly #ledgers = new GroupTrack();
   /** Processes that hold a log and cannot be asked for it: ended, frozen, or still recovering. */
   readonly #silent = new Set<string>();
   readonly #brokers = new Map<string, BrokerAccount>();
@@ -186,8 +188,21 @@ export class LedgerTrack {
         // Records of messages that nobody here sent (a half message, a delayed copy) move the marks all the same.
         if (fate === undefined || fate.topic !== fact.topic) return;
         this.#hold(entry.process, fate, fact, entry.id, false);
+        this.#ledgers.stored(entry.process, fate, fact);
         return;
       }
+      case 'dledger-appended': {
+        const record = this.#ledgers.appended(entry.process, fact);
+        if (record !== null) this.#copy(entry, record);
+        return;
+      }
+      case 'dledger-truncated':
+        this.#cut(entry, fact);
+        return;
+      case 'broker-role-changed':
+        this.#brokers.set(entry.process, {brokerName: fact.brokerName, brokerId: fact.brokerId});
+        this.#recountReach();
+        return;
       case 'broker-booted':
         this.#brokers.set(entry.process, {brokerName: fact.brokerName, brokerId: fact.brokerId});
         this.#speakAgain(entry.process);
@@ -301,6 +316,22 @@ export class LedgerTrack {
       if (to < endOf(record)) break;
       if (notBefore <= record.physicalOffset) this.#hold(slave, source.owners[i]!, record, entryId, true);
     }
+  }
+
+  /** A member has got an entry from its leader. */
+  #copy(entry: EntryOf<'fact'>, {fate, record}: LedgerRecord): void {
+    this.#hold(entry.process, fate, record, entry.id, true);
+    if (fate.ackedId !== 0) this.#markReach(fate);
+  }
+
+  /** A member has dropped what its leader does not have, and may have written the leader's last entry with the cut. */
+  #cut(entry: EntryOf<'fact'>, fact: FactOf<'dledger-truncated'>): void {
+    const end = fact.wasThere ? fact.pos + fact.sizeBytes : fact.pos;
+    const {diskLied} = this.#calamities.takingAt(entry.process, entry.id);
+    const taking: Taking = {entryId: entry.id, by: 'ledger-cut', byEntryId: entry.id, diskLied};
+    this.#dropFrom(entry.process, end, taking);
+    const record = fact.wasThere ? null : this.#ledgers.writtenWithCut(fact);
+    if (record !== null) this.#copy(entry, record);
   }
 
   /** Everything before `offset` is durable. */

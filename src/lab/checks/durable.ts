@@ -3,7 +3,7 @@ import type {Holding, MessageFate} from '../ledger.ts';
 import {sayCount, sayMoment} from '../say-duration.ts';
 import type {TraceStore} from '../trace-store.ts';
 import {broken, type CheckResult, type Evidence, held, type LossReason, nothing} from './check.ts';
-import {allowanceFor, type Promises, promisesOf, sayTaking} from './promises.ts';
+import {allowanceFor, copiesOf, type Promises, promisesOf, sayTaking} from './promises.ts';
 
 const NAME = 'durable-as-promised';
 
@@ -14,7 +14,7 @@ interface Breach {
 
 /**
  * Safety, as far as the configuration promises it. An acknowledgement says: a broker has it; with SYNC_FLUSH and SEND_OK, its
- * disk has it; with SYNC_MASTER and SEND_OK, a slave has it too. And what is gone later must be gone by something that the
+ * disk has it; with SYNC_MASTER and SEND_OK, a slave has it too; of a DLedger group, a majority has it. And what is gone later must be gone by something that the
  * configuration does not guard against, copy by copy.
  */
 export function durableAsPromised(evidence: Evidence): CheckResult {
@@ -48,6 +48,15 @@ export function durableAsPromised(evidence: Evidence): CheckResult {
           entryId: fate.ackedId,
           text: `${fate.msgId} was answered SEND_OK by ${of.process} with SYNC_FLUSH before its disk had it`,
         });
+      }
+      if (of.majority !== null) {
+        const members = membersHaving(fate, acked);
+        if (members < of.majority) {
+          breaches.push({
+            entryId: fate.ackedId,
+            text: `${fate.msgId} was answered SEND_OK by ${of.process} when ${members} of its group had it, and ${of.majority} make a majority`,
+          });
+        }
       }
       if (of.syncReplica && !hadReplica(fate, acked)) {
         const believed = (beliefs.get(of.process) ?? []).some(
@@ -130,6 +139,15 @@ function hadReplica(fate: MessageFate, acked: Holding): boolean {
     ({isReplica, entryId, physicalOffset}) =>
       isReplica && entryId < fate.ackedId && physicalOffset === acked.physicalOffset,
   );
+}
+
+/** How many members of a group had the acknowledged entry when it was acknowledged. */
+function membersHaving(fate: MessageFate, acked: Holding): number {
+  const members = new Set<string>();
+  for (const {process, entryId, goneEntryId} of copiesOf(fate, acked)) {
+    if (entryId < fate.ackedId && (goneEntryId === 0 || fate.ackedId < goneEntryId)) members.add(process);
+  }
+  return members.size;
 }
 
 /** Why every copy of a lost message may be gone; null where one may not. */

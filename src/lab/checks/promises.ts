@@ -1,4 +1,5 @@
-import {parseBrokerConf} from '../../rocketmq/broker/broker-conf.ts';
+import {type BrokerConfig, parseBrokerConf} from '../../rocketmq/broker/broker-conf.ts';
+import {parsePeers} from '../../rocketmq/dledger/peers.ts';
 import {usesTransientStorePool} from '../../rocketmq/store/store-config.ts';
 import type {Holding, MessageFate, Taker} from '../ledger.ts';
 import type {Scenario} from '../scenario/scenario.ts';
@@ -16,6 +17,8 @@ export interface Promises {
   readonly hasSlave: boolean;
   /** `lab.fix=slave-offset-checked`: a slave ahead of its master is refused. */
   readonly checksSlaves: boolean;
+  /** How many members of its group have a message, in page caches, when it is acknowledged; null where the log is no ledger. */
+  readonly majority: number | null;
 }
 
 /** The promises of every broker of a scenario, by process. */
@@ -29,16 +32,29 @@ export function promisesOf(scenario: Scenario): Map<string, Promises> {
         machine: broker.machine,
         brokerName: broker.brokerName,
         isSlave: config.brokerRole === 'SLAVE',
-        syncFlush: config.flushDiskType === 'SYNC_FLUSH',
-        syncReplica: config.brokerRole === 'SYNC_MASTER',
-        storePool: usesTransientStorePool(config),
-        hasSlave: configs.some(
-          (other) => other.broker.brokerName === broker.brokerName && other.config.brokerRole === 'SLAVE',
-        ),
+        // A ledger neither waits for disks nor for slaves, whatever is written.
+        syncFlush: config.flushDiskType === 'SYNC_FLUSH' && !config.enableDLegerCommitLog,
+        syncReplica: config.brokerRole === 'SYNC_MASTER' && !config.enableDLegerCommitLog,
+        storePool: usesTransientStorePool(config) && !config.enableDLegerCommitLog,
+        hasSlave:
+          !config.enableDLegerCommitLog &&
+          configs.some(
+            (other) => other.broker.brokerName === broker.brokerName && other.config.brokerRole === 'SLAVE',
+          ),
+        majority: config.enableDLegerCommitLog ? majorityOf(config) : null,
         checksSlaves: config.labFixes.has('slave-offset-checked'),
       },
     ]),
   );
+}
+
+function majorityOf({dLegerPeers}: BrokerConfig): number {
+  return Math.floor(parsePeers(dLegerPeers ?? '').size / 2) + 1;
+}
+
+/** The copies of one entry: of a retried message, another attempt's are others. */
+export function copiesOf(fate: MessageFate, of: Holding): readonly Holding[] {
+  return fate.holdings.filter(({physicalOffset}) => physicalOffset === of.physicalOffset);
 }
 
 /** Why a configuration allows that a broker no longer has a record. */
@@ -57,6 +73,10 @@ export type Allowance =
   | 'disk-fault'
   /** Old files are deleted after fileReservedTime. */
   | 'expired'
+  /** A majority says that it has what is in its page caches. */
+  | 'ledger-page-cache'
+  /** So many members have lost it that a majority could be made without it, and that one's leader made the rest drop it. */
+  | 'outvoted'
   /** This copy was of an attempt that was never acknowledged. */
   | 'not-acknowledged';
 
@@ -72,9 +92,11 @@ export function allowanceFor(
   if (taken.by === 'disk-destroyed') return 'disk-gone';
   if (taken.by === 'cleaning') return 'expired';
   if (taken.by === 'disk-fault') return 'disk-fault';
+  if (taken.by === 'ledger-cut') return allowanceForCut(holding, acked, fate, promises);
   if (taken.by === 'process-end') return promises.storePool && !holding.committed ? 'store-pool' : null;
   if (taken.by !== 'power-loss') return null;
   if (holding.durable) return taken.diskLied ? 'disk-fault' : null;
+  if (promises.majority !== null) return 'ledger-page-cache';
   if (holding.isReplica) return 'slave-page-cache';
   if (promises.storePool && !holding.committed) return 'store-pool';
   if (!promises.syncFlush) return 'async-flush';
@@ -82,6 +104,22 @@ export function allowanceFor(
   // A failed replica hides what became of the flush.
   if (fate.ackStatus !== 'SEND_OK') return 'status-told';
   return taken.diskLied ? 'disk-fault' : null;
+}
+
+/** A majority that has an entry elects nobody who lacks it: unless disks and power have made of it less than a majority. */
+function allowanceForCut(
+  holding: Holding,
+  acked: Holding | null,
+  fate: MessageFate,
+  promises: Promises,
+): Allowance | null {
+  if (acked !== null && holding.physicalOffset !== acked.physicalOffset) return 'not-acknowledged';
+  const copies = copiesOf(fate, holding);
+  const members = new Set(copies.map(({process}) => process));
+  const robbed = new Set(
+    copies.filter(({taken}) => taken !== null && taken.by !== 'ledger-cut').map(({process}) => process),
+  );
+  return members.size - robbed.size < (promises.majority ?? 0) ? 'outvoted' : null;
 }
 
 /** What took it, and why that is allowed, as words; for one copy of a message. */
@@ -103,6 +141,10 @@ export function sayTaking(allowance: Allowance, by: Taker): string {
       return 'the disk had a fault, and 4.9.1 swallows what a failed sync says';
     case 'expired':
       return 'its file was deleted, as fileReservedTime and the disk ratios say';
+    case 'ledger-page-cache':
+      return 'a majority acknowledges what is in its page caches, and the power went';
+    case 'outvoted':
+      return 'fewer than a majority still had it, and a leader without it made them drop it';
     case 'not-acknowledged':
       return 'this copy was of an attempt that was never acknowledged';
   }

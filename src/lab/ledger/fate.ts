@@ -6,6 +6,8 @@ export type Taker =
   | 'process-end'
   /** Old files are deleted after their time, or because the disk fills. */
   | 'cleaning'
+  /** The leader of its group does not have it, and made this member drop it. */
+  | 'ledger-cut'
   /** Nothing that happened explains it. */
   | 'nothing';
 
@@ -30,7 +32,7 @@ export interface Holding {
   readonly queueOffset: number;
   /** The `message-appended` entry; on a slave, the one in which it tells its master that it has the record. */
   readonly entryId: number;
-  /** The broker got it from another one. */
+  /** The broker got it from another one; of a group, from its leader. */
   readonly isReplica: boolean;
   durable: boolean;
   /** The entry that told that it is durable; 0 before. */

@@ -1,5 +1,6 @@
 import type {MachineSpec} from '../../sim/api.ts';
 import type {BrokerFile} from './broker-file.ts';
+import {checkGroups} from './check-groups.ts';
 import {quote, type YamlSource} from './yaml-source.ts';
 
 /** A broker of a deployment, with what it is configured to be. */
@@ -27,6 +28,7 @@ export function checkDeployment(
   const slaves: DeployedBroker[] = [];
   for (const broker of brokers) {
     const {config} = broker.file;
+    if (config.enableDLegerCommitLog) continue;
     if (config.brokerRole === 'SLAVE') {
       slaves.push(broker);
       continue;
@@ -72,9 +74,10 @@ export function checkDeployment(
     }
   }
   compareNamesrvs(brokers, warn);
+  checkGroups(brokers, machines, warn);
 }
 
-type Warn = (broker: DeployedBroker, key: string, found: string, expected: string) => void;
+export type Warn = (broker: DeployedBroker, key: string, found: string, expected: string) => void;
 
 function compareWithMaster(
   slave: DeployedBroker,

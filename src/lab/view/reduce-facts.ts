@@ -1,6 +1,7 @@
 import type {Fact} from '../../rocketmq/facts.ts';
 import type {EntryOf} from '../../sim/trace.ts';
 import type {Draft, Writable} from './draft.ts';
+import {reduceDLedgerFact} from './reduce-dledger.ts';
 import {replicatedTo, slaveAppended} from './reduce-replicas.ts';
 import type {LogCellView, ProducerView} from './view-state.ts';
 
@@ -160,6 +161,19 @@ export function reduceFact(draft: Draft, entry: EntryOf<'fact'>, fact: Fact): vo
       broker.log = log;
       return;
     }
+    case 'broker-role-changed':
+    case 'dledger-recovered':
+    case 'dledger-term-changed':
+    case 'dledger-role-changed':
+    case 'dledger-vote-answered':
+    case 'dledger-vote-round-ended':
+    case 'dledger-appended':
+    case 'dledger-truncated':
+    case 'dledger-committed':
+    case 'dledger-acknowledged':
+    case 'dledger-push-state':
+      reduceDLedgerFact(draft, name, atUs, fact, TAIL_CELLS);
+      return;
     case 'slave-connected':
       replicatedTo(draft, name, 0);
       return;
@@ -173,7 +187,8 @@ export function reduceFact(draft: Draft, entry: EntryOf<'fact'>, fact: Fact): vo
       const broker = draft.broker(name);
       if (broker === null) return;
       // Of a slave's appends not each is told.
-      if (broker.role === 'SLAVE') slaveAppended(draft, name, fact.physicalOffset, TAIL_CELLS);
+      if (broker.role === 'SLAVE' && broker.member === undefined)
+        slaveAppended(draft, name, fact.physicalOffset, TAIL_CELLS);
       const log = draft.object(broker.log);
       log.dispatched = fact.physicalOffset;
       let count = 0;

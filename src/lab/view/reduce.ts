@@ -1,6 +1,7 @@
 import type {Fact} from '../../rocketmq/facts.ts';
 import type {ProcessKind, TraceEntry} from '../../sim/trace.ts';
 import type {Draft, PendingFlight, Writable} from './draft.ts';
+import {memberEnded} from './reduce-dledger.ts';
 import {reduceFact} from './reduce-facts.ts';
 import {changeLink, newMachine, reduceMachine} from './reduce-machines.ts';
 import type {ConnectionView, FlightView, LogView, ProcessStatus, ProcessView} from './view-state.ts';
@@ -286,12 +287,14 @@ function forget(draft: Draft, process: Writable<ProcessView>): void {
   if (process.broker !== undefined) {
     const queues = draft.map(process.broker.queues);
     for (const [key, queue] of queues) queues.set(key, {...queue, committed: queue.persisted});
+    const {member} = process.broker;
     process.broker = {
       ...process.broker,
       registrations: new Map(),
       clients: new Map(),
       heldPulls: new Map(),
       queues,
+      ...(member === undefined ? {} : {member: memberEnded(member)}),
     };
   }
   if (process.producer !== undefined) process.producer = {...process.producer, waiting: [], waitingCount: 0};

@@ -150,6 +150,8 @@ export interface BrokerView {
     }
   >;
   readonly log: LogView;
+  /** What it is in its DLedger group; absent where its log is no ledger. */
+  readonly member?: MemberView;
   /** Key `topic queueId`. */
   readonly queues: ReadonlyMap<string, QueueView>;
   readonly clients: ReadonlyMap<
@@ -174,9 +176,44 @@ export interface BrokerView {
   >;
 }
 
+/** A member of a DLedger group, as it sees itself and the others. */
+export interface MemberView {
+  readonly group: string;
+  readonly selfId: string;
+  /** Also of a process that has ended: a member begins as a candidate. */
+  readonly role: 'CANDIDATE' | 'FOLLOWER' | 'LEADER';
+  /** When role or leader last changed. */
+  readonly roleSinceUs: number;
+  readonly term: number;
+  /** Whom it gave its vote in this term, as far as it was told of. */
+  readonly votedFor: string | null;
+  readonly leaderId: string | null;
+  /** -1 while the ledger is empty. */
+  readonly beginIndex: number;
+  readonly endIndex: number;
+  readonly endTerm: number;
+  /** -1 while nothing is known to be committed. It may lie beyond the end (S6). */
+  readonly committedIndex: number;
+  /** On a leader, what it knows of each peer: how it is being pushed to, and up to where it has acknowledged in this term. */
+  readonly peers: ReadonlyMap<
+    string,
+    {readonly state: 'COMPARE' | 'TRUNCATE' | 'APPEND'; readonly matchIndex: number}
+  >;
+  /** Its last own round of votes. */
+  readonly lastRound: {
+    readonly atUs: number;
+    readonly term: number;
+    readonly result: string;
+    readonly members: number;
+    readonly accepted: number;
+    /** When it may ask again. */
+    readonly nextAtUs: number;
+  } | null;
+}
+
 export interface LogView {
   readonly minOffset: number;
-  /** The four marks, as physical offsets. `replicated` is -1 where nothing replicates. */
+  /** The four marks, as physical offsets. `replicated` is -1 where nothing replicates; of a ledger, up to where it is committed. */
   readonly written: number;
   readonly flushed: number;
   readonly replicated: number;

@@ -55,6 +55,21 @@ export async function main(args: readonly string[], output: Output = processOutp
       code = compareCommand(file, options, output);
     });
   program
+    .command('mqadmin')
+    .description("print what RocketMQ's console tool would print at a moment of a scenario")
+    .argument('<file>', 'scenario.yaml')
+    .argument(
+      '<words...>',
+      'a command of mqadmin and its options, e.g. clusterList or topicStatus -t TopicTest',
+    )
+    .option('--seed <seed>', 'instead of the seed of the scenario')
+    .option('--until <time>', 'the moment, e.g. 10s; the end of the scenario unless told')
+    .allowUnknownOption()
+    .action(async (file: string, words: string[], options) => {
+      const {mqadminCommand} = await import('./mqadmin-command.ts');
+      code = mqadminCommand(file, words, options, output);
+    });
+  program
     .command('report')
     .description('print what a recording of `lab serve --record` holds')
     .argument('<recording>')

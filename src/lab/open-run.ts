@@ -1,5 +1,5 @@
 import type {DLedgerPart} from '../rocketmq/broker/dledger-port.ts';
-import type {World} from '../sim/api.ts';
+import type {ProcessSpec, World} from '../sim/api.ts';
 import type {TimedIntervention} from '../sim/intervention.ts';
 import {createWorld} from '../sim/world.ts';
 import {scenarioInterventions, worldSpec} from './scenario/to-world.ts';
@@ -22,9 +22,15 @@ export interface Run {
 /**
  * Builds the timeline's world, at time 0, with nothing run yet.
  * @param dledger what runs brokers on DLedger; needed if `needsDLedger` says so
+ * @param guests processes that the scenario does not have, started by nobody
  */
-export function openRunWith(timeline: Timeline, dledger: DLedgerPart | null): Run {
-  const world = createWorld(worldSpec(timeline.scenario, timeline.seed, dledger));
+export function openRunWith(
+  timeline: Timeline,
+  dledger: DLedgerPart | null,
+  guests: readonly ProcessSpec[] = [],
+): Run {
+  const spec = worldSpec(timeline.scenario, timeline.seed, dledger);
+  const world = createWorld({...spec, processes: [...spec.processes, ...guests]});
   const durationUs = timeline.scenario.durationUs;
   const due = inOrder([...scenarioInterventions(timeline.scenario), ...timeline.interventions]);
   let next = 0;

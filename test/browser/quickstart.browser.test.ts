@@ -168,6 +168,19 @@ test('a machine loses its power and gets it back; its disk fills up; each is tol
   await lab.page.close();
 });
 
+test('mqadmin is asked at the moment shown, and prints its table', async () => {
+  const lab = await opened();
+  await lab.seek(3_500_000);
+  await lab.click('lab-overview >>> button.do-mqadmin');
+  await lab.waitFor(() => {
+    const dialog = document.querySelector('lab-app')!.shadowRoot!.querySelector('lab-mqadmin-dialog');
+    const text = dialog?.shadowRoot?.querySelector('pre')?.textContent ?? '';
+    return text.startsWith('#Cluster Name') && text.includes('192.168.232.128:10911');
+  });
+  expect(lab.complaints).toEqual([]);
+  await lab.page.close();
+});
+
 test('two runs stand side by side on one clock, part where the table says, and one of them goes again', async () => {
   const lab = await opened();
   await lab.seek(3_120_000);

@@ -35,6 +35,7 @@ afterEach(() => vi.unstubAllGlobals());
 const world: WorldClient = {
   library: {entries: [], load: () => Promise.reject(new Error('an empty shelf'))},
   check: async (source, name) => parseScenario(source, name),
+  askCluster: async () => 'nobody is asked here',
   vary: async (varied, key, value) => {
     const outcome = vary(varied, key, value);
     return outcome.ok

@@ -61,7 +61,7 @@ export class LabApp extends LabElement {
   @state() private reading = '';
   /** A file is held over the page. */
   @state() private dropping = false;
-  @state() private dialog: 'share' | 'help' | 'compare' | null = null;
+  @state() private dialog: 'share' | 'help' | 'compare' | 'mqadmin' | null = null;
   /** What is wrong with the comparison asked for. */
   @state() private compareProblem = '';
   /** Where the two runs part. */
@@ -339,6 +339,9 @@ export class LabApp extends LabElement {
       case 'messages':
         void this.#showMessages(action.of);
         return;
+      case 'mqadmin':
+        void this.#openConsole();
+        return;
       case 'compare':
         void this.#askToCompare();
         return;
@@ -378,6 +381,12 @@ export class LabApp extends LabElement {
     this.shareLink = link.href;
     await import('../dialogs/share-dialog.ts');
     this.dialog = 'share';
+  }
+
+  async #openConsole(): Promise<void> {
+    this.#session.pause();
+    await import('../dialogs/mqadmin-dialog.ts');
+    this.dialog = 'mqadmin';
   }
 
   async #askToCompare(): Promise<void> {
@@ -791,6 +800,13 @@ export class LabApp extends LabElement {
         .problem=${this.compareProblem}
         @lab-closed=${() => (this.dialog = null)}
       ></lab-compare-dialog>
+      <lab-mqadmin-dialog
+        ?open=${this.dialog === 'mqadmin'}
+        .scenario=${session.opened?.scenario ?? null}
+        .moment=${sayMoment(Math.floor(session.playhead.us))}
+        .ask=${(words: readonly string[]) => session.askCluster(words)}
+        @lab-closed=${() => (this.dialog = null)}
+      ></lab-mqadmin-dialog>
       <lab-help-dialog
         ?open=${this.dialog === 'help'}
         .hiddenFamilies=${session.hiddenFamilies}

@@ -69,6 +69,8 @@ export function interventionName(did: Intervention, t: Catalogue, language: Lang
       return t.doPause(did.process);
     case 'resume':
       return t.doResume(did.process);
+    case 'set-config':
+      return t.doSetConfig(did.process, did.key, did.value);
     case 'cut':
       return did.direction === 'both' ? t.doCut(did.from, did.to) : t.doCutOneWay(did.from, did.to);
     case 'heal':

@@ -16,6 +16,13 @@ export const en = {
   themeAuto: 'Theme: as the system',
   themeLight: 'Theme: light',
   themeDark: 'Theme: dark',
+  mqadminTitle: (moment: string) => `mqadmin at ${moment}`,
+  mqadminText:
+    'What RocketMQ’s console tool would print, had somebody typed this on the NameServer’s machine at the moment shown. Asking changes nothing.',
+  mqadminOpen: 'Ask mqadmin…',
+  mqadminRun: 'Ask',
+  mqadminTook: (duration: string) => `It took ${duration} of virtual time.`,
+  mqadminNoEnd: 'It had not come to an end after a minute.',
   compare: 'Compare',
   compareTitle: 'Two runs side by side',
   compareText:
@@ -406,6 +413,7 @@ export const en = {
   doStop: (name: string) => `stop ${name}`,
   doStart: (name: string) => `start ${name}`,
   doRestart: (name: string) => `restart ${name}`,
+  doSetConfig: (name: string, key: string, value: string) => `${key}=${value} for ${name}`,
   doPause: (name: string) => `pause ${name}`,
   doResume: (name: string) => `resume ${name}`,
   doCut: (from: string, to: string) => `cut ${from} – ${to}`,

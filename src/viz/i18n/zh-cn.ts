@@ -14,6 +14,13 @@ export const zhCN: Catalogue = {
   themeAuto: '外观：跟随系统',
   themeLight: '外观：浅色',
   themeDark: '外观：深色',
+  mqadminTitle: (moment) => `${moment} 时的 mqadmin`,
+  mqadminText:
+    '如果此刻有人在 NameServer 所在的机器上输入这条命令，RocketMQ 的控制台工具会打印什么。查询不会改变任何东西。',
+  mqadminOpen: '用 mqadmin 查询……',
+  mqadminRun: '查询',
+  mqadminTook: (duration) => `用了虚拟时间 ${duration}。`,
+  mqadminNoEnd: '一分钟之后仍未结束。',
   compare: '对比',
   compareTitle: '两次运行并排对比',
   compareText:
@@ -404,6 +411,7 @@ export const zhCN: Catalogue = {
   doStop: (name) => `停止 ${name}`,
   doStart: (name) => `启动 ${name}`,
   doRestart: (name) => `重启 ${name}`,
+  doSetConfig: (name, key, value) => `${name} 设 ${key}=${value}`,
   doPause: (name) => `暂停 ${name}`,
   doResume: (name) => `恢复 ${name}`,
   doCut: (from, to) => `切断 ${from} – ${to}`,

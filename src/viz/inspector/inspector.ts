@@ -67,7 +67,7 @@ export class LabInspector extends LabElement {
     if (selection !== null) void import('./inspectors.ts');
     switch (selection?.kind) {
       case undefined:
-        return html`<lab-overview .view=${view}></lab-overview>`;
+        return html`<lab-overview .view=${view} ?recorded=${run?.recording != null}></lab-overview>`;
       case 'process':
         return html`<lab-process-inspector
           .run=${run}

@@ -1,6 +1,7 @@
 import {html} from 'lit';
 import {customElement, property} from 'lit/decorators.js';
 import type {MachineView, ViewState} from '../../lab/view/view-state.ts';
+import {ActEvent} from '../base/act.ts';
 import {LabElement} from '../base/lab-element.ts';
 import {kindName, statusName} from '../base/say.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
@@ -11,6 +12,8 @@ import {inspectorStyles} from './inspector-styles.ts';
 @customElement('lab-overview')
 export class LabOverview extends LabElement {
   @property({attribute: false}) view: ViewState | null = null;
+  /** It is a recording: nobody can be asked. */
+  @property({type: Boolean}) recorded = false;
 
   static override styles = [sharedStyles, inspectorStyles];
 
@@ -27,6 +30,15 @@ export class LabOverview extends LabElement {
         <p class="muted">${t.nothingSelectedText}</p>
       </header>
       <div class="scroll">
+        ${
+          this.recorded || view === null
+            ? ''
+            : html`<div class="actions">
+                <button class="do-mqadmin" @click=${() => this.dispatchEvent(new ActEvent({kind: 'mqadmin'}))}>
+                  ${t.mqadminOpen}
+                </button>
+              </div>`
+        }
         <h3>${t.processes}</h3>
         <ul class="list">
           ${[...(view?.processes.values() ?? [])].map(

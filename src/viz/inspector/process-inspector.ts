@@ -18,7 +18,7 @@ import {tabBar} from './tab-bar.ts';
 
 type Tab = 'state' | 'log' | 'config' | 'why';
 
-type ProcessDeed = Extract<Intervention, {readonly process: string}>['kind'];
+type ProcessDeed = Exclude<Extract<Intervention, {readonly process: string}>['kind'], 'set-config'>;
 
 interface Deed {
   readonly kind: ProcessDeed;
@@ -59,7 +59,7 @@ export class LabProcessInspector extends LabElement {
           this.run?.recording
             ? html`<p class="small muted unchangeable">${t.recordingUnchangeable}</p>`
             : html`<div class="actions">
-                ${deedsFor(process, t).map((deed) => this.#deed(process.name, deed))}
+                ${deedsFor(process, t).map((deed) => this.#deed(process.name, deed))}${process.kind === 'namesrv' ? this.#console() : ''}
               </div>`
         }
       </header>
@@ -107,6 +107,13 @@ export class LabProcessInspector extends LabElement {
           ></lab-causes>
         </div>`;
     }
+  }
+
+  /** A NameServer is where an operator begins. */
+  #console() {
+    return html`<button class="do-mqadmin" @click=${() => this.dispatchEvent(new ActEvent({kind: 'mqadmin'}))}>
+      ${this.t.mqadminOpen}
+    </button>`;
   }
 
   #deed(process: string, deed: Deed) {

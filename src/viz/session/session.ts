@@ -1,3 +1,4 @@
+import type {MqadminAnswer} from '../../lab/ask-cluster.ts';
 import type {Variation} from '../../lab/compare/vary.ts';
 import type {Language} from '../../lab/language.ts';
 import type {Lesson} from '../../lab/lesson/lesson.ts';
@@ -201,6 +202,14 @@ export class LabSession {
     this.#beside = new Beside(variation, varied.value, timeline, start);
     this.#changed();
     return null;
+  }
+
+  /** What the console tool would print at the moment shown; a text is what is wrong with the words. */
+  askCluster(words: readonly string[]): Promise<MqadminAnswer | string> | null {
+    const timeline = this.#current();
+    if (timeline === null || this.#run?.recording) return null;
+    this.#second ??= this.#startSecond();
+    return this.#second.askCluster(timeline, Math.floor(this.#playhead.us), words);
   }
 
   stopComparing(): void {

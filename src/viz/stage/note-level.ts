@@ -47,6 +47,7 @@ export function noteLevel(entry: TraceEntry): NoteLevel {
     case 'process-paused':
     case 'process-resumed':
       return 3;
+    case 'config-set':
     case 'process-stopping':
       return 2;
     case 'connection-closed':

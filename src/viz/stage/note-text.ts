@@ -21,6 +21,8 @@ export function noteText(entry: TraceEntry, language: Language): string {
       return zh ? '暂停' : 'pauses';
     case 'process-resumed':
       return zh ? '恢复运行' : 'runs again';
+    case 'config-set':
+      return `${entry.key}=${entry.value}`;
     case 'connection-closed':
       if (entry.why === 'refused') return zh ? '连接被拒绝' : 'connection refused';
       return zh ? `与 ${entry.peer} 断开：${reasonInChinese(entry.why)}` : `lost ${entry.peer}: ${entry.why}`;

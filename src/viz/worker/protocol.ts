@@ -1,3 +1,4 @@
+import type {MqadminAnswer} from '../../lab/ask-cluster.ts';
 import type {Outcome} from '../../lab/compare/vary.ts';
 import type {Texts} from '../../lab/language.ts';
 import type {Lesson} from '../../lab/lesson/lesson.ts';
@@ -69,5 +70,10 @@ export interface WorldWorker {
    * opened meanwhile. A slice's promise is its consumer's leave to go on, so a slow page slows the world and nothing piles up.
    */
   run(timeline: Timeline, tell: (slice: RunSlice) => Promise<void> | void): Promise<RunEnd | null>;
+  /**
+   * What the console tool would print at a moment of a timeline; a text is what is wrong with the words, in one line. Does not
+   * disturb what is being run.
+   */
+  askCluster(timeline: Timeline, atUs: number, words: readonly string[]): Promise<MqadminAnswer | string>;
   abandon(): void;
 }

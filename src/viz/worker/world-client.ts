@@ -8,6 +8,7 @@ export interface WorldClient {
   readonly library: Library;
   check(text: string, fileName: string): ReturnType<WorldWorker['check']>;
   vary: WorldWorker['vary'];
+  askCluster: WorldWorker['askCluster'];
   run(timeline: Timeline, tell: (slice: RunSlice) => Promise<void>): Promise<RunEnd | null>;
   abandon(): Promise<void>;
 }
@@ -20,6 +21,7 @@ export function startWorld(failed: (why: string) => void): WorldClient {
   return {
     library: LIBRARY,
     check: (text, fileName) => remote.check(text, fileName),
+    askCluster: (timeline, atUs, words) => remote.askCluster(timeline, atUs, words),
     vary: (scenario, key, value) => remote.vary(scenario, key, value),
     run: (timeline, tell) => remote.run(timeline, Comlink.proxy(tell)),
     abandon: () => remote.abandon(),

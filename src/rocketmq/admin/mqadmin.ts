@@ -1,0 +1,108 @@
+import type {Host, Program} from '../../ports/host.ts';
+import {report} from '../facts.ts';
+import {createRemotingClient} from '../remoting/client.ts';
+import {AdminApi} from './admin-api.ts';
+import {clusterList} from './cluster-list.ts';
+import {consumerProgress} from './consumer-progress.ts';
+import type {AdminCommand, AdminOption} from './tools.ts';
+import {topicRoute} from './topic-route.ts';
+import {topicStatus} from './topic-status.ts';
+
+/** In the order of the real tool's help. */
+export const ADMIN_COMMANDS: readonly AdminCommand[] = [
+  topicRoute,
+  topicStatus,
+  consumerProgress,
+  clusterList,
+];
+
+const NAMESRV: AdminOption = {letter: 'n', word: 'namesrvAddr', takesValue: true, required: false};
+
+export interface MqadminOrder {
+  readonly command: AdminCommand;
+  /** By letter. */
+  readonly options: ReadonlyMap<string, string>;
+}
+
+/** Reads `clusterList -m`; a text is what is wrong with it, in one line. */
+export function parseMqadmin(words: readonly string[]): MqadminOrder | string {
+  const [name = '', ...rest] = words;
+  const command = ADMIN_COMMANDS.find((each) => each.name.toLowerCase() === name.toLowerCase());
+  if (command === undefined) {
+    const known = ADMIN_COMMANDS.map((each) => each.name).join(', ');
+    return name === ''
+      ? `expected a command, one of ${known}`
+      : `The sub command ${name} not exist. Known here: ${known}`;
+  }
+  const known = [...command.options, NAMESRV];
+  const options = new Map<string, string>();
+  for (let i = 0; i < rest.length; i += 1) {
+    const word = rest[i]!;
+    const option = known.find(({letter, word: long}) => word === `-${letter}` || word === `--${long}`);
+    if (option === undefined) return `${command.name} knows no ${word}; it takes ${usage(known)}`;
+    if (!option.takesValue) {
+      options.set(option.letter, '');
+      continue;
+    }
+    i += 1;
+    const value = rest[i];
+    if (value === undefined) return `${command.name}: ${word} wants a value`;
+    options.set(option.letter, value);
+  }
+  const missing = command.options.find(({letter, required}) => required && !options.has(letter));
+  return missing === undefined
+    ? {command, options}
+    : `${command.name} needs -${missing.letter} <${missing.word}>; it takes ${usage(known)}`;
+}
+
+function usage(options: readonly AdminOption[]): string {
+  return options
+    .map(({letter, word, takesValue, required}) => {
+      const text = takesValue ? `-${letter} <${word}>` : `-${letter}`;
+      return required ? text : `[${text}]`;
+    })
+    .join(' ');
+}
+
+/**
+ * RocketMQ's console tool: asks NameServers and brokers over connections of its own, prints what the real one prints, and ends.
+ * @param namesrvAddr `a:9876;b:9876`, unless the order names others
+ */
+export function mqadminProgram(order: MqadminOrder, namesrvAddr: string): Program {
+  return {
+    start(host) {
+      const remoting = createRemotingClient(host);
+      const addresses = (order.options.get('n') ?? namesrvAddr).split(';').filter((each) => each !== '');
+      remoting.updateNameServerAddressList(addresses);
+      const finish = (failure: string | null): void => {
+        if (failure !== null) printFailure(host, order.command, failure);
+        remoting.shutdown();
+        host.exit(0, '');
+      };
+      order.command.run(
+        {
+          api: new AdminApi(remoting),
+          print: (line) => report(host.journal, {kind: 'printed', line}),
+          printError: (line) => report(host.journal, {kind: 'warned', text: line}),
+          nowMs: () => host.clock.nowMs(),
+        },
+        order.options,
+        finish,
+      );
+      return {
+        stop(done) {
+          remoting.shutdown();
+          done();
+        },
+      };
+    },
+  };
+}
+
+/** As a stack trace begins; the exit code stays 0. */
+function printFailure(host: Host, command: AdminCommand, cause: string): void {
+  const type = `${command.name.slice(0, 1).toUpperCase()}${command.name.slice(1)}SubCommand`;
+  const text = `org.apache.rocketmq.tools.command.SubCommandException: ${type} command failed`;
+  report(host.journal, {kind: 'warned', text});
+  report(host.journal, {kind: 'warned', text: `Caused by: ${cause}`});
+}

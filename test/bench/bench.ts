@@ -1,4 +1,5 @@
 /** `npm run bench`: what things cost on this machine, beside the figures we promise. Prints a table; asserts nothing. */
+import {benchDLedger} from './dledger.ts';
 import {benchKernel} from './kernel.ts';
 import {benchIdle, benchMemory, benchPath, benchSeek} from './path.ts';
 import {benchRecovery} from './recovery.ts';
@@ -21,6 +22,7 @@ const parts: Record<string, () => Figure | readonly Figure[] | Promise<Figure | 
   seek: benchSeek,
   memory: benchMemory,
   replication: benchReplication,
+  dledger: benchDLedger,
   // Loaded when asked for: its browser and builder are large, and would lie in the heap of what is measured here.
   page: async () => (await import('./page.ts')).benchPage(),
 };

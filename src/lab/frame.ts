@@ -4,7 +4,6 @@ import {decodeFrame} from '../rocketmq/remoting/frame.ts';
 import {readFrameHead} from './frame-head.ts';
 import type {FrameFamily, FrameSummary} from './view/view-state.ts';
 
-
 const PRODUCE = new Set([10, 36, 37, 39, 310, 320, 324, 325, 326]);
 const DELIVER = new Set([11, 14, 15, 38, 40, 41, 42, 220, 309]);
 const REPLICATE = new Set([21, 43, 45, 201]);

@@ -129,6 +129,8 @@ function packIntervention({atUs, intervention}: TimedIntervention): unknown[] {
         intervention.to,
         intervention.direction === 'both' ? 0 : 1,
       ];
+    case 'set-config':
+      return [atUs, intervention.kind, intervention.process, intervention.key, intervention.value];
     case 'jump-clock':
       return [atUs, intervention.kind, intervention.machine, intervention.byMs];
     case 'lose-power':
@@ -166,6 +168,8 @@ function unpackIntervention(item: unknown): TimedIntervention | null {
     intervention = {kind: linkKind, from: subject, to: second, direction: third === 0 ? 'both' : 'one-way'};
   } else if (kind === 'jump-clock' && Number.isSafeInteger(second)) {
     intervention = {kind: 'jump-clock', machine: subject, byMs: second as number};
+  } else if (kind === 'set-config' && typeof second === 'string' && typeof third === 'string') {
+    intervention = {kind, process: subject, key: second, value: third};
   } else if (kind === 'destroy-disk') {
     intervention = {kind, machine: subject, replace: second === 1};
   } else if (kind === 'disk-fault' && isFault(second)) {

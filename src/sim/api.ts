@@ -68,8 +68,13 @@ export interface ProcessSpec {
   readonly name: string;
   readonly kind: ProcessKind;
   readonly machine: string;
-  /** Called at each start, so that a restarted process begins with empty memory. */
-  readonly program: () => Program;
+  /**
+   * Called at each start, so that a restarted process begins with empty memory.
+   * @param settings what `set-config` has set since the world began, by key
+   */
+  readonly program: (settings: ReadonlyMap<string, string>) => Program;
+  /** What is wrong with setting a key to a value, or null; a process without this takes no settings. */
+  readonly settingMistake?: (key: string, value: string) => string | null;
 }
 
 /** A running world. It changes only by running its events and by interventions. */

@@ -7,6 +7,8 @@ import type {DiskFault, DiskFaultKind, DiskFaultName} from './disk-fault.ts';
  */
 export type Intervention =
   | {readonly kind: 'start' | 'stop' | 'kill' | 'pause' | 'resume' | 'restart'; readonly process: string}
+  /** A setting of the process from its next start on, in the words of its own configuration; it is not told of it before. */
+  | {readonly kind: 'set-config'; readonly process: string; readonly key: string; readonly value: string}
   /** Nothing crosses from machine `from` to machine `to`, nor back unless `direction` is `one-way`. */
   | {
       readonly kind: 'cut' | 'heal';

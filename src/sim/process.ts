@@ -54,6 +54,8 @@ export class SimProcess {
   readonly spec: ProcessSpec;
   readonly machine: Machine;
   life: Life | null = null;
+  /** Outlives its lives, like a configuration file. */
+  readonly settings = new Map<string, string>();
   /** Whether it is to be started again when the running stop is done. */
   startsAgain = false;
 
@@ -63,7 +65,7 @@ export class SimProcess {
   }
 
   program(): Program {
-    return this.spec.program();
+    return this.spec.program(this.settings);
   }
 }
 

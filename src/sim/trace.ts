@@ -62,6 +62,8 @@ export type TraceEntry = EntryBase &
     | {readonly kind: 'peer-gone'; readonly process: string}
     | {readonly kind: 'process-paused'; readonly process: string}
     | {readonly kind: 'process-resumed'; readonly process: string}
+    /** What the process is given differs from its next start on. */
+    | {readonly kind: 'config-set'; readonly process: string; readonly key: string; readonly value: string}
     /** A timer ran and something came of it (timers of which nothing came leave no entry). */
     | {readonly kind: 'timer-ran'; readonly process: string}
     | {readonly kind: 'fact'; readonly process: string; readonly fact: FactShape}

@@ -195,6 +195,19 @@ class SimWorld implements World {
         }
         break;
       }
+      case 'set-config': {
+        const {process: name, key, value} = intervention;
+        const process = this.#process(name);
+        const {settingMistake} = process.spec;
+        const mistake =
+          settingMistake === undefined ? `${name} takes no settings` : settingMistake(key, value);
+        if (mistake !== null) throw new Error(mistake);
+        return () => {
+          if (process.settings.get(key) === value) return;
+          process.settings.set(key, value);
+          this.#trace.record({kind: 'config-set', process: name, key, value});
+        };
+      }
       case 'cut':
       case 'heal': {
         const from = this.#machine(intervention.from);

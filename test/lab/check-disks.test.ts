@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest';
 import {auditLogs, type LogAudit} from '../../src/lab/audit/audit.ts';
+import {BrokersSeen} from '../../src/lab/audit/brokers-seen.ts';
 import type {CheckName} from '../../src/lab/checks/check-names.ts';
 import {runChecks} from '../../src/lab/checks/checks.ts';
 import {ledgerOf} from '../../src/lab/ledger-of.ts';
@@ -58,7 +59,7 @@ function judge(
   };
   const store = storeOf(world.trace);
   const disks = {readFile, listFiles: world.listFiles.bind(world), isRunning: world.isRunning.bind(world)};
-  const audit = auditLogs(disks, scenario, store);
+  const audit = auditLogs(disks, scenario, BrokersSeen.in(scenario, store));
   return {result: resultOf(check, scenario, store, audit), audit};
 }
 

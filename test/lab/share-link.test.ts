@@ -40,6 +40,10 @@ const SHARED: SharedMoment = {
       atUs: 5_000_009,
       intervention: {kind: 'set-link', from: 'worker1', to: 'worker2', direction: 'one-way', link: null},
     },
+    {
+      atUs: 5_000_010,
+      intervention: {kind: 'set-config', process: 'broker', key: 'flushDiskType', value: 'SYNC_FLUSH'},
+    },
   ],
   atUs: 4_200_123,
   language: 'zh-CN',

@@ -1,10 +1,10 @@
-import {parseBrokerConf} from '../../rocketmq/broker/broker-conf.ts';
-import type {Fact} from '../../rocketmq/facts.ts';
+import {type BrokerConfig, parseBrokerConf} from '../../rocketmq/broker/broker-conf.ts';
 import {int32At, int64At} from '../../rocketmq/message/int64.ts';
 import {MessageSysFlag, transactionType} from '../../rocketmq/message/sys-flag.ts';
 import {consumeQueueFileBytes} from '../../rocketmq/store/store-config.ts';
 import type {TraceReader} from '../../sim/trace.ts';
-import type {BrokerScenario, Scenario} from '../scenario/scenario.ts';
+import type {Scenario} from '../scenario/scenario.ts';
+import {BrokersSeen, wantsAudit} from './brokers-seen.ts';
 import {type Disks, OffsetFiles, walkLog} from './disk-log.ts';
 
 /** What lies on the disks of the brokers that run, read once. Plain data: it crosses threads. */
@@ -51,66 +51,48 @@ const MISTAKES_MAX = 100;
 export function auditLogs(
   disks: Disks & {isRunning(process: string): boolean},
   scenario: Scenario,
-  trace: TraceReader,
+  seen: BrokersSeen,
 ): LogAudit {
-  const ends = endsOf(trace);
-  const running = scenario.brokers
-    .filter(({name}) => disks.isRunning(name) && ends.has(name))
-    .map((broker) => ({broker, config: parseBrokerConf(broker.conf).config, ends: ends.get(broker.name)!}));
-  const brokers = running.map(({broker, ends: {dispatchedTo}}) => auditBroker(disks, broker, dispatchedTo));
+  const running: RunningBroker[] = [];
+  for (const {name, machine, brokerName} of scenario.brokers) {
+    const ends = seen.endsOf(name);
+    if (!disks.isRunning(name) || ends === undefined) continue;
+    running.push({name, machine, brokerName, config: parseBrokerConf(seen.confOf(name)).config, ...ends});
+  }
+  const brokers = running.map((broker) => auditBroker(disks, broker));
   const replicas: ReplicaAudit[] = [];
   for (const slave of running.filter(({config}) => config.brokerRole === 'SLAVE')) {
     const master = running.find(
-      ({broker, config}) => config.brokerRole !== 'SLAVE' && broker.brokerName === slave.broker.brokerName,
+      ({config, brokerName}) => config.brokerRole !== 'SLAVE' && brokerName === slave.brokerName,
     );
-    if (master === undefined) continue;
-    replicas.push(compareLogs(disks, master.broker, master.ends.logEnd, slave.broker, slave.ends.logEnd));
+    if (master !== undefined) replicas.push(compareLogs(disks, master, slave));
   }
   return {brokers, replicas};
 }
 
-/** The audit as evidence, where a check of the scenario looks at it; nothing where none does, since it takes its time. */
+/** The audit as evidence, where a check of the scenario looks at it; nothing where none does. */
 export function auditFor(
   disks: Parameters<typeof auditLogs>[0],
   scenario: Scenario,
   trace: TraceReader,
 ): {readonly audit?: LogAudit} {
-  const isWanted = scenario.checks.some(
-    (name) => name === 'queues-match-log' || name === 'replica-is-prefix',
-  );
-  return isWanted ? {audit: auditLogs(disks, scenario, trace)} : {};
+  return wantsAudit(scenario) ? {audit: auditLogs(disks, scenario, BrokersSeen.in(scenario, trace))} : {};
 }
 
-interface Ends {
-  logEnd: number;
-  dispatchedTo: number;
+interface RunningBroker {
+  readonly name: string;
+  readonly machine: string;
+  readonly brokerName: string;
+  readonly config: BrokerConfig;
+  readonly logEnd: number;
+  readonly dispatchedTo: number;
 }
 
-/** Where each log ends, and up to where it is dispatched, as brokers have told. Those still recovering are not among them. */
-function endsOf(trace: TraceReader): Map<string, Ends> {
-  const ends = new Map<string, Ends>();
-  for (const entry of trace.entries) {
-    if (entry.kind === 'process-started') ends.delete(entry.process);
-    if (entry.kind !== 'fact') continue;
-    const fact = entry.fact as Fact;
-    if (fact.kind === 'store-recovered') {
-      ends.set(entry.process, {logEnd: fact.maxPhysicalOffset, dispatchedTo: fact.maxPhysicalOffset});
-      continue;
-    }
-    const of = ends.get(entry.process);
-    if (of === undefined) continue;
-    if (fact.kind === 'message-appended')
-      of.logEnd = Math.max(of.logEnd, fact.physicalOffset + fact.sizeBytes);
-    else if (fact.kind === 'slave-appended') of.logEnd = Math.max(of.logEnd, fact.physicalOffset);
-    else if (fact.kind === 'log-dispatched') of.dispatchedTo = Math.max(of.dispatchedTo, fact.physicalOffset);
-  }
-  return ends;
-}
+const rootOf = ({config}: RunningBroker): string => config.storePathRootDir ?? '/root/store';
 
-function pathsOf({conf}: BrokerScenario) {
-  const {config} = parseBrokerConf(conf);
-  const root = config.storePathRootDir ?? '/root/store';
-  return {config, root, commitLog: config.storePathCommitLog ?? '/root/store/commitlog'};
+function logOf(disks: Disks, {machine, config}: RunningBroker): OffsetFiles {
+  const folder = config.storePathCommitLog ?? '/root/store/commitlog';
+  return new OffsetFiles(disks, machine, folder, config.mappedFileSizeCommitLog);
 }
 
 interface Entry {
@@ -119,9 +101,10 @@ interface Entry {
   readonly tagsCode: bigint;
 }
 
-function auditBroker(disks: Disks, broker: BrokerScenario, dispatchedTo: number): BrokerAudit {
-  const {config, root, commitLog} = pathsOf(broker);
-  const log = new OffsetFiles(disks, broker.machine, commitLog, config.mappedFileSizeCommitLog);
+function auditBroker(disks: Disks, broker: RunningBroker): BrokerAudit {
+  const {config, dispatchedTo} = broker;
+  const root = rootOf(broker);
+  const log = logOf(disks, broker);
   const wanted = new Map<string, Map<number, Entry>>();
   let records = 0;
   const unreadableAt = walkLog(log, dispatchedTo, config.messageDelayLevel, (record) => {
@@ -207,17 +190,10 @@ function queueFolders(disks: Disks, machine: string, folder: string): string[] {
 
 const COMPARED_AT_ONCE = 1 << 16;
 
-function compareLogs(
-  disks: Disks,
-  master: BrokerScenario,
-  masterEnd: number,
-  slave: BrokerScenario,
-  slaveEnd: number,
-): ReplicaAudit {
-  const [of, by] = [master, slave].map((broker) => {
-    const {config, commitLog} = pathsOf(broker);
-    return new OffsetFiles(disks, broker.machine, commitLog, config.mappedFileSizeCommitLog);
-  }) as [OffsetFiles, OffsetFiles];
+function compareLogs(disks: Disks, master: RunningBroker, slave: RunningBroker): ReplicaAudit {
+  const [of, by] = [logOf(disks, master), logOf(disks, slave)];
+  const {logEnd: masterEnd} = master;
+  const {logEnd: slaveEnd} = slave;
   const from = Math.max(of.firstOffset, by.firstOffset);
   const to = Math.min(masterEnd, slaveEnd);
   const result = (comparedBytes: number, differsAt: number): ReplicaAudit => ({

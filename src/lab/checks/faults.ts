@@ -49,6 +49,7 @@ const CONSEQUENCES: Readonly<Record<Intervention['kind'], readonly TraceEntry['k
   pause: ['process-paused'],
   resume: ['process-resumed'],
   restart: ['process-stopping', 'process-started'],
+  'set-config': ['config-set'],
   cut: ['link-cut'],
   heal: ['link-healed'],
   'set-link': ['link-changed'],

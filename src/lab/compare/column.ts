@@ -121,6 +121,7 @@ function throughputOf({latenciesUs, firstBegunUs, lastAckedUs}: Sends): number |
 const REPAIRS: ReadonlySet<string> = new Set([
   'start',
   'resume',
+  'set-config',
   'heal',
   'restore-power',
   'heal-disk',

@@ -1,7 +1,7 @@
 import {parseBrokerConf} from '../../rocketmq/broker/broker-conf.ts';
 import {BROKER_KEYS} from '../../rocketmq/broker/broker-config.ts';
-import {parseProperties} from '../../rocketmq/config/java-properties.ts';
 import {DISK_PRESETS, NETWORK_PRESETS} from '../../sim/presets.ts';
+import {withConfKey} from '../scenario/conf-key.ts';
 import {closest} from '../scenario/problem.ts';
 import type {BrokerScenario, Scenario} from '../scenario/scenario.ts';
 
@@ -150,19 +150,6 @@ function varyBrokers(scenario: Scenario, key: string, value: string): Outcome<Sc
   }
   if (changed === 0) return failed(`found no master in ${scenario.name}, expected one to vary brokerRole of`);
   return {ok: true, value: {...scenario, brokers}};
-}
-
-/** A broker.conf with a key set: in its place where it stands on a line of its own, else on a line at the end, which counts. */
-export function withConfKey(conf: string, key: string, value: string): string {
-  const lines = conf.split('\n');
-  const entries = parseProperties(conf).entries.filter((entry) => entry.key === key);
-  const last = entries[entries.length - 1];
-  const line = last === undefined ? undefined : lines[last.line - 1];
-  if (last !== undefined && line !== undefined && !line.endsWith('\\') && last.valueLine === last.line) {
-    lines[last.line - 1] = `${key}=${value}`;
-    return lines.join('\n');
-  }
-  return `${conf}${conf === '' || conf.endsWith('\n') ? '' : '\n'}${key}=${value}\n`;
 }
 
 function unknownWord(what: string, word: string, known: readonly string[], expected?: string): string {

@@ -36,6 +36,8 @@ export function entryInEnglish(entry: TraceEntry, context: NarrationContext): st
       return `${entry.process} freezes. Its sockets stay open and nobody answers.`;
     case 'process-resumed':
       return `${entry.process} goes on where it froze.`;
+    case 'config-set':
+      return `The configuration of ${entry.process} says ${entry.key}=${entry.value} now. It is read when the process starts, not before.`;
     case 'timer-ran':
       return null;
     case 'listening':
@@ -141,6 +143,8 @@ export function interventionInEnglish(did: Intervention): string {
       return `Let ${did.process} go on (SIGCONT).`;
     case 'restart':
       return `Stop ${did.process} (SIGTERM) and start it again.`;
+    case 'set-config':
+      return `Set ${did.key}=${did.value} in the configuration of ${did.process}.`;
     case 'cut':
       return did.direction === 'both'
         ? `Cut the link between ${did.from} and ${did.to}.`

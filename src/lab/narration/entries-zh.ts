@@ -37,6 +37,8 @@ export function entryInChinese(entry: TraceEntry, context: NarrationContext): st
       return `${entry.process} 停顿：连接都还在，但没有人应答。`;
     case 'process-resumed':
       return `${entry.process} 从停顿处继续运行。`;
+    case 'config-set':
+      return `${entry.process} 的配置现在写着 ${entry.key}=${entry.value}，到下次启动时才会读取。`;
     case 'timer-ran':
       return null;
     case 'listening':
@@ -140,6 +142,8 @@ export function interventionInChinese(did: Intervention): string {
       return `让 ${did.process} 继续运行（SIGCONT）。`;
     case 'restart':
       return `停止 ${did.process}（SIGTERM）并重新启动。`;
+    case 'set-config':
+      return `在 ${did.process} 的配置中设置 ${did.key}=${did.value}。`;
     case 'cut':
       return did.direction === 'both'
         ? `切断 ${did.from} 与 ${did.to} 之间的链路。`

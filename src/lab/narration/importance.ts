@@ -18,6 +18,7 @@ export function importanceOf(entry: TraceEntry, context: NarrationContext): Impo
     case 'process-ended':
     case 'process-paused':
     case 'process-resumed':
+    case 'config-set':
     case 'link-cut':
     case 'link-healed':
     case 'clock-jumped':

@@ -169,6 +169,11 @@ const fault = closed({
   pause: z.string().optional(),
   resume: z.string().optional(),
   restart: z.string().optional(),
+  'set-config': z
+    .object({process: z.string()})
+    .catchall(z.union([z.string(), z.number(), z.boolean()], {error: 'the value of a key of broker.conf'}))
+    .optional()
+    .describe('Keys of broker.conf that a broker reads at its next start'),
   cut: ends.optional().describe('Two machines: both ways; from and to: one way'),
   heal: ends.optional(),
   'set-link': closed({

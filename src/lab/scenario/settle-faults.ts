@@ -1,3 +1,4 @@
+import {settingProblem} from '../../rocketmq/broker/broker-conf.ts';
 import type {Intervention, LinkChange, TimedIntervention} from '../../sim/intervention.ts';
 import {NETWORK_PRESETS} from '../../sim/presets.ts';
 import {reportUnknown} from './references.ts';
@@ -18,6 +19,7 @@ const ACTIONS = [
   ...PROCESS_ACTIONS,
   'cut',
   'heal',
+  'set-config',
   'set-link',
   'reset-link',
   'jump-clock',
@@ -26,6 +28,8 @@ const ACTIONS = [
 
 export interface FaultSurroundings {
   readonly processes: readonly string[];
+  /** Of the processes, those with a broker.conf. */
+  readonly brokers: readonly string[];
   readonly machines: readonly string[];
   readonly durationUs: number;
 }
@@ -54,15 +58,18 @@ export function settleFaults(
         expected: 'a time within the duration of the scenario, or it never strikes',
       });
     }
-    const intervention = readAction(fault, actions[0]!, path, around, source);
-    if (intervention !== null) settled.push({atUs, intervention});
+    const did =
+      actions[0] === 'set-config'
+        ? readSetConfig(fault['set-config']!, [...path, 'set-config'], around, source)
+        : [readAction(fault, actions[0]!, path, around, source)];
+    for (const intervention of did) if (intervention !== null) settled.push({atUs, intervention});
   }
   return settled;
 }
 
 function readAction(
   fault: FaultFile,
-  action: (typeof ACTIONS)[number],
+  action: Exclude<(typeof ACTIONS)[number], 'set-config'>,
   path: Path,
   around: FaultSurroundings,
   source: YamlSource,
@@ -99,6 +106,36 @@ function readAction(
       return known ? {kind: action, process} : null;
     }
   }
+}
+
+/** One for each key, in the order of the file. */
+function readSetConfig(
+  {process, ...keys}: NonNullable<FaultFile['set-config']>,
+  path: Path,
+  around: FaultSurroundings,
+  source: YamlSource,
+): Intervention[] {
+  if (!reportUnknown(process, around.processes, 'process', [...path, 'process'], source)) return [];
+  if (!around.brokers.includes(process)) {
+    source.report([...path, 'process'], {
+      found: process,
+      expected: 'a broker: nothing else has a broker.conf',
+    });
+    return [];
+  }
+  const settings = Object.entries(keys);
+  if (settings.length === 0) {
+    source.report(path, {found: 'nothing to set', expected: 'keys of broker.conf beside process'});
+  }
+  return settings.map(([key, given]) => {
+    const value = String(given);
+    const problem = settingProblem(key, value);
+    if (problem !== null) {
+      const what = {found: `${key}=${value}`, expected: 'a key=value of broker.conf', text: problem};
+      source.report([...path, key], what, {atKey: true});
+    }
+    return {kind: 'set-config', process, key, value};
+  });
 }
 
 type EndsFile = NonNullable<FaultFile['cut']>;

@@ -64,7 +64,11 @@ export function settle(file: ScenarioFile, source: YamlSource, readConf: FileRea
     topics,
     producers,
     consumers,
-    faults: settleFaults(file.faults ?? [], {processes, machines: machineNames, durationUs}, source),
+    faults: settleFaults(
+      file.faults ?? [],
+      {processes, brokers: brokers.map(({name}) => name), machines: machineNames, durationUs},
+      source,
+    ),
     checks: file.checks ?? [],
   };
 }

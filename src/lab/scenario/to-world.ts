@@ -1,6 +1,6 @@
 import type {Program} from '../../ports/host.ts';
 import {brokerProgram} from '../../rocketmq/broker/broker.ts';
-import {type BrokerConfig, parseBrokerConf} from '../../rocketmq/broker/broker-conf.ts';
+import {type BrokerConfig, parseBrokerConf, settingProblem} from '../../rocketmq/broker/broker-conf.ts';
 import type {DLedgerPart} from '../../rocketmq/broker/dledger-port.ts';
 import {namesrvProgram} from '../../rocketmq/namesrv/namesrv.ts';
 import type {ProcessSpec, WorldSpec} from '../../sim/api.ts';
@@ -9,11 +9,20 @@ import {knowingTopics} from '../workloads/knowing-topics.ts';
 import {pushConsumer} from '../workloads/push-consumer.ts';
 import {quickstartProducer} from '../workloads/quickstart-producer.ts';
 import {rateProducer} from '../workloads/rate-producer.ts';
+import {withSettings} from './conf-key.ts';
 import type {BrokerScenario, ProducerScenario, Scenario} from './scenario.ts';
 
-/** Whether some broker's commit log lies in a ledger, for which `worldSpec` has to be given what runs it. */
-export function needsDLedger(scenario: Scenario): boolean {
-  return scenario.brokers.some(({conf}) => parseBrokerConf(conf).config.enableDLegerCommitLog);
+/** Whether some broker's commit log lies in a ledger, or may come to, for which `worldSpec` has to be given what runs it. */
+export function needsDLedger(
+  {brokers, faults}: Scenario,
+  interventions: readonly TimedIntervention[] = [],
+): boolean {
+  return (
+    brokers.some(({conf}) => parseBrokerConf(conf).config.enableDLegerCommitLog) ||
+    [...faults, ...interventions].some(
+      ({intervention: did}) => did.kind === 'set-config' && did.key === 'enableDLegerCommitLog',
+    )
+  );
 }
 
 /** The world of a scenario, before anything is started in it. */
@@ -32,7 +41,8 @@ export function worldSpec(scenario: Scenario, seed: string, dledger: DLedgerPart
         name: broker.name,
         kind: 'broker',
         machine: broker.machine,
-        program: () => brokerOf(scenario, broker, dledger),
+        program: (settings) => brokerOf(scenario, broker, settings, dledger),
+        settingMistake: settingProblem,
       }),
     ),
     ...scenario.producers.map(
@@ -75,8 +85,13 @@ export function scenarioInterventions(scenario: Scenario): TimedIntervention[] {
   return [...starts, ...scenario.faults];
 }
 
-function brokerOf(scenario: Scenario, broker: BrokerScenario, dledger: DLedgerPart | null): Program {
-  const {config} = parseBrokerConf(broker.conf);
+function brokerOf(
+  scenario: Scenario,
+  broker: BrokerScenario,
+  settings: ReadonlyMap<string, string>,
+  dledger: DLedgerPart | null,
+): Program {
+  const {config} = parseBrokerConf(withSettings(broker.conf, settings));
   if (config.enableDLegerCommitLog && dledger === null)
     throw new Error('a world with DLedger is given its part');
   const named: BrokerConfig = config.namesrvAddr ? config : {...config, namesrvAddr: broker.namesrvAddr};

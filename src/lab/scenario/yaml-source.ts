@@ -47,7 +47,13 @@ export class YamlSource {
   /** Notes a problem with the value at `path`, or with its key. */
   report(
     path: Path,
-    what: {readonly found: string; readonly expected: string; readonly didYouMean?: string | null},
+    what: {
+      readonly found: string;
+      readonly expected: string;
+      readonly didYouMean?: string | null;
+      /** All of it in one sentence, where that says it better. */
+      readonly text?: string;
+    },
     options: {readonly severity?: Problem['severity']; readonly atKey?: boolean} = {},
   ): void {
     const {line, column} = this.position(path, options.atKey ?? false);

@@ -4,7 +4,14 @@ import type {Draft, PendingFlight, Writable} from './draft.ts';
 import {memberEnded} from './reduce-dledger.ts';
 import {reduceFact} from './reduce-facts.ts';
 import {changeLink, newMachine, reduceMachine} from './reduce-machines.ts';
-import type {ConnectionView, FlightView, LogView, ProcessStatus, ProcessView} from './view-state.ts';
+import type {
+  ConnectionView,
+  FlightView,
+  LogView,
+  ProcessStatus,
+  ProcessView,
+  SettingView,
+} from './view-state.ts';
 
 export const EMPTY_LOG: LogView = {
   minOffset: 0,
@@ -49,6 +56,11 @@ export function reduceEntry(draft: Draft, entry: TraceEntry): void {
       if (process === null) return;
       setStatus(process, 'running', entry.atUs, '');
       startAfresh(process);
+      if (process.settings !== undefined) {
+        const read = ([key, {value}]: readonly [string, SettingView]) =>
+          [key, {value, isRead: true}] as const;
+        process.settings = new Map([...process.settings].map(read));
+      }
       return;
     }
     case 'process-stopping':
@@ -76,6 +88,12 @@ export function reduceEntry(draft: Draft, entry: TraceEntry): void {
       if (process === null) return;
       setStatus(process, 'disconnected', entry.atUs, '');
       forget(draft, process);
+      return;
+    }
+    case 'config-set': {
+      const process = draft.process(entry.process);
+      if (process === null) return;
+      process.settings = new Map(process.settings).set(entry.key, {value: entry.value, isRead: false});
       return;
     }
     case 'process-paused':

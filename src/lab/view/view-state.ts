@@ -92,8 +92,16 @@ export interface ProcessView {
   readonly broker?: BrokerView;
   readonly producer?: ProducerView;
   readonly consumer?: ConsumerView;
+  /** What was set by hand in its configuration, by key; absent where nothing was. */
+  readonly settings?: ReadonlyMap<string, SettingView>;
   /** Topics whose routes this client knows. */
   readonly routes: ReadonlyMap<string, RouteView>;
+}
+
+export interface SettingView {
+  readonly value: string;
+  /** The process has started since. */
+  readonly isRead: boolean;
 }
 
 export interface RouteView {

@@ -117,6 +117,37 @@ function isFix(name: string): name is LabFix | DLedgerFix {
   return isLabFix(name) || isDLedgerFix(name);
 }
 
+function unknownFix(name: string): string {
+  const known = [...Object.keys(LAB_FIXES), ...Object.keys(DLEDGER_FIXES)].join(', ');
+  return `${LAB_FIX_KEY}: found ${quote(name)}, expected one of ${known}`;
+}
+
+/**
+ * What is wrong with one key and its value by themselves, whatever else is in the file; null if nothing. A key that RocketMQ
+ * would ignore is wrong here.
+ */
+export function settingProblem(key: string, value: string): string | null {
+  if (key === LAB_FIX_KEY) {
+    const unknown = fixesNamed(value).find((name) => !isFix(name));
+    return unknown === undefined ? null : unknownFix(unknown);
+  }
+  const spec = KEYS.get(key);
+  return spec === undefined ? unknownKey(key) : valueProblem(key, spec, value);
+}
+
+function unknownKey(key: string): string {
+  const meant = closestKey(key);
+  return `unknown key ${quote(key)}, which RocketMQ ignores${meant === null ? '' : `; did you mean ${meant}?`}`;
+}
+
+function valueProblem(key: string, spec: KeySpec, value: string): string | null {
+  const parsed = parseConfigValue(spec, value);
+  const expected = parsed.ok ? (NARROWER[key]?.(parsed.value) ?? null) : parsed.expected;
+  if (expected === null) return null;
+  const trimmed = value !== value.trim() && parseConfigValue(spec, value.trim()).ok;
+  return `${key}: found ${quote(value)}, expected ${expected}${trimmed ? ' without blanks after it' : ''}`;
+}
+
 function isIpv4(address: string): boolean {
   const parts = address.split('.');
   return parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255);
@@ -156,31 +187,23 @@ export function parseBrokerConf(text: string): {config: BrokerConfig; problems: 
           line: entry.valueLine,
           column: entry.valueColumn,
           severity: 'error',
-          message: `${key}: found ${quote(name)}, expected one of ${[...Object.keys(LAB_FIXES), ...Object.keys(DLEDGER_FIXES)].join(', ')}`,
+          message: unknownFix(name),
         });
       }
       continue;
     }
     const spec = KEYS.get(key);
     if (spec === undefined) {
-      const meant = closestKey(key);
-      warn(
-        `unknown key ${quote(key)}, which RocketMQ ignores${meant === null ? '' : `; did you mean ${meant}?`}`,
-      );
+      warn(unknownKey(key));
       continue;
     }
     const parsed = parseConfigValue(spec, value);
-    const expected = parsed.ok ? (NARROWER[key]?.(parsed.value) ?? null) : parsed.expected;
-    if (!parsed.ok || expected !== null) {
-      const trimmed = value !== value.trim() && parseConfigValue(spec, value.trim()).ok;
-      problems.push({
-        line: entry.valueLine,
-        column: entry.valueColumn,
-        severity: 'error',
-        message: `${key}: found ${quote(value)}, expected ${expected}${trimmed ? ' without blanks after it' : ''}`,
-      });
+    const message = valueProblem(key, spec, value);
+    if (message !== null) {
+      problems.push({line: entry.valueLine, column: entry.valueColumn, severity: 'error', message});
       continue;
     }
+    if (!parsed.ok) continue;
     values[key] = parsed.value;
     if (parsed.value !== spec.initial && Object.hasOwn(NOT_MODELLED, key)) {
       warn(`${key} has no effect here: ${NOT_MODELLED[key]}`);

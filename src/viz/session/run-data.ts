@@ -130,6 +130,8 @@ export class RunData {
   #judgeAll(): CheckResult[] {
     const {scenario, interventions} = this.timeline;
     this.ledger.update();
-    return this.#judge!({scenario, store: this.store, ledger: this.ledger, interventions});
+    const audit = this.end?.audit;
+    const evidence = {scenario, store: this.store, ledger: this.ledger, interventions};
+    return this.#judge!(audit === undefined ? evidence : {...evidence, audit});
   }
 }

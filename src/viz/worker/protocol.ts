@@ -1,4 +1,5 @@
 import type {MqadminAnswer} from '../../lab/ask-cluster.ts';
+import type {LogAudit} from '../../lab/audit/audit.ts';
 import type {Outcome} from '../../lab/compare/vary.ts';
 import type {Texts} from '../../lab/language.ts';
 import type {Lesson} from '../../lab/lesson/lesson.ts';
@@ -47,6 +48,8 @@ export interface RunSlice {
 }
 
 export interface RunEnd {
+  /** What lay on the brokers' disks in the end; absent where no check looks at it. */
+  readonly audit?: LogAudit;
   readonly traceHash: string;
   readonly events: number;
   readonly wallMs: number;

@@ -1,4 +1,5 @@
 import * as Comlink from 'comlink';
+import {BrokersSeen, wantsAudit} from '../../lab/audit/brokers-seen.ts';
 import {openRunWith} from '../../lab/open-run.ts';
 import {needsDLedger} from '../../lab/scenario/to-world.ts';
 import type {Timeline} from '../../lab/timeline.ts';
@@ -38,9 +39,15 @@ const api: WorldWorker = {
     const mine = generation;
     const began = performance.now();
     // Most worlds have no ledger, and do not wait for its code.
-    const dledger = needsDLedger(timeline.scenario) ? (await import('../../lab/dledger.ts')).DLEDGER : null;
+    const dledger = needsDLedger(timeline.scenario, timeline.interventions)
+      ? (await import('../../lab/dledger.ts')).DLEDGER
+      : null;
     if (mine !== generation) return null;
     const run = openRunWith(timeline, dledger);
+    const {scenario} = timeline;
+    // What looks at disks is fetched only where a check wants it; what it has to know passes by before.
+    const isAudited = wantsAudit(scenario);
+    const seen = new BrokersSeen(scenario);
     let told = 0;
     let sliceEvents = FIRST_SLICE_EVENTS;
     for (;;) {
@@ -49,6 +56,7 @@ const api: WorldWorker = {
       sliceEvents = SLICE_EVENTS;
       const chunk = cutTraceChunk(run.world.trace, told + 1);
       told += chunk.entries.length;
+      if (isAudited) for (const entry of chunk.entries) seen.take(entry);
       const horizonUs = reached ? goal : run.world.nowUs;
       const slice: RunSlice = {chunk, horizonUs};
       await tell(Comlink.transfer(slice, [chunk.bytes.buffer as ArrayBuffer]));
@@ -57,7 +65,12 @@ const api: WorldWorker = {
       if (mine !== generation) return null;
       if (run.finished) break;
     }
+    const audit = isAudited
+      ? (await import('../../lab/audit/audit.ts')).auditLogs(run.world, scenario, seen)
+      : null;
+    if (mine !== generation) return null;
     return {
+      ...(audit === null ? {} : {audit}),
       traceHash: run.world.traceHash(),
       events: run.world.eventCount,
       wallMs: Math.round(performance.now() - began),

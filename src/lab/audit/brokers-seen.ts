@@ -1,0 +1,62 @@
+import type {Fact} from '../../rocketmq/facts.ts';
+import type {TraceEntry, TraceReader} from '../../sim/trace.ts';
+import {ConfTrack} from '../scenario/conf-key.ts';
+import type {Scenario} from '../scenario/scenario.ts';
+
+interface Ends {
+  logEnd: number;
+  dispatchedTo: number;
+}
+
+/** Whether a check of the scenario looks at the disks: reading them takes its time. */
+export function wantsAudit(scenario: Scenario): boolean {
+  return scenario.checks.some((name) => name === 'queues-match-log' || name === 'replica-is-prefix');
+}
+
+/**
+ * What has to be known of a run to read the disks at its end, followed through its trace: a trace that is handed over piece by
+ * piece is gone by then.
+ */
+export class BrokersSeen {
+  readonly #confs: ConfTrack;
+  readonly #ends = new Map<string, Ends>();
+
+  constructor(scenario: Scenario) {
+    this.#confs = new ConfTrack(scenario);
+  }
+
+  /** All that a trace tells. */
+  static in(scenario: Scenario, trace: TraceReader): BrokersSeen {
+    const seen = new BrokersSeen(scenario);
+    for (const entry of trace.entries) seen.take(entry);
+    return seen;
+  }
+
+  take(entry: TraceEntry): void {
+    this.#confs.take(entry);
+    const ends = this.#ends;
+    if (entry.kind === 'process-started') ends.delete(entry.process);
+    if (entry.kind !== 'fact') return;
+    const fact = entry.fact as Fact;
+    if (fact.kind === 'store-recovered') {
+      ends.set(entry.process, {logEnd: fact.maxPhysicalOffset, dispatchedTo: fact.maxPhysicalOffset});
+      return;
+    }
+    const of = ends.get(entry.process);
+    if (of === undefined) return;
+    if (fact.kind === 'message-appended')
+      of.logEnd = Math.max(of.logEnd, fact.physicalOffset + fact.sizeBytes);
+    else if (fact.kind === 'slave-appended') of.logEnd = Math.max(of.logEnd, fact.physicalOffset);
+    else if (fact.kind === 'log-dispatched') of.dispatchedTo = Math.max(of.dispatchedTo, fact.physicalOffset);
+  }
+
+  /** Where a broker's log ends, and up to where it is dispatched, as it has told; undefined while it is still recovering. */
+  endsOf(process: string): Readonly<Ends> | undefined {
+    return this.#ends.get(process);
+  }
+
+  /** The broker.conf that it runs on. */
+  confOf(process: string): string {
+    return this.#confs.confOf(process);
+  }
+}

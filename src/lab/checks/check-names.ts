@@ -1,3 +1,13 @@
+/** Of groups on DLedger, judged at every entry of a history. */
+export const DLEDGER_CHECK_NAMES = [
+  'one-leader-per-term',
+  'logs-match',
+  'leader-complete',
+  'committed-never-lost',
+  'state-machine-order',
+] as const;
+export type DLedgerCheckName = (typeof DLEDGER_CHECK_NAMES)[number];
+
 /** Names of the invariants that a scenario can ask for. */
 export const CHECK_NAMES = [
   'acked-messages-survive',
@@ -7,5 +17,7 @@ export const CHECK_NAMES = [
   'queues-match-log',
   'replica-is-prefix',
   'offsets-never-run-ahead',
+  ...DLEDGER_CHECK_NAMES,
+  'recovers-after-heal',
 ] as const;
 export type CheckName = (typeof CHECK_NAMES)[number];

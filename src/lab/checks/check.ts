@@ -11,6 +11,8 @@ export type Verdict =
   | 'held'
   /** Broken, but this configuration does not promise more (asynchronous flush and a power cut, say). */
   | 'lost-as-configured'
+  /** Broken by a flaw of DLedger 0.2.2 that is known by its name, and whose remedy is not on. */
+  | 'known-flaw'
   /** Not fulfilled while a fault still lasts; nothing is claimed before it is lifted. */
   | 'unavailable-as-designed'
   | 'defect'
@@ -43,6 +45,19 @@ export interface CheckResult {
   readonly brokenAtEntry: number;
   /** Of `durable-as-promised`: what took what is gone. */
   readonly reasons?: readonly LossReason[];
+  /** With `known-flaw`: its name among the fault scenarios, S1 to S21. */
+  readonly flaw?: string;
+  /** Of checks that are judged at every entry: what was found, in order, the first fifty of it. */
+  readonly findings?: readonly CheckFinding[];
+}
+
+/** One thing that a check found broken. */
+export interface CheckFinding {
+  readonly entryId: number;
+  readonly verdict: Verdict;
+  readonly flaw: string | null;
+  /** English, for reports. */
+  readonly text: string;
 }
 
 /** What checks look at. The ledger has taken in the whole store. */

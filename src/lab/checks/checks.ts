@@ -18,18 +18,24 @@ import {durableAsPromised} from './durable.ts';
 import {faultsStillOn, faultsStruck} from './faults.ts';
 import {offsetsNeverRunAhead} from './offsets.ts';
 import {queueOrderKept} from './queue-order.ts';
+import {isStreamed, type StreamedCheckName, StreamedChecks} from './streamed.ts';
 
 /**
  * The scenario's checks over a run, and, where faults were ordered, whether each of them struck. A check that looked at
  * nothing is not a pass.
  */
 export function runChecks(evidence: Evidence): CheckResult[] {
-  const results = evidence.scenario.checks.map((name) => CHECKS[name](evidence));
+  const {scenario, store} = evidence;
+  const streamed = new StreamedChecks(scenario);
+  if (streamed.isAsked) for (const entry of store.entries) streamed.take(entry);
+  const results = scenario.checks.map((name) =>
+    isStreamed(name) ? streamed.result(name) : CHECKS[name](evidence),
+  );
   const struck = faultsStruck(evidence);
   return struck === null ? results : [...results, struck];
 }
 
-const CHECKS: Readonly<Record<CheckName, (evidence: Evidence) => CheckResult>> = {
+const CHECKS: Readonly<Record<Exclude<CheckName, StreamedCheckName>, (evidence: Evidence) => CheckResult>> = {
   'acked-messages-survive': ackedMessagesSurvive,
   'delivered-at-least-once': deliveredAtLeastOnce,
   'queue-order-kept': queueOrderKept,

@@ -1,6 +1,7 @@
 import type {Intervention} from '../../sim/intervention.ts';
 import type {TraceEntry} from '../../sim/trace.ts';
 import {broken, type CheckResult, type Evidence, held} from './check.ts';
+import {FaultsOn} from './faults-on.ts';
 
 /** Whether every fault that was ordered did something. Null where none was ordered. */
 export function faultsStruck({scenario, store, interventions}: Evidence): CheckResult | null {
@@ -92,56 +93,9 @@ function wasMet(cutId: number, entries: readonly TraceEntry[]): boolean {
 
 /** What is broken at the end of the run, in words; empty where every fault is lifted. */
 export function faultsStillOn({scenario, store}: Evidence): string[] {
-  const down = new Map<string, string>();
-  const cuts = new Map<string, string>();
-  const machines = new Map<string, string>();
-  const disks = new Map<string, string>();
-  for (const entry of store.entries) {
-    switch (entry.kind) {
-      case 'process-ended':
-        if (entry.why !== 'exited') down.set(entry.process, `${entry.process} is down`);
-        break;
-      case 'process-paused':
-        down.set(entry.process, `${entry.process} is frozen`);
-        break;
-      case 'process-started':
-      case 'process-resumed':
-        down.delete(entry.process);
-        break;
-      case 'link-cut':
-        cuts.set(`${entry.from} ${entry.to}`, `${entry.from} is cut off from ${entry.to}`);
-        break;
-      case 'link-healed':
-        cuts.delete(`${entry.from} ${entry.to}`);
-        if (entry.direction === 'both') cuts.delete(`${entry.to} ${entry.from}`);
-        break;
-      case 'machine-power-lost':
-        machines.set(entry.machine, `${entry.machine} has no power`);
-        break;
-      case 'machine-power-restored':
-        machines.delete(entry.machine);
-        break;
-      case 'disk-fault-struck':
-        disks.set(
-          `${entry.machine} ${entry.name}`,
-          `the disk of ${entry.machine} has a fault: ${entry.name}`,
-        );
-        break;
-      case 'disk-fault-lifted':
-        disks.delete(`${entry.machine} ${entry.name}`);
-        break;
-      case 'disk-destroyed':
-        disks.set(entry.machine, `the disk of ${entry.machine} is gone`);
-        break;
-      case 'disk-replaced':
-        disks.delete(entry.machine);
-        break;
-      default:
-    }
-  }
-  // A producer that is down keeps nobody from consuming what it had sent.
-  for (const producer of scenario.producers) down.delete(producer.name);
-  return [...down.values(), ...machines.values(), ...cuts.values(), ...disks.values()];
+  const on = new FaultsOn(scenario.producers.map(({name}) => name));
+  for (const entry of store.entries) on.take(entry);
+  return on.list();
 }
 
 function wordsOf(did: Intervention): string {

@@ -11,6 +11,7 @@ export const STATE_SIGNS: Readonly<Record<CheckState, string>> = {
   held: '✓',
   defect: '✗',
   'lost-as-configured': '✗',
+  'known-flaw': '✗',
   'unavailable-as-designed': '–',
   'looked-at-nothing': '○',
 };
@@ -26,7 +27,8 @@ export function checkState(
   counts: LedgerCounts | null,
 ): CheckState {
   if (ended) return check.verdict;
-  const isPromiseBroken = check.verdict === 'defect' || check.verdict === 'lost-as-configured';
+  const isPromiseBroken =
+    check.verdict === 'defect' || check.verdict === 'lost-as-configured' || check.verdict === 'known-flaw';
   if (isPromiseBroken && check.brokenAtEntry > 0 && check.brokenAtEntry <= entryId) return check.verdict;
   return (counts?.acked ?? 0) + (counts?.delivered ?? 0) === 0 ? 'nothing-yet' : 'open';
 }

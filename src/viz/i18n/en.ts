@@ -367,6 +367,7 @@ export const en = {
     ({
       held: 'holds',
       'lost-as-configured': 'lost, as this configuration allows',
+      'known-flaw': 'broken by a known flaw of DLedger 0.2.2',
       'unavailable-as-designed': 'unavailable, as designed',
       defect: 'broken: a defect',
       'looked-at-nothing': 'looked at nothing',

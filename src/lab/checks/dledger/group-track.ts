@@ -1,0 +1,482 @@
+import type {FactOf} from '../../../rocketmq/facts.ts';
+import type {DLedgerCheckName} from '../check-names.ts';
+import {asConfigured, type Cause, defect, Findings, known} from './findings.ts';
+import {isSameEntry, type LogEntry, type LogTaker, MemberLog} from './member-log.ts';
+
+/** What has befallen a member's machine since its log was last read from the disk. */
+export interface Calamity {
+  readonly by: Exclude<LogTaker, 'cut' | 'nothing-known'>;
+  readonly entryId: number;
+}
+
+interface Loss {
+  readonly by: LogTaker;
+  readonly entryId: number;
+  readonly entry: LogEntry;
+  readonly cause: Cause;
+}
+
+interface Member {
+  readonly id: string;
+  readonly process: string;
+  readonly fixes: ReadonlySet<string>;
+  readonly log: MemberLog;
+  committedIndex: number;
+  leads: boolean;
+  /** Started, and has not told yet what its log holds. */
+  opening: boolean;
+  /** By term: whom it gave its vote. */
+  readonly votes: Map<number, string>;
+  /** What its machine went through before it told of its log again. */
+  calamity: Calamity | null;
+  /** It came back without the vote of its last term. */
+  forgotVoteOf: number;
+  lostDisk: boolean;
+  readonly losses: Loss[];
+}
+
+interface Committed {
+  readonly entry: LogEntry;
+  /** Of the leader that counted it. */
+  readonly term: number;
+  /** Who had it at that time, or has had it since. */
+  readonly holders: Set<string>;
+}
+
+interface Reign {
+  readonly leader: string;
+  /** It has told of its log anew since, with entries of that term gone. */
+  forgot: boolean;
+}
+
+/**
+ * What can be said against one DLedger group, at every entry of its history: every fact is judged when it is told. Logs are kept
+ * as the members told them, and compared where they change.
+ */
+export class GroupTrack {
+  readonly oneLeader = new Findings('one-leader-per-term');
+  readonly logsMatch = new Findings('logs-match');
+  readonly leaderComplete = new Findings('leader-complete');
+  readonly neverLost = new Findings('committed-never-lost');
+  readonly inOrder = new Findings('state-machine-order');
+  private readonly group: string;
+  private readonly members = new Map<string, Member>();
+  private readonly reigns = new Map<number, Reign>();
+  /** By index: what a leader has said to be committed, as it is believed now. */
+  private readonly committed: (Committed | undefined)[] = [];
+  /** By index: what the first member to commit it has handed on. */
+  private readonly applied: (LogEntry | undefined)[] = [];
+  /** What was committed at an index before another entry was. */
+  private readonly replaced = new Map<number, Committed[]>();
+  private readonly doubleVotes = new Map<number, Cause>();
+
+  constructor(group: string) {
+    this.group = group;
+  }
+
+  member(id: string, process: string, fixes: ReadonlySet<string>): Member {
+    let member = this.members.get(id);
+    if (member === undefined) {
+      member = {
+        id,
+        process,
+        fixes,
+        log: new MemberLog(),
+        committedIndex: -1,
+        leads: false,
+        opening: false,
+        votes: new Map(),
+        calamity: null,
+        forgotVoteOf: -1,
+        lostDisk: false,
+        losses: [],
+      };
+      this.members.set(id, member);
+    }
+    return member;
+  }
+
+  started(process: string): void {
+    for (const member of this.members.values()) if (member.process === process) member.opening = true;
+  }
+
+  ended(process: string): void {
+    for (const member of this.members.values()) if (member.process === process) member.leads = false;
+  }
+
+  /** The gravest of what befell it counts. */
+  befell(process: string, calamity: Calamity): void {
+    for (const member of this.members.values()) {
+      if (member.process !== process) continue;
+      if (calamity.by === 'disk-destroyed') {
+        member.lostDisk = true;
+        const gone = member.log.clear();
+        this.lose(member, gone, calamity.by, calamity.entryId);
+      }
+      if (member.calamity?.by !== 'disk-destroyed') member.calamity = calamity;
+    }
+  }
+
+  flushed(process: string, pos: number): void {
+    for (const member of this.members.values()) if (member.process === process) member.log.flushed(pos);
+  }
+
+  recovered(member: Member, fact: FactOf<'dledger-recovered'>, entryId: number): void {
+    const {calamity, log} = member;
+    member.opening = false;
+    member.leads = false;
+    for (const term of member.votes.keys())
+      if (fact.term < term || (fact.term === term && fact.votedFor === null)) member.forgotVoteOf = term;
+    const {gone, risen} = log.recovered(fact.endIndex, calamity?.by === 'power-loss');
+    this.lose(member, gone, calamity?.by ?? 'nothing-known', entryId);
+    for (const entry of gone) {
+      const reign = this.reigns.get(entry.term);
+      if (reign?.leader === member.id) reign.forgot = true;
+    }
+    member.calamity = null;
+    for (const entry of risen) this.compare(member, entry, entryId);
+    member.committedIndex = fact.committedIndex;
+    for (let index = Math.max(0, fact.beginIndex); index <= fact.committedIndex; index += 1) {
+      this.apply(
+        member,
+        index,
+        entryId,
+        risen.some((entry) => entry.index === index),
+      );
+    }
+  }
+
+  roleChanged(member: Member, fact: FactOf<'dledger-role-changed'>, entryId: number): void {
+    member.leads = fact.role === 'LEADER';
+    if (!member.leads) return;
+    const {term} = fact;
+    const reign = this.reigns.get(term);
+    this.oneLeader.looked += 1;
+    if (reign === undefined) this.reigns.set(term, {leader: member.id, forgot: false});
+    else if (reign.leader !== member.id) {
+      const cause = this.doubleVotes.get(term) ?? defect('nobody is known to have voted twice');
+      this.oneLeader.add(
+        entryId,
+        cause,
+        `${reign.leader} and ${member.id} both lead term ${term} of ${this.group}`,
+      );
+    }
+    this.checkComplete(member, entryId);
+  }
+
+  voteAnswered(member: Member, fact: FactOf<'dledger-vote-answered'>): void {
+    if (fact.result !== 'ACCEPT') return;
+    const {term, candidate} = fact;
+    const earlier = member.votes.get(term);
+    member.votes.set(term, candidate);
+    if (earlier === undefined || earlier === candidate) return;
+    const forgot = member.forgotVoteOf >= term;
+    const cause = member.lostDisk
+      ? asConfigured(`${member.id} voted twice, as its disk with its vote was replaced`)
+      : forgot
+        ? known('S8', member.fixes)
+        : defect(`${member.id} voted for ${earlier} and for ${candidate}`);
+    this.doubleVotes.set(term, cause);
+  }
+
+  appended(member: Member, fact: FactOf<'dledger-appended'>, entryId: number): void {
+    const {index, term, pos, sizeBytes, bodyCrc} = fact;
+    const entry = {index, term, pos, sizeBytes, bodyCrc};
+    member.log.append(entry);
+    const committed = this.committed[index];
+    if (committed !== undefined && isSameEntry(committed.entry, entry)) committed.holders.add(member.id);
+    this.compare(member, entry, entryId);
+    if (index <= member.committedIndex) {
+      const cause = known('S6', member.fixes);
+      this.apply(member, index, entryId, false, cause);
+    }
+  }
+
+  truncated(member: Member, fact: FactOf<'dledger-truncated'>, entryId: number): void {
+    const entry: LogEntry = {
+      index: fact.endIndex,
+      term: fact.entryTerm,
+      pos: fact.pos,
+      sizeBytes: fact.sizeBytes,
+      bodyCrc: fact.bodyCrc,
+    };
+    const gone = member.log.cut(entry, fact.wasThere);
+    const taken = gone.filter((one) => this.isCommitted(one) && !isSameEntry(one, entry));
+    if (taken.length > 0) {
+      const leader = this.members.get(fact.leaderId);
+      const first = taken[0]!;
+      const cause = leader?.log.holds(first)
+        ? known('S1', new Set([...leader.fixes, ...member.fixes]))
+        : this.whyGone(first);
+      this.neverLost.add(
+        entryId,
+        cause,
+        `${fact.leaderId} made ${member.id} cut off ${sayIndexes(taken)} of ${this.group}, which ${taken.length === 1 ? 'was' : 'were'} committed`,
+      );
+      for (const one of taken) member.losses.push({by: 'cut', entryId, entry: one, cause});
+    }
+    if (!fact.wasThere) this.compare(member, entry, entryId);
+  }
+
+  committedTo(member: Member, fact: FactOf<'dledger-committed'>, term: number, entryId: number): void {
+    // What it believes before it has told of its log is told with the log.
+    if (member.opening) return;
+    const from = Math.min(member.committedIndex, fact.index) + 1;
+    for (let index = from; index <= fact.index; index += 1) {
+      const entry = member.log.at(index);
+      if (entry === undefined) continue;
+      if (member.leads) this.commit(entry, term, entryId);
+      this.apply(member, index, entryId, false);
+    }
+    member.committedIndex = fact.index;
+  }
+
+  findings(name: DLedgerCheckName): Findings {
+    switch (name) {
+      case 'one-leader-per-term':
+        return this.oneLeader;
+      case 'logs-match':
+        return this.logsMatch;
+      case 'leader-complete':
+        return this.leaderComplete;
+      case 'committed-never-lost':
+        return this.neverLost;
+      case 'state-machine-order':
+        return this.inOrder;
+    }
+  }
+
+  /** The entry of a process whose bytes begin there. */
+  entryAt(process: string, pos: number): LogEntry | undefined {
+    for (const member of this.members.values()) if (member.process === process) return member.log.atPos(pos);
+    return undefined;
+  }
+
+  /** Whether it is or once was what its group has committed at its index. */
+  wasCommitted(entry: LogEntry): boolean {
+    return this.commitOf(entry) !== undefined;
+  }
+
+  private commitOf(entry: LogEntry): Committed | undefined {
+    const now = this.committed[entry.index];
+    if (now !== undefined && isSameEntry(now.entry, entry)) return now;
+    return this.replaced.get(entry.index)?.find((old) => isSameEntry(old.entry, entry));
+  }
+
+  /** Whether an entry is what its group has committed at its index. */
+  isCommitted(entry: LogEntry): boolean {
+    const committed = this.committed[entry.index];
+    return committed !== undefined && isSameEntry(committed.entry, entry);
+  }
+
+  private commit(entry: LogEntry, term: number, entryId: number): void {
+    const {index} = entry;
+    const before = this.committed[index];
+    this.neverLost.looked += 1;
+    const holders = new Set<string>();
+    for (const member of this.members.values()) if (member.log.holds(entry)) holders.add(member.id);
+    if (before !== undefined) {
+      if (isSameEntry(before.entry, entry)) return;
+      this.replaced.set(index, [...(this.replaced.get(index) ?? []), before]);
+      this.neverLost.add(
+        entryId,
+        this.whyGone(before.entry),
+        `entry ${index} of ${this.group}, committed in term ${before.term}, is another one since term ${term}`,
+      );
+    } else if (holders.size < this.majority) {
+      const once = [...this.members.values()].filter(
+        (member) => holders.has(member.id) || member.losses.some((loss) => isSameEntry(loss.entry, entry)),
+      );
+      if (once.length < this.majority) {
+        this.neverLost.add(
+          entryId,
+          this.causeOfFalseAck(),
+          `entry ${index} of ${this.group} is called committed, and only ${[...holders].join(' and ') || 'nobody'} has it`,
+        );
+      }
+    }
+    this.committed[index] = {entry, term, holders};
+  }
+
+  /** A leader counts what a follower says that it has; in 0.2.2 that may be an entry that nobody has compared. */
+  private causeOfFalseAck(): Cause {
+    return known('S4b', this.fixesOfAll());
+  }
+
+  /** Of the state machine behind the log: it is handed the same entry at an index, whoever hands it on. */
+  private apply(member: Member, index: number, entryId: number, isRisen: boolean, cause?: Cause): void {
+    const entry = member.log.at(index);
+    if (entry === undefined) return;
+    this.inOrder.looked += 1;
+    const first = this.applied[index];
+    if (first === undefined) {
+      this.applied[index] = entry;
+      return;
+    }
+    if (isSameEntry(first, entry)) return;
+    const why = this.whyAppliedOtherwise(member, first, entry, isRisen, cause);
+    this.inOrder.add(
+      entryId,
+      why,
+      `${member.id} hands on another entry ${index} of ${this.group} (term ${entry.term}) than was handed on before (term ${first.term})`,
+    );
+    // What the group has committed now is what the others are measured by.
+    if (this.isCommitted(entry)) this.applied[index] = entry;
+  }
+
+  private whyAppliedOtherwise(
+    member: Member,
+    first: LogEntry,
+    entry: LogEntry,
+    isRisen: boolean,
+    cause: Cause | undefined,
+  ): Cause {
+    const committed = this.committed[entry.index];
+    if (member.log.isUnsure(entry.index)) return afterPowerLoss(member);
+    if (committed !== undefined && isSameEntry(committed.entry, entry)) {
+      // It is the earlier one that should not have been handed on, or that was lost since.
+      return this.whyGone(first);
+    }
+    if (isRisen) return known('S3', member.fixes);
+    if (cause !== undefined) return cause;
+    return member.leads ? this.whyGone(first) : known('S4a', member.fixes);
+  }
+
+  private checkComplete(member: Member, entryId: number): void {
+    let missing = 0;
+    let first: LogEntry | null = null;
+    for (let index = this.committed.length - 1; index >= 0; index -= 1) {
+      const committed = this.committed[index];
+      if (committed === undefined) continue;
+      if (missing === 0) this.leaderComplete.looked += 1;
+      const own = member.log.at(index);
+      // Not known, which is not to say that it is not there.
+      if (own === undefined && index <= member.log.end) break;
+      if (own !== undefined && isSameEntry(own, committed.entry)) break;
+      missing += 1;
+      first = committed.entry;
+    }
+    if (first === null) return;
+    this.leaderComplete.add(
+      entryId,
+      this.whyGone(first),
+      `${member.id} leads ${this.group} without ${missing === 1 ? `entry ${first.index}, which was` : `${missing} entries from ${first.index} on, which were`} committed`,
+    );
+  }
+
+  /** Compares an entry that has come into a log with what the others have at its index, and the ones before both. */
+  private compare(member: Member, entry: LogEntry, entryId: number): void {
+    const {index, term} = entry;
+    const previous = member.log.at(index - 1);
+    for (const other of this.members.values()) {
+      if (other === member) continue;
+      const theirs = other.log.at(index);
+      if (theirs === undefined || theirs.term !== term) continue;
+      this.logsMatch.looked += 1;
+      if (!isSameEntry(theirs, entry)) {
+        this.logsMatch.add(
+          entryId,
+          this.whySameTermDiffers(member, other, entry),
+          `entry ${index} of term ${term} is one thing on ${member.id} and another on ${other.id}, in ${this.group}`,
+        );
+        continue;
+      }
+      const theirsBefore = other.log.at(index - 1);
+      if (previous === undefined || theirsBefore === undefined || isSameEntry(previous, theirsBefore))
+        continue;
+      this.logsMatch.add(
+        entryId,
+        this.whyBeforeDiffers(member, other, index - 1),
+        `${member.id} and ${other.id} of ${this.group} have the same entry ${index} and different ones before it`,
+      );
+    }
+  }
+
+  private whySameTermDiffers(member: Member, other: Member, entry: LogEntry): Cause {
+    if (this.reigns.get(entry.term)?.forgot) return known('S7', this.fixesOfAll());
+    const twice = this.doubleVotes.get(entry.term);
+    if (twice !== undefined) return twice;
+    const unsure = [member, other].find(({log}) => log.isUnsure(entry.index));
+    return unsure === undefined ? defect('one leader wrote both') : afterPowerLoss(unsure);
+  }
+
+  private whyBeforeDiffers(member: Member, other: Member, index: number): Cause {
+    const unsure = [member, other].find(({log}) => log.isUnsure(index));
+    if (unsure !== undefined) return afterPowerLoss(unsure);
+    return known('S4b', new Set([...member.fixes, ...other.fixes]));
+  }
+
+  /** Why a committed entry may be missing somewhere, from what became of its copies. */
+  private whyGone(entry: LogEntry): Cause {
+    const committed = this.commitOf(entry);
+    if (committed === undefined) return known('S4a', this.fixesOfAll());
+    const losses = [...this.members.values()].flatMap(({id, losses}) =>
+      losses.filter((loss) => isSameEntry(loss.entry, entry)).map((loss) => ({id, ...loss})),
+    );
+    const cut = losses.find(({by}) => by === 'cut');
+    if (cut !== undefined) return cut.cause;
+    const unknown = losses.find(({by}) => by === 'nothing-known');
+    if (unknown !== undefined) return unknown.cause;
+    const whoLost = new Set(losses.map(({id}) => id));
+    const left = [...committed.holders].filter((id) => !whoLost.has(id)).length;
+    if (losses.length > 0 && left < this.majority) {
+      return asConfigured(
+        `${[...new Set(losses.map(({id, by}) => `${sayTaker(by)} took it from ${id}`))].join(', ')}, and a majority acknowledges from page caches`,
+      );
+    }
+    if (entry.term < committed.term) return known('S5', this.fixesOfAll());
+    for (const [term, cause] of this.doubleVotes) if (term >= committed.term) return cause;
+    return defect(`${[...committed.holders].join(' and ')} had it, and nothing is known that took it`);
+  }
+
+  private lose(member: Member, gone: readonly LogEntry[], by: LogTaker, entryId: number): void {
+    const cause =
+      by === 'nothing-known'
+        ? defect(`${member.id} came back without it though its machine kept its power`)
+        : asConfigured(`${sayTaker(by)} took it from ${member.id}`);
+    for (const entry of gone) member.losses.push({by, entryId, entry, cause});
+    const first = gone.find((entry) => this.isCommitted(entry));
+    if (by === 'nothing-known' && first !== undefined) {
+      this.neverLost.add(
+        entryId,
+        cause,
+        `entry ${first.index} of ${this.group}, which was committed, is gone`,
+      );
+    }
+  }
+
+  private get majority(): number {
+    return (this.members.size >> 1) + 1;
+  }
+
+  private fixesOfAll(): ReadonlySet<string> {
+    return new Set([...this.members.values()].flatMap(({fixes}) => [...fixes]));
+  }
+}
+
+function afterPowerLoss(member: Member): Cause {
+  return asConfigured(
+    `the power went on ${member.id}, and 0.2.2 believes what the disk had of pages that were not flushed`,
+  );
+}
+
+function sayTaker(by: LogTaker): string {
+  switch (by) {
+    case 'power-loss':
+      return 'a power cut';
+    case 'disk-destroyed':
+      return 'the loss of a disk';
+    case 'disk-fault':
+      return 'a disk fault';
+    case 'cut':
+      return 'a cut of the log';
+    case 'nothing-known':
+      return 'nothing known';
+  }
+}
+
+function sayIndexes(entries: readonly LogEntry[]): string {
+  const first = entries[0]!.index;
+  const last = entries[entries.length - 1]!.index;
+  return first === last ? `entry ${first}` : `entries ${first} to ${last}`;
+}

@@ -1,0 +1,157 @@
+import type {Fact} from '../../rocketmq/facts.ts';
+import type {TraceEntry} from '../../sim/trace.ts';
+import {sayDuration} from '../say-duration.ts';
+import {broken, type CheckResult, held, nothing} from './check.ts';
+import {FaultsOn} from './faults-on.ts';
+
+const NAME = 'recovers-after-heal';
+
+/**
+ * Within this time after the last fault is lifted there is a leader, and what is asked for is done. It is made of: what TCP still
+ * waits before it sends again (as long as the cut had lasted, at most), 9.3 s until a silent leader is replaced, 7 s more for a
+ * member that believed in the old one (S17), and 30 s of a client's polling for routes.
+ */
+export const RECOVERY_LIMIT_US = 60_000_000;
+
+interface Group {
+  readonly leaders: Set<string>;
+  /** By index, of what its leaders have appended since the faults were lifted; -1: nothing. */
+  firstNewIndex: number;
+  ledAtUs: number;
+  progressAtUs: number;
+}
+
+/**
+ * Liveness, claimed once nothing is broken any more: each DLedger group has a leader and commits what is appended from then on,
+ * and a producer that sends is answered. Entry by entry.
+ */
+export class RecoveryTrack {
+  private readonly faults: FaultsOn;
+  private readonly groups = new Map<string, Group>();
+  private readonly groupOf = new Map<string, string>();
+  /** When the last fault was lifted, or the last process of those that are to run was started. */
+  private healedUs = 0;
+  private hadFaults = false;
+  private nowUs = 0;
+  private lastId = 0;
+  private firstSendUs = -1;
+  private answeredUs = -1;
+
+  /** @param producers processes that may be down */
+  constructor(producers: readonly string[]) {
+    this.faults = new FaultsOn(producers);
+  }
+
+  take(entry: TraceEntry): void {
+    this.nowUs = entry.atUs;
+    this.lastId = entry.id;
+    const wasBroken = this.faults.any;
+    const changed = this.faults.take(entry);
+    if (changed) this.hadFaults = true;
+    if ((wasBroken || this.faults.any) && changed) this.begin(entry);
+    if (entry.kind === 'process-ended') {
+      const group = this.groups.get(this.groupOf.get(entry.process) ?? '');
+      group?.leaders.delete(entry.process);
+    }
+    if (entry.kind === 'fact') this.takeFact(entry.process, entry.fact as Fact, entry.atUs);
+  }
+
+  /** The verdict as it stands. */
+  result(): CheckResult {
+    if (!this.hadFaults) return nothing(NAME, 'nothing was ever broken');
+    if (this.faults.any) return nothing(NAME, `not claimed while ${this.faults.list().join(' and ')}`);
+    const limit = sayDuration(RECOVERY_LIMIT_US, 'en');
+    const waitedUs = this.nowUs - this.healedUs;
+    let looked = 0;
+    let longestUs = 0;
+    const late: string[] = [];
+    for (const [name, group] of this.groups) {
+      looked += 1;
+      const led = group.ledAtUs;
+      const wants = group.firstNewIndex !== -1 || this.firstSendUs !== -1;
+      const done = wants ? group.progressAtUs : led;
+      longestUs = Math.max(longestUs, (done === -1 ? this.nowUs : done) - this.healedUs);
+      if (done === -1) late.push(led === -1 ? `${name} has no leader` : `${name} commits nothing`);
+      else if (done - this.healedUs > RECOVERY_LIMIT_US) late.push(`${name} took longer`);
+    }
+    if (this.firstSendUs !== -1) {
+      looked += 1;
+      const tookUs = (this.answeredUs === -1 ? this.nowUs : this.answeredUs) - this.firstSendUs;
+      longestUs = Math.max(longestUs, tookUs);
+      if (this.answeredUs === -1) late.push('no send is acknowledged');
+      else if (tookUs > RECOVERY_LIMIT_US) late.push('a send was acknowledged later');
+    }
+    if (looked === 0) return nothing(NAME, 'there is no group, and nobody sent anything after the faults');
+    if (late.length === 0) {
+      return held(
+        NAME,
+        looked,
+        `a leader and progress ${sayDuration(longestUs, 'en')} after the last fault was lifted`,
+      );
+    }
+    if (longestUs <= RECOVERY_LIMIT_US) {
+      const what = `${late.join(', ')} ${sayDuration(waitedUs, 'en')} after the last fault was lifted`;
+      return nothing(NAME, `${what}, and the run ends before the ${limit} are over`);
+    }
+    return broken(
+      NAME,
+      looked,
+      'defect',
+      `${late.join(', ')} within ${limit} of the last fault`,
+      this.lastId,
+    );
+  }
+
+  /** What is claimed begins anew. */
+  private begin(entry: TraceEntry): void {
+    this.healedUs = entry.atUs;
+    this.firstSendUs = -1;
+    this.answeredUs = -1;
+    for (const group of this.groups.values()) {
+      group.firstNewIndex = -1;
+      group.ledAtUs = group.leaders.size > 0 ? entry.atUs : -1;
+      group.progressAtUs = -1;
+    }
+  }
+
+  private takeFact(process: string, fact: Fact, atUs: number): void {
+    switch (fact.kind) {
+      case 'dledger-role-changed': {
+        const group = this.groupNamed(fact.group, process);
+        if (fact.role === 'LEADER') {
+          group.leaders.add(process);
+          if (group.ledAtUs === -1) group.ledAtUs = atUs;
+        } else group.leaders.delete(process);
+        return;
+      }
+      case 'dledger-appended': {
+        const group = this.groupNamed(fact.group, process);
+        if (fact.as === 'leader' && group.firstNewIndex === -1) group.firstNewIndex = fact.index;
+        return;
+      }
+      case 'dledger-committed': {
+        const group = this.groupNamed(fact.group, process);
+        const isNew = group.firstNewIndex !== -1 && group.firstNewIndex <= fact.index;
+        if (isNew && group.progressAtUs === -1 && group.leaders.has(process)) group.progressAtUs = atUs;
+        return;
+      }
+      case 'send-begun':
+        if (this.firstSendUs === -1) this.firstSendUs = atUs;
+        return;
+      case 'send-acknowledged':
+        if (this.firstSendUs !== -1 && this.answeredUs === -1) this.answeredUs = atUs;
+        return;
+      default:
+    }
+  }
+
+  private groupNamed(name: string, process: string): Group {
+    this.groupOf.set(process, name);
+    let group = this.groups.get(name);
+    if (group === undefined) {
+      group = {leaders: new Set(), firstNewIndex: -1, ledAtUs: -1, progressAtUs: -1};
+      this.groups.set(name, group);
+    }
+    return group;
+  }
+}

@@ -1,4 +1,4 @@
-import {availableParallelism, hostname, totalmem} from 'node:os';
+import {availableParallelism, homedir, hostname, totalmem} from 'node:os';
 import type {Host, ProcessIdentity} from '../ports/host.ts';
 import type {ListenFailure} from '../ports/network.ts';
 import type {OwnKind} from '../recording/format.ts';
@@ -31,6 +31,7 @@ export interface HostOptions extends JournalSinks {
   readonly pid?: number;
   readonly processors?: number;
   readonly memoryBytes?: number;
+  readonly home?: string;
   /** A port could not be listened on; the program hears the same from `listen`. */
   readonly listenRefused?: (port: number, failure: ListenFailure['failure']) => void;
   /** Runs once, when nothing of the program runs any more and everything it held is let go. */
@@ -85,6 +86,7 @@ class RealHost implements NodeHost {
       address,
       processors: options.processors ?? availableParallelism(),
       memoryBytes: options.memoryBytes ?? totalmem(),
+      home: options.home ?? homedir(),
     };
     this.clock = new NodeClock(life);
     this.network = new NodeNetwork(life, address, options.bindAddress ?? address, options.listenRefused);

@@ -18,6 +18,8 @@ export interface ProcessIdentity {
   readonly processors: number;
   /** Bytes of memory of the machine. */
   readonly memoryBytes: number;
+  /** The folder of whoever runs the process, Java's `user.home`, without a slash at its end. */
+  readonly home: string;
 }
 
 /**

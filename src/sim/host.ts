@@ -29,7 +29,7 @@ export class SimHost implements Host {
   ) {
     const {name, pid, machine} = life;
     const {name: hostName, address, processors, memoryBytes} = machine.spec;
-    this.identity = {name, pid, hostName, address, processors, memoryBytes};
+    this.identity = {name, pid, hostName, address, processors, memoryBytes, home: HOME};
     this.clock = parts.clock;
     this.network = parts.network;
     this.disk = parts.disk;
@@ -45,6 +45,9 @@ export class SimHost implements Host {
     throw new ExitSignal();
   }
 }
+
+/** Every process of a world runs as root. */
+const HOME = '/root';
 
 const NO_TIMER: Timer = {cancel() {}};
 

@@ -249,8 +249,8 @@ export type SettledBrokerConfig = BrokerConfig & {
 const NAMELESS = 'DEFAULT_BROKER';
 
 /** Fills in what depends on the machine, as the Java field initialisers and `BrokerStartup` do. */
-export function settleBrokerConfig(config: BrokerConfig, host: Host, home = '/root'): SettledBrokerConfig {
-  const {processors, hostName, address} = host.identity;
+export function settleBrokerConfig(config: BrokerConfig, host: Host): SettledBrokerConfig {
+  const {processors, hostName, address, home} = host.identity;
   const send = config.sendMessageThreadPoolNums ?? Math.min(processors, 4);
   return {
     ...config,

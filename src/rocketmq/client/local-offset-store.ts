@@ -6,9 +6,6 @@ import {type QueueRef, queueKey, queueRef, queuesInHashOrder} from './message-qu
 import type {MQClientInstance} from './mq-client-instance.ts';
 import {NO_OFFSET, type OffsetStore} from './offset-store.ts';
 
-/** `user.home` of whom a client runs as. */
-const HOME = '/root';
-
 const offsetsFile = bean<{offsetTable: readonly (readonly [ReturnType<typeof messageQueue.read>, number])[]}>(
   {
     offsetTable: queueTable(integer()),
@@ -26,7 +23,8 @@ export class LocalFileOffsetStore implements OffsetStore {
 
   constructor(instance: MQClientInstance, group: string) {
     this.instance = instance;
-    this.path = `${HOME}/.rocketmq_offsets/${instance.clientId}/${group}/offsets.json`;
+    const {home} = instance.host.identity;
+    this.path = `${home}/.rocketmq_offsets/${instance.clientId}/${group}/offsets.json`;
     for (const [queue, offset] of this.read().values()) this.update(queue, offset, false);
   }
 

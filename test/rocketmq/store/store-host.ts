@@ -130,6 +130,7 @@ export function testHost(disk = new MemoryDisk(), time = new VirtualTime()): Tes
       address: '127.0.0.1',
       processors: 2,
       memoryBytes: 8 * 1024 ** 3,
+      home: '/root',
     },
     clock,
     disk: diskPort(disk, clock, life),

@@ -4,8 +4,9 @@ import {defineConfig} from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/interop/**/*.interop.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // What never comes is told of by whoever waits for it, after two minutes and in better words.
+    testTimeout: 400_000,
+    hookTimeout: 400_000,
     fileParallelism: false,
   },
 });

@@ -143,6 +143,7 @@ describe.concurrent("Apache's Go client on our cluster", () => {
     // A new group's retry topic comes with its first heartbeat, and this client asks for its route before that; then 30 s later.
     await untilAll(await go.consume('go-failures-0', 'go-failures', topic), 1);
     await go.stop('go-failures-0');
+    await cluster.untilRouted('%RETRY%go-failures');
     await send(topic, 'sync', outgoing(['fails'], {keys: 'go-fails'}));
     const heard = await go.consume('go-failures', 'go-failures', topic, {fails: true, maxReconsumeTimes: 1});
     await untilAll(heard, 2, 1500);

@@ -160,6 +160,7 @@ describe.each<Serializer>(['JSON', 'ROCKETMQ'])(
       // A new group's retry topic comes with its first heartbeat; a client that asked for its route before that asks 30 s later.
       await untilAll(await java.consume(own('failures-0'), group, topic), 1);
       await java.stop(own('failures-0'));
+      await cluster.untilRouted(`%RETRY%${group}`);
       await send(topic, 'sync', outgoing(['fails'], {keys: own('fails')}));
       const heard = await java.consume(group, group, topic, {fails: true, maxReconsumeTimes: 1});
       await untilAll(heard, 2, 1500);

@@ -41,7 +41,7 @@ class Story {
 
   async close(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     await this.java.end();
-    await this.cluster.stop(signal, 20_000);
+    await this.cluster.stop(signal);
   }
 
   async send(topic: string, how: 'sync' | 'batch', messages: readonly Outgoing[]): Promise<void> {
@@ -101,6 +101,7 @@ async function fill(story: Story): Promise<void> {
   // So that the group's retry topic is there when its consumer asks for routes.
   await untilAll(await java.consume('first', 'store-failures', 'store-failing'), 1);
   await java.stop('first');
+  await story.cluster.untilRouted('%RETRY%store-failures');
   await story.send('store-failing', 'sync', [{body: 'fails', keys: 'fails'}]);
   const failing = await java.consume('failing', 'store-failures', 'store-failing', {
     fails: true,
@@ -219,6 +220,6 @@ describe.concurrent('one store folder, with the brokers of both', () => {
         await cluster.end();
       }
     },
-    240_000,
+    900_000,
   );
 });

@@ -1,9 +1,10 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
-import {createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {endChild, javaFlags, type Serializer} from './driver.ts';
+import {untilRouted} from './operator.ts';
+import {freePorts} from './ports.ts';
 import {until} from './until.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -44,7 +45,7 @@ export class RunningCluster {
 
   /** Ours, through the command line; `conf` adds to the broker's. */
   static async ours(conf: Readonly<Record<string, string>> = {}): Promise<RunningCluster> {
-    const cluster = new RunningCluster(await freePorts(), conf);
+    const cluster = new RunningCluster(await clusterPorts(), conf);
     await cluster.start('ours');
     return cluster;
   }
@@ -54,7 +55,7 @@ export class RunningCluster {
     serializer: Serializer,
     conf: Readonly<Record<string, string>> = {},
   ): Promise<RunningCluster> {
-    const cluster = new RunningCluster(await freePorts(), conf);
+    const cluster = new RunningCluster(await clusterPorts(), conf);
     await cluster.start('apaches', serializer);
     return cluster;
   }
@@ -77,15 +78,21 @@ export class RunningCluster {
     await start('broker.BrokerStartup', this.#brokerConf(), 'boot success');
   }
 
+  /** Until clients that ask for the topic are told where it is. */
+  untilRouted(topic: string): Promise<void> {
+    return untilRouted(this.namesrvAddr, topic);
+  }
+
   /** Ends the servers, either as asked to or as by a loss of their processes, and leaves the store. */
-  async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM', patienceMs = 3000): Promise<void> {
+  async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM', patienceMs = 60_000): Promise<void> {
     await Promise.all(this.#children.splice(0).map((child) => endChild(child, signal, patienceMs)));
     if (this.#fallen.length > 0) throw new Error(`a server fell: ${this.#fallen.splice(0).join('\n')}`);
   }
 
+  /** Ends the servers without ado, and their folder with them. */
   async end(): Promise<void> {
     try {
-      await this.stop();
+      await this.stop('SIGKILL');
     } finally {
       rmSync(this.folder, {recursive: true, force: true});
     }
@@ -132,21 +139,8 @@ export class RunningCluster {
   }
 }
 
-export async function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  return new Promise((resolve) => {
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
-}
-
 /** For one NameServer and one broker, which takes the port two below its own and the one above as well. */
-async function freePorts(): Promise<{namesrv: number; broker: number}> {
-  for (let attempt = 0; attempt < 50; attempt++) {
-    const namesrv = 20_000 + Math.floor(Math.random() * 12_000);
-    const broker = namesrv + 3;
-    const free = await Promise.all([namesrv, broker - 2, broker, broker + 1].map(isFree));
-    if (free.every(Boolean)) return {namesrv, broker};
-  }
-  throw new Error('no free ports');
+async function clusterPorts(): Promise<{namesrv: number; broker: number}> {
+  const namesrv = await freePorts([0, 1, 3, 4]);
+  return {namesrv, broker: namesrv + 3};
 }

@@ -3,6 +3,7 @@ import {once} from 'node:events';
 import {mkdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {createInterface} from 'node:readline';
+import {untilRouted} from './operator.ts';
 import {until} from './until.ts';
 
 /** Where tools/interop.mjs puts what it builds. */
@@ -48,20 +49,24 @@ export interface Outgoing {
   readonly shardingKey?: string;
 }
 
+const READING: ReadonlySet<string> = new Set(['consume', 'pull', 'poll', 'lite']);
+
 /**
  * A client that we did not write, in a process of its own that is told what to do: a command in JSON per line, an answer per
  * command, and an event per message that one of its consumers was given. It ends when its input does.
  */
 export class Driver {
   readonly #child: ChildProcess;
+  readonly #namesrvAddr: string;
   readonly #open = new Map<number, (answer: {result?: unknown; error?: string}) => void>();
   readonly #heard = new Map<string, Heard[]>();
   #nextId = 1;
   #isReady = false;
   #complaints = '';
 
-  private constructor(child: ChildProcess) {
+  private constructor(child: ChildProcess, namesrvAddr: string) {
     this.#child = child;
+    this.#namesrvAddr = namesrvAddr;
     child.stderr!.setEncoding('utf8').on('data', (text: string) => {
       this.#complaints = (this.#complaints + text).slice(-4000);
     });
@@ -74,24 +79,29 @@ export class Driver {
 
   /** Apache's Java client. `home` takes its logs and the offsets of broadcast groups. */
   static java(namesrvAddr: string, serializer: Serializer, home: string): Promise<Driver> {
-    return Driver.#start('java', [...javaFlags(home, serializer), 'lab.Driver', namesrvAddr]);
+    return Driver.#start(namesrvAddr, 'java', [...javaFlags(home, serializer), 'lab.Driver', namesrvAddr]);
   }
 
   /** Apache's Go client. */
   static go(namesrvAddr: string, home: string): Promise<Driver> {
-    return Driver.#start(join(BUILT, 'go/driver'), [namesrvAddr], home);
+    return Driver.#start(namesrvAddr, join(BUILT, 'go/driver'), [namesrvAddr], home);
   }
 
   /** ali-ons, for Node. `home` takes the offsets of broadcast groups. */
   static node(namesrvAddr: string, home: string): Promise<Driver> {
     const script = join(import.meta.dirname, '../node/driver.mjs');
-    return Driver.#start(process.execPath, [script, join(BUILT, 'node'), namesrvAddr], home);
+    return Driver.#start(namesrvAddr, process.execPath, [script, join(BUILT, 'node'), namesrvAddr], home);
   }
 
-  static async #start(command: string, args: readonly string[], home?: string): Promise<Driver> {
+  static async #start(
+    namesrvAddr: string,
+    command: string,
+    args: readonly string[],
+    home?: string,
+  ): Promise<Driver> {
     if (home !== undefined) mkdirSync(home, {recursive: true});
     const env = home === undefined ? process.env : {...process.env, HOME: home, USERPROFILE: home};
-    const driver = new Driver(spawn(command, args, {stdio: ['pipe', 'pipe', 'pipe'], env}));
+    const driver = new Driver(spawn(command, args, {stdio: ['pipe', 'pipe', 'pipe'], env}), namesrvAddr);
     await until(
       () => driver.#isReady || driver.#child.exitCode !== null,
       () => `ready: ${driver.#complaints}`,
@@ -109,7 +119,12 @@ export class Driver {
     return fresh;
   }
 
-  async order<Result = null>(what: string, details: object): Promise<Result> {
+  /** What reads a topic is ordered when the NameServer can tell where that is. */
+  async order<Result = null>(what: string, details: Readonly<Record<string, unknown>>): Promise<Result> {
+    const {topic} = details as {topic?: string};
+    if (topic !== undefined && READING.has(what)) {
+      await untilRouted(this.#namesrvAddr, topic);
+    }
     const id = this.#nextId++;
     const answer = new Promise<{result?: unknown; error?: string}>((resolve) => this.#open.set(id, resolve));
     this.#child.stdin!.write(`${JSON.stringify({id, do: what, ...details})}\n`);

@@ -2,12 +2,15 @@ import {type ChildProcess, spawn} from 'node:child_process';
 import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {isFree} from './clusters.ts';
 import {endChild, javaFlags} from './driver.ts';
+import {freePorts} from './ports.ts';
 import {until} from './until.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 export const SEGMENT_BYTES = 65_536;
+
+/** NameServer at 0, master at 1, 3 and 4, slave at 6, 8 and 9. */
+const PORTS = [0, 1, 3, 4, 6, 8, 9];
 
 export type Whose = 'ours' | 'apaches';
 export type Role = 'master' | 'slave';
@@ -35,7 +38,7 @@ export class Replicas {
     whose: Readonly<Record<Role, Whose>>,
     brokerRole: 'ASYNC_MASTER' | 'SYNC_MASTER',
   ): Promise<Replicas> {
-    const replicas = new Replicas(whose, brokerRole, await freePorts());
+    const replicas = new Replicas(whose, brokerRole, await freePorts(PORTS));
     await replicas.#startNamesrv();
     await replicas.start('master');
     return replicas;
@@ -68,7 +71,7 @@ export class Replicas {
   async stop(role: Role | 'namesrv', signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
     const child = this.#children.get(role);
     this.#children.delete(role);
-    if (child !== undefined) await endChild(child, signal, 10_000);
+    if (child !== undefined) await endChild(child, signal, 60_000);
   }
 
   async end(): Promise<void> {
@@ -132,14 +135,4 @@ export class Replicas {
     );
     if (!printed.includes(line)) throw new Error(`${name} did not start: ${printed}`);
   }
-}
-
-/** The first of nine: NameServer at 0, master at 1, 3 and 4, slave at 6, 8 and 9. */
-async function freePorts(): Promise<number> {
-  for (let attempt = 0; attempt < 50; attempt++) {
-    const first = 20_000 + Math.floor(Math.random() * 12_000);
-    const free = await Promise.all([0, 1, 3, 4, 6, 8, 9].map((more) => isFree(first + more)));
-    if (free.every(Boolean)) return first;
-  }
-  throw new Error('no free ports');
 }

@@ -1,7 +1,8 @@
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {Heard, Outgoing} from './driver.ts';
 
-const PATIENCE_MS = 30_000;
+/** Longer than anything takes on a slow machine that does other things as well: only what never comes takes so long. */
+const PATIENCE_MS = 120_000;
 
 /** Looks until it is so, doing `meanwhile` before each look, and complains in the words of `what` if that never comes. */
 export async function until(
@@ -14,6 +15,19 @@ export async function until(
     if (performance.now() > untilMs) throw new Error(`never: ${what()}`);
     await meanwhile();
   }
+}
+
+/** The same for what has to be asked for; asks ten times a second. */
+export async function waitFor(isSo: () => Promise<boolean>, what: () => string): Promise<void> {
+  let is = await isSo();
+  await until(
+    () => is,
+    what,
+    async () => {
+      await sleep(100);
+      is = await isSo();
+    },
+  );
 }
 
 /**

@@ -112,3 +112,10 @@ test('a link whose intervention no world would take is told as such', () => {
     expect(decodeShareLink(link)).toEqual({error: 'bad-intervention', params: {number: '1'}});
   }
 });
+
+test('a link says what stands beside, that nothing does, or neither, as links of old', () => {
+  for (const beside of [{key: 'brokerRole', value: 'SYNC_MASTER'}, null]) {
+    expect(decodeShareLink(encodeShareLink({...SHARED, beside}))).toEqual({...SHARED, beside});
+  }
+  expect(decodeShareLink(encodeShareLink(SHARED))).not.toHaveProperty('beside');
+});

@@ -47,7 +47,7 @@ export class LabSideBySide extends LabElement {
   @property({attribute: false}) hiddenFamilies: ReadonlySet<FrameFamily> = new Set();
   @property({type: Boolean}) reducedMotion = false;
   /** Nobody wants to know yet how it ends. */
-  @property({type: Boolean}) untold = false;
+  @property({type: Boolean, reflect: true}) untold = false;
   /** How much is known of both runs; renders anew when it grows. */
   @property({type: Number}) horizonUs = 0;
 
@@ -61,6 +61,9 @@ export class LabSideBySide extends LabElement {
         min-height: 0;
         min-width: 0;
         overflow: auto;
+      }
+      :host([untold]) {
+        grid-template-rows: auto minmax(220px, 1fr) auto;
       }
       .name {
         display: flex;
@@ -101,8 +104,8 @@ export class LabSideBySide extends LabElement {
       dl {
         display: flex;
         flex-wrap: wrap;
-        gap: 2px 18px;
-        padding: 6px 14px;
+        gap: 2px 12px;
+        padding: 6px 12px;
         background: var(--pane);
         border-top: 1px solid var(--hairline);
       }
@@ -139,7 +142,8 @@ export class LabSideBySide extends LabElement {
         background: var(--pane);
       }
       @media (max-width: 699px) {
-        :host {
+        :host,
+        :host([untold]) {
           grid-template-columns: minmax(0, 1fr);
           grid-template-rows: auto minmax(240px, auto) auto auto minmax(240px, auto) auto auto;
         }

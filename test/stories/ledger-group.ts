@@ -15,6 +15,8 @@ export interface GroupSpec {
   readonly size: number;
   /** Lines of broker.conf for every member. */
   readonly conf?: readonly string[];
+  /** When all members are started. */
+  readonly start?: string;
 }
 
 export interface GroupsOptions {
@@ -36,7 +38,7 @@ export const SEGMENT_BYTES = 16_384;
 const GROUP_PORTS = 10;
 
 /** Member `i` of group `g` is process `<name>-n<i>` on machine `m<i>`, and keeps its files in `/data/<name>-n<i>`. */
-function memberYaml({name, size, conf = []}: GroupSpec, group: number, member: number): string {
+function memberYaml({name, size, conf = [], start = '0s'}: GroupSpec, group: number, member: number): string {
   const port = (of: number): number => 40_000 + group * GROUP_PORTS + of;
   const peers = Array.from({length: size}, (_, i) => `n${i}-10.0.0.${i + 1}:${port(i)}`).join(';');
   const lines = [
@@ -56,7 +58,7 @@ function memberYaml({name, size, conf = []}: GroupSpec, group: number, member: n
     `dLegerSelfId=n${member}`,
     ...conf,
   ];
-  return `  ${name}-n${member}:\n    machine: m${member}\n    config: |\n${lines.map((line) => `      ${line}`).join('\n')}`;
+  return `  ${name}-n${member}:\n    machine: m${member}\n    start: ${start}\n    config: |\n${lines.map((line) => `      ${line}`).join('\n')}`;
 }
 
 /** Groups on DLedger, with two NameServers and whatever else; nothing has run yet. */

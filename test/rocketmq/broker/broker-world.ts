@@ -2,6 +2,7 @@ import type {Host} from '../../../src/ports/host.ts';
 import type {Connection} from '../../../src/ports/network.ts';
 import {brokerProgram} from '../../../src/rocketmq/broker/broker.ts';
 import {parseBrokerConf} from '../../../src/rocketmq/broker/broker-conf.ts';
+import {DLEDGER} from '../../../src/rocketmq/broker/dledger-part.ts';
 import type {Fact} from '../../../src/rocketmq/facts.ts';
 import {namesrvProgram} from '../../../src/rocketmq/namesrv/namesrv.ts';
 import {
@@ -71,6 +72,8 @@ export class Wire {
 export interface BrokerWorldOptions {
   /** Lines of broker.conf beside those that name the broker. */
   readonly conf?: string;
+  /** Lines that the file has besides from the broker's second start on. */
+  readonly confLater?: string;
   readonly port?: number;
   /** Of the one machine on which everything runs; without it each process has its own. */
   readonly address?: string;
@@ -109,6 +112,8 @@ export class BrokerWorld {
       options.conf ?? '',
     ].join('\n');
     const {config, problems} = parseBrokerConf(conf);
+    const laterConfig = parseBrokerConf(`${conf}\n${options.confLater ?? ''}`).config;
+    let starts = 0;
     const errors = problems.filter(({severity}) => severity === 'error');
     if (errors.length > 0 && options.lenient !== true)
       throw new Error(errors.map(({message}) => message).join('\n'));
@@ -121,7 +126,11 @@ export class BrokerWorld {
       ...(options.costs === undefined ? {} : {costs: options.costs}),
       machines: machines.map((address, i) => ({...DEFAULT_MACHINE, name: `m${i + 1}`, address})),
       programs: {
-        'broker-a': () => brokerProgram(config, {serializer: options.serializer ?? 'JSON'}),
+        'broker-a': () =>
+          brokerProgram(starts++ === 0 ? config : laterConfig, {
+            serializer: options.serializer ?? 'JSON',
+            dledger: DLEDGER,
+          }),
         probe: program((host) => {
           this.probe = host;
         }),

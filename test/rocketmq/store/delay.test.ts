@@ -98,3 +98,48 @@ test('the offset file is written as the real one, and quoted levels are read too
     expect(decodeDelayOffsets(text)).toBeNull();
   }
 });
+
+/** Puts of due messages are answered later, as where a majority has to be asked first; null: never. */
+function answeringLater(scene: StoreScene, answerMs: () => number | null): void {
+  const put = scene.store.putMessage.bind(scene.store);
+  scene.store.putMessage = (toStore, done) => {
+    if (toStore.properties.has('DELAY')) put(toStore, done);
+    else
+      put(toStore, (result) => {
+        const ms = answerMs();
+        if (ms !== null) scene.machine.host.clock.after(ms, () => done(result));
+      });
+  };
+}
+
+test('one thread delivers: while a put waits for its answer, other messages and other levels do too', () => {
+  const scene = new StoreScene();
+  answeringLater(scene, () => 300);
+  scene.time.runFor(2000);
+  for (const text of ['a', 'b', 'c']) scene.put(delayed(1, text));
+  const later = new StoreScene(smallConfig({messageDelayLevel: '1s 2s'}));
+  answeringLater(later, () => 700);
+  later.time.runFor(2000);
+  later.put(delayed(2, 'two'));
+  later.time.runFor(700);
+  later.put(delayed(1, 'one'));
+  later.put(delayed(1, 'one more'));
+  expect(arrivals(scene, 3000)).toEqual(['3001: a', '3301: b', '3601: c']);
+  // Due at 4,000; the thread is with the first level until 5,100.
+  expect(arrivals(later, 5000)).toEqual(['3701: one', '4401: one more', '5101: two']);
+});
+
+test('an answer that never comes ends the deliveries of this life as master; another life begins anew', () => {
+  const scene = new StoreScene();
+  let answers = false;
+  answeringLater(scene, () => (answers ? 1 : null));
+  scene.time.runFor(2000);
+  scene.put(delayed(1, 'a'));
+  scene.put(delayed(1, 'b'));
+  expect(arrivals(scene, 60_000)).toEqual(['3001: a']);
+  scene.store.handleScheduleMessageService('SLAVE');
+  answers = true;
+  scene.store.handleScheduleMessageService('SYNC_MASTER');
+  // What was put without an answer is put again.
+  expect(arrivals(scene, 5000).map((line) => line.split(' ')[1])).toEqual(['a', 'b']);
+});

@@ -55,6 +55,7 @@ const parts = [
       'store-directories',
       'replication',
       'dledger',
+      'ledger-brokers',
       'conformance',
     ],
   },

@@ -1,3 +1,5 @@
+import type {BrokerConfig} from '../../rocketmq/broker/broker-conf.ts';
+import {parsePeers} from '../../rocketmq/dledger/peers.ts';
 import type {DiskSpec, LinkSpec, MachineSpec, NetworkSpec} from '../../sim/api.ts';
 import {DEFAULT_COSTS, DEFAULT_MACHINE, DISK_PRESETS, NETWORK_PRESETS} from '../../sim/presets.ts';
 import {type BrokerFile, type FileReader, type Place, readBrokerFile} from './broker-file.ts';
@@ -353,7 +355,14 @@ class Settler {
       const {path} = place;
       take(machine, {port, process: name, use: 'listenPort', path, place});
       take(machine, {port: port - 2, process: name, use: 'fast port, listenPort - 2', path, place});
-      take(machine, {port: port + 1, process: name, use: 'HA port, listenPort + 1', path, place});
+      const ledgerPort = ledgerPortOf(file.config);
+      if (ledgerPort === null) {
+        take(machine, {port: port + 1, process: name, use: 'HA port, listenPort + 1', path, place});
+      } else {
+        const of = file.placeOf('dLegerPeers');
+        const use = `port of ${file.config.dLegerSelfId} in dLegerPeers`;
+        take(machine, {port: ledgerPort, process: name, use, path: of.path, place: of});
+      }
       const root = file.config.storePathRootDir ?? '/root/store';
       const owner = stores.get(`${machine} ${root}`);
       if (owner !== undefined) {
@@ -474,4 +483,15 @@ class Settler {
   #addressOf(machine: string): string {
     return this.#machines.find((candidate) => candidate.name === machine)?.address ?? machine;
   }
+}
+
+/** Where a member of a DLedger group listens for the others, on all addresses of its machine; null for other brokers. */
+function ledgerPortOf({enableDLegerCommitLog, dLegerPeers, dLegerSelfId}: BrokerConfig): number | null {
+  if (!enableDLegerCommitLog) return null;
+  const port = Number(
+    parsePeers(dLegerPeers ?? '')
+      .get(dLegerSelfId ?? '')
+      ?.split(':')[1],
+  );
+  return Number.isInteger(port) ? port : null;
 }

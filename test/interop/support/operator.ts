@@ -44,3 +44,14 @@ export function offsetsKept(
     }),
   );
 }
+
+/** Address by brokerId of one brokerName, as the NameServer has them. fastjson writes numbers as keys without quotes. */
+export async function brokerIdsOf(namesrvAddr: string, brokerName: string): Promise<Map<number, string>> {
+  const answer = await ask(namesrvAddr, RequestCode.GET_BROKER_CLUSTER_INFO, {});
+  const text = new TextDecoder()
+    .decode(answer?.body ?? new Uint8Array(0))
+    .replace(/([{,])(-?\d+):/g, '$1"$2":');
+  const tables = text === '' ? {} : JSON.parse(text);
+  const addresses: Record<string, string> = tables.brokerAddrTable?.[brokerName]?.brokerAddrs ?? {};
+  return new Map(Object.entries(addresses).map(([id, address]) => [Number(id), address]));
+}

@@ -22,6 +22,14 @@ export async function main(args: readonly string[], output: Output = processOutp
     .option('--seed <seed>', 'instead of the seed of the scenario')
     .option('--until <time>', 'stop at this virtual time, e.g. 10s')
     .option('--json', 'print one JSON object')
+    .option(
+      '--sweep-faults <level>',
+      'with the faults that `lab sweep` draws for the seed: none, light, heavy or swarm',
+    )
+    .option(
+      '--fix <names>',
+      'with these remedies on in every broker, e.g. compare-afresh,match-first; all, or none',
+    )
     .action(async (file: string, options) => {
       const {runCommand} = await import('./run-command.ts');
       code = runCommand(file, options, output);
@@ -68,6 +76,25 @@ export async function main(args: readonly string[], output: Output = processOutp
     .action(async (file: string, words: string[], options) => {
       const {mqadminCommand} = await import('./mqadmin-command.ts');
       code = mqadminCommand(file, words, options, output);
+    });
+  program
+    .command('sweep')
+    .description(
+      'run a scenario with many seeds and faults drawn at random for each, and tell which broke what',
+    )
+    .argument('<file>', 'scenario.yaml')
+    .option('--seeds <seeds>', 'e.g. 1..1000, or 7,42', '1..100')
+    .option('--faults <level>', 'none, light, heavy or swarm', 'swarm')
+    .option('--workers <count>', 'how many run at once; as many as there are processors, unless told')
+    .option(
+      '--fix <names>',
+      'remedies that are on in every broker, e.g. compare-afresh,match-first; all, or none',
+    )
+    .option('--until <time>', 'how long each run lasts, e.g. 60s, instead of the duration of the scenario')
+    .option('--json', 'print one JSON object')
+    .action(async (file: string, options) => {
+      const {sweepCommand} = await import('./sweep-command.ts');
+      code = await sweepCommand(file, options, output);
     });
   program
     .command('report')

@@ -6,6 +6,8 @@ export interface Output {
   err(line: string): void;
   /** Lines of standard output may wait for more of them; this sends them now. */
   flush?(): void;
+  /** Shows a line in the place of the one that it showed before; absent where nobody looks on. */
+  redraw?(line: string): void;
   readInput(): string;
   readFile(path: string): string;
   /** Milliseconds of the wall clock, for durations. */
@@ -33,6 +35,7 @@ export function processOutput(): Output {
       writeAll(2, `${line}\n`);
     },
     flush,
+    ...(process.stderr.isTTY ? {redraw: (line: string) => void writeAll(2, `\r\x1b[K${line}`)} : {}),
     readInput: () => readFileSync(0, 'utf8'),
     readFile: (path) => readFileSync(path, 'utf8'),
     nowMs: () => performance.now(),

@@ -200,8 +200,18 @@ export class GroupTrack {
       sizeBytes: fact.sizeBytes,
       bodyCrc: fact.bodyCrc,
     };
+    const {unsureFrom} = member.log;
     const gone = member.log.cut(entry, fact.wasThere);
-    const taken = gone.filter((one) => this.isCommitted(one) && !isSameEntry(one, entry));
+    // What a loss of power has left of its last entries may be torn, and is rightly cut off and fetched again.
+    this.lose(
+      member,
+      gone.filter(({index}) => unsureFrom <= index),
+      'power-loss',
+      entryId,
+    );
+    const taken = gone.filter(
+      (one) => one.index < unsureFrom && this.isCommitted(one) && !isSameEntry(one, entry),
+    );
     if (taken.length > 0) {
       const leader = this.members.get(fact.leaderId);
       const first = taken[0]!;

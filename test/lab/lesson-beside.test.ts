@@ -106,3 +106,12 @@ test('a run named twice, an order across runs and a value used before it is told
     expect.stringMatching(/values\.sync-to-async: found value "delivered" before it is told/),
   );
 });
+
+test('a message that takes the place of one that was read and then lost is passed over, and the check says why', () => {
+  const {lesson: cut} = parseLesson(readLessonFiles('power-cut') as LessonFiles, 'power-cut');
+  const run = evidenceOfLesson(cut!, '1');
+  const check = (of: RunEvidence) => of.checks.find(({name}) => name === 'delivered-at-least-once')!;
+  expect(check(run).verdict).toBe('lost-as-configured');
+  expect(check(run).detail).toMatch(/42 took the places of messages that were read before they were lost$/);
+  expect(check(run.beside!).verdict).toBe('held');
+});

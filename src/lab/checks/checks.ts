@@ -17,6 +17,7 @@ import {queuesMatchLog, replicaIsPrefix} from './disks.ts';
 import {durableAsPromised} from './durable.ts';
 import {faultsStillOn, faultsStruck} from './faults.ts';
 import {offsetsNeverRunAhead} from './offsets.ts';
+import {passedOver} from './passed-over.ts';
 import {queueOrderKept} from './queue-order.ts';
 import {isStreamed, type StreamedCheckName, StreamedChecks} from './streamed.ts';
 
@@ -114,6 +115,20 @@ function deliveredAtLeastOnce(evidence: Evidence): CheckResult {
       lost[0]!.lostId,
     );
   }
+  const over = passedOver(missing, ledger);
+  if (
+    lost.length + over.length === missing.length &&
+    losses(evidence).every((fate) => !wasPromised(fate, evidence.scenario))
+  ) {
+    const end = store.entries[store.lastId - 1]?.id ?? 0;
+    const both = `${sayCount(lost.length)} were lost before they were flushed, and ${sayCount(over.length)} took the places of messages that were read before they were lost`;
+    return broken(name, acked.length, 'lost-as-configured', `${count}: ${both}`, lost[0]?.lostId ?? end);
+  }
   const end = store.entries[store.lastId - 1]?.id ?? 0;
   return broken(name, acked.length, 'defect', `${count}; the first is ${missing[0]!.msgId}`, end);
+}
+
+/** What was acknowledged and is gone. */
+function losses({ledger}: Evidence): MessageFate[] {
+  return [...ledger.messages.values()].filter((fate) => fate.lostId !== 0);
 }

@@ -74,6 +74,8 @@ const SIZES: Readonly<Record<Detail, Sizes>> = {
 const DETAILS: readonly Detail[] = ['large', 'medium', 'low', 'small'];
 const MARGIN = 22;
 const PLATE = {top: 24, side: 10, bottom: 10};
+/** So many brokers are a crowd where they do not fit into one row. */
+const CROWD = 6;
 const UPRIGHT_BELOW = 640;
 const LOWEST_PX = 330;
 const GROUP = {top: 26, side: 12, bottom: 12, between: 40};
@@ -244,7 +246,12 @@ function wide(
 /** One below the other: for narrow rooms, and as the last resort, since it may grow downwards. */
 function upright(input: LayoutInput, cast: Cast): TopologyLayout {
   const roomy = uprightWith(input, cast, 'medium');
-  return roomy.height <= input.height ? roomy : uprightWith(input, cast, 'low');
+  if (roomy.height <= input.height) return roomy;
+  const low = uprightWith(input, cast, 'low');
+  // Of a crowd, several small ones stand in a row, so that as many as can be are in sight at once.
+  return cast.groups.flat().length < CROWD || low.height <= input.height
+    ? low
+    : uprightWith(input, cast, 'small');
 }
 
 function uprightWith(input: LayoutInput, cast: Cast, detail: Detail): TopologyLayout {
@@ -261,14 +268,15 @@ function uprightWith(input: LayoutInput, cast: Cast, detail: Detail): TopologyLa
     });
   };
   const perRow = Math.max(1, Math.floor((input.width - 2 * MARGIN + 16) / (sizes.namesrv[0] + 16)));
-  const brokerWidth = Math.min(360, input.width - 2 * (MARGIN + 12));
+  const widest = detail === 'small' ? 208 : 360;
+  const brokerWidth = Math.min(widest, input.width - 2 * (MARGIN + 12));
   const inRow = Math.max(1, Math.floor((input.width - 2 * MARGIN) / (brokerWidth + 28)));
   const clientSize: [number, number] = [
     Math.min(216, Math.floor((input.width - 2 * MARGIN - 24) / 2)),
     sizes.client[1],
   ];
   const brokers = cast.groups.flat();
-  const isTight = detail === 'low';
+  const isTight = detail !== 'medium';
   const top = PLATE.top + (isTight ? 4 : 8);
   const [beforeBrokers, afterBroker, beforeClients, afterClient] = isTight
     ? [16, 24, 16, 36]

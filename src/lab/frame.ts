@@ -1,3 +1,4 @@
+import {dledgerCodeName} from '../rocketmq/dledger/codes.ts';
 import {requestCodeName, responseCodeName} from '../rocketmq/remoting/codes.ts';
 import type {ExtFields, RemotingCommand} from '../rocketmq/remoting/command.ts';
 import {decodeFrame} from '../rocketmq/remoting/frame.ts';
@@ -30,7 +31,7 @@ export function frameSummary(bytes: Uint8Array, requestCode = -1): FrameSummary 
   const more = countFrames(bytes) - 1;
   const suffix = more > 0 ? `+${more}` : '';
   if ((head.flag & 1) !== 0) {
-    const answer = responseCodeName(head.code);
+    const answer = answerName(requestCode, command);
     return {
       form: 'response',
       requestCode,
@@ -127,4 +128,15 @@ function at(offset: string | undefined): string {
 
 function joinWords(...words: string[]): string {
   return words.filter((word) => word !== '').join(' ');
+}
+
+/** Between members of a DLedger group every answer has code 200, and the true one stands in the JSON of its body. */
+function answerName(requestCode: number, {code, body}: RemotingCommand): string {
+  if (!isLedgerRequest(requestCode) || body === null) return responseCodeName(code);
+  const told = /"code":(-?\d+)/.exec(new TextDecoder().decode(body))?.[1];
+  return told === undefined ? responseCodeName(code) : dledgerCodeName(Number(told));
+}
+
+function isLedgerRequest(requestCode: number): boolean {
+  return 50_000 <= requestCode && requestCode < 52_000;
 }

@@ -101,6 +101,11 @@ export class CommitLog {
     return this.files.minOffset;
   }
 
+  /** From where a start dispatches, where the longest of the queues ends there. */
+  dispatchFrom(queuesEnd: number): number {
+    return Math.max(0, queuesEnd, this.minOffset);
+  }
+
   /** One past the last byte written, readable or not. */
   get writtenOffset(): number {
     return this.files.maxWrotePosition;

@@ -117,7 +117,7 @@ export class DefaultMessageStore implements MessageStore {
   start(): ListenFailure | null {
     const {dispatcher, queueFlusher} = this.parts!;
     this.marks.writeLock();
-    const dispatched = Math.max(0, this.queues.maxPhysicalOffset(), this.commitLog.minOffset);
+    const dispatched = this.commitLog.dispatchFrom(this.queues.maxPhysicalOffset());
     dispatcher.onArriving = this.listener;
     dispatcher.start(dispatched);
     this.queues.recoverNextOffsets(this.commitLog.minOffset);

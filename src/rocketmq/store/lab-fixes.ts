@@ -10,6 +10,11 @@ export const LAB_FIXES = {
   'slave-offset-checked': 3015,
   /** The patience of a put that waits for its slave begins when it was put. apache/rocketmq issue 3827, 4.9.4. */
   'replica-deadline-from-put': 3827,
+  /**
+   * After a crash, a commit log in a ledger is dispatched anew from its beginning: a consume queue that the crash has left behind the
+   * others is filled again, which is not so where dispatching begins at the end of the longest. apache/rocketmq issue 7355, 5.2.0.
+   */
+  'redispatch-after-crash': 7355,
 } as const;
 
 export type LabFix = keyof typeof LAB_FIXES;

@@ -129,7 +129,7 @@ describe('lab.fix', () => {
         column: 9,
         severity: 'error',
         message: expect.stringMatching(
-          /^lab\.fix: found "everything", expected one of slave-offset-checked, replica-deadline-from-put, compare-afresh, /,
+          /^lab\.fix: found "everything", expected one of slave-offset-checked, replica-deadline-from-put, redispatch-after-crash, compare-afresh, /,
         ),
       },
     ]);

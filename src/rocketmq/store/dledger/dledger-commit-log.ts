@@ -45,6 +45,7 @@ export class DLedgerCommitLog extends CommitLog {
   private readonly store: DLedgerFileStore;
   /** Offsets below it lie in the old log. */
   private dividedOffset = -1;
+  private redispatches = false;
 
   /** @param onReadable called whenever more is committed */
   constructor(host: Host, config: StoreConfig, queues: ConsumeQueues, onReadable: () => void) {
@@ -95,6 +96,11 @@ export class DLedgerCommitLog extends CommitLog {
     return ledgerEndIndex === -1 || (ledgerEndIndex === committedIndex && dispatchBehindBytes === 0);
   }
 
+  /** What is in its queue already is passed over, so that this fills what a crash has taken from single queues. */
+  override dispatchFrom(queuesEnd: number): number {
+    return this.redispatches ? Math.max(0, this.minOffset) : super.dispatchFrom(queuesEnd);
+  }
+
   override start(): void {
     this.server.startup();
   }
@@ -103,8 +109,9 @@ export class DLedgerCommitLog extends CommitLog {
     this.server.shutdown(done);
   }
 
-  /** After a stop in order and after a crash alike; nothing is dispatched anew. Source: `#recover`. */
+  /** After a stop in order and after a crash alike; nothing is dispatched anew, unless mended. Source: `#recover`. */
   override recover(parts: RecoveryParts, crash: CrashRecovery | null): void {
+    this.redispatches = crash !== null && this.config.labFixes.has('redispatch-after-crash');
     const {store, queues} = this;
     store.load();
     if (store.dataFiles.first === undefined) {

@@ -8,14 +8,15 @@ import {startWorld} from './worker/world-client.ts';
 let tellFailure: (why: string) => void = (why) => console.error(why);
 const world = startWorld((why) => tellFailure(why));
 
-await pageLanguage.begin();
-beginTheme();
-
-const session = new LabSession(world, () => startWorld((why) => tellFailure(why)));
-LabApp.begin(session, world);
-customElements.define('lab-app', LabApp);
-tellFailure = (why) => {
-  const app = document.querySelector<LabApp>('lab-app');
-  app?.tellWorkerFailure(why);
-};
-document.querySelector('lab-app > .skeleton')?.remove();
+// Not awaited here: the words import from the very file that this is built into, which would wait for them in turn.
+void pageLanguage.begin().then(() => {
+  beginTheme();
+  const session = new LabSession(world, () => startWorld((why) => tellFailure(why)));
+  LabApp.begin(session, world);
+  customElements.define('lab-app', LabApp);
+  tellFailure = (why) => {
+    const app = document.querySelector<LabApp>('lab-app');
+    app?.tellWorkerFailure(why);
+  };
+  document.querySelector('lab-app > .skeleton')?.remove();
+});

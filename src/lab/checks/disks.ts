@@ -1,11 +1,13 @@
 import {sayCount} from '../say-duration.ts';
+import type {Scenario} from '../scenario/scenario.ts';
 import type {TraceStore} from '../trace-store.ts';
 import {broken, type CheckResult, type Evidence, held, nothing} from './check.ts';
+import {type SlaveAhead, slavesAhead} from './slaves-ahead.ts';
 
 const NOT_READ = 'the disks were not read at the end of the run';
 
 /** Every entry of every consume queue points at its record, and none is missing: on each broker that runs at the end. */
-export function queuesMatchLog({audit, store}: Evidence): CheckResult {
+export function queuesMatchLog({audit, store, scenario}: Evidence): CheckResult {
   const name = 'queues-match-log';
   if (audit === undefined) return nothing(name, NOT_READ);
   let records = 0;
@@ -23,7 +25,7 @@ export function queuesMatchLog({audit, store}: Evidence): CheckResult {
       }[what];
       const more = broker.mistakes.length === 1 ? '' : `, and ${broker.mistakes.length - 1} more or so`;
       const detail = `offset ${queueOffset} of ${topic} queue ${queueId} on ${broker.process} ${words}${more}`;
-      return broken(name, records + entries, 'defect', detail, store.lastId);
+      return wrong(name, records + entries, detail, store, wasAhead(broker.process, scenario, store));
     }
     if (broker.unreadableAt !== -1) {
       const detail = `the log of ${broker.process} has no record at ${broker.unreadableAt}, and nothing is known of what comes after`;
@@ -37,7 +39,7 @@ export function queuesMatchLog({audit, store}: Evidence): CheckResult {
 }
 
 /** A slave's log is a part of its master's, byte for byte, and no longer. */
-export function replicaIsPrefix({audit, store}: Evidence): CheckResult {
+export function replicaIsPrefix({audit, store, scenario}: Evidence): CheckResult {
   const name = 'replica-is-prefix';
   if (audit === undefined) return nothing(name, NOT_READ);
   const compared = audit.replicas.reduce((sum, {comparedBytes}) => sum + comparedBytes, 0);
@@ -48,7 +50,7 @@ export function replicaIsPrefix({audit, store}: Evidence): CheckResult {
         : masterEnd < slaveEnd
           ? `the log of ${slave} ends at ${slaveEnd}, beyond that of its master ${master}, which ends at ${masterEnd}`
           : null;
-    if (detail !== null) return broken(name, compared, 'defect', detail, store.lastId);
+    if (detail !== null) return wrong(name, compared, detail, store, wasAhead(slave, scenario, store));
   }
   if (compared === 0) return nothing(name, 'no slave that runs has anything of a master that runs');
   return held(
@@ -56,6 +58,25 @@ export function replicaIsPrefix({audit, store}: Evidence): CheckResult {
     compared,
     `${sayCount(compared)} bytes of ${audit.replicas.length === 1 ? 'a slave are' : 'slaves are'} the same on the master`,
   );
+}
+
+/** What is wrong on a disk: a defect, unless it is what 4.9.1 does to a slave that has what its master lost. */
+function wrong(
+  name: string,
+  looked: number,
+  detail: string,
+  store: TraceStore,
+  ahead: SlaveAhead | undefined,
+): CheckResult {
+  if (ahead === undefined) return broken(name, looked, 'defect', detail, store.lastId);
+  const why = `its master ${ahead.master} had come back without what lies from ${ahead.from} to ${ahead.to}, and 4.9.1 lets a slave go on from where it was${ahead.isTold ? ' (lab.fix=slave-offset-checked refuses one that is ahead)' : ''}`;
+  return broken(name, looked, 'lost-as-configured', `${detail}: ${why}`, ahead.entryId);
+}
+
+function wasAhead(process: string, scenario: Scenario, store: TraceStore): SlaveAhead | undefined {
+  const machine = scenario.brokers.find(({name}) => name === process)?.machine;
+  const address = scenario.machines.find(({name}) => name === machine)?.address;
+  return slavesAhead(store).find(({slaveAddress}) => slaveAddress === address);
 }
 
 function hadDiskFault(store: TraceStore): boolean {

@@ -4,6 +4,7 @@ import {sayCount, sayMoment} from '../say-duration.ts';
 import type {TraceStore} from '../trace-store.ts';
 import {broken, type CheckResult, type Evidence, held, type LossReason, nothing} from './check.ts';
 import {allowanceFor, copiesOf, type Promises, promisesOf, sayTaking} from './promises.ts';
+import {slavesAhead} from './slaves-ahead.ts';
 
 const NAME = 'durable-as-promised';
 
@@ -203,23 +204,29 @@ interface Belief {
   readonly entryId: number;
   /** Below this, a slave counts as having what it has not. */
   readonly upTo: number;
-  /** The slave was ahead of the master, and has something else there; otherwise it was empty, and began at the last file. */
+  /**
+   * The slave told an offset beyond the master's log, which the fix refuses; otherwise the master had written past it meanwhile, or
+   * the slave was empty and began at the last file.
+   */
   readonly isAhead: boolean;
 }
 
 /** Where 4.9.1 believes a slave, though it never got what lies before the place where it began: by the master's process. */
 function falseBeliefs(store: TraceStore): Map<string, Belief[]> {
   const beliefs = new Map<string, Belief[]>();
+  const note = (master: string, belief: Belief): void => {
+    const list = beliefs.get(master);
+    if (list === undefined) beliefs.set(master, [belief]);
+    else list.push(belief);
+  };
+  for (const {master, entryId, to, isTold} of slavesAhead(store)) {
+    note(master, {entryId, upTo: to, isAhead: isTold});
+  }
   for (const entry of store.entries) {
     if (entry.kind !== 'fact') continue;
     const fact = entry.fact as Fact;
-    if (fact.kind !== 'replication-begun') continue;
-    const isAhead = fact.maxOffset < fact.requestedOffset;
-    if (!isAhead && !(fact.requestedOffset === 0 && fact.fromOffset > 0)) continue;
-    const belief = {entryId: entry.id, upTo: isAhead ? fact.requestedOffset : fact.fromOffset, isAhead};
-    const list = beliefs.get(entry.process);
-    if (list === undefined) beliefs.set(entry.process, [belief]);
-    else list.push(belief);
+    if (fact.kind !== 'replication-begun' || fact.requestedOffset !== 0 || fact.fromOffset === 0) continue;
+    note(entry.process, {entryId: entry.id, upTo: fact.fromOffset, isAhead: false});
   }
   return beliefs;
 }

@@ -11,6 +11,7 @@ import {sharedStyles} from '../base/shared-styles.ts';
 import type {Catalogue} from '../i18n/en.ts';
 import '../narrative/log-pane.ts';
 import type {RunData} from '../session/run-data.ts';
+import './broker-config.ts';
 import './causes.ts';
 import {inspectorStyles} from './inspector-styles.ts';
 import {processState} from './process-state.ts';
@@ -92,10 +93,20 @@ export class LabProcessInspector extends LabElement {
           only=${process.name}
         ></lab-log>`;
       case 'config': {
+        const broker = run?.timeline.scenario.brokers.find(({name}) => name === process.name);
         const text = run === null ? '' : configOf(run.timeline.scenario, process.name);
         return html`<div class="scroll" role="tabpanel" tabindex="-1">
           <h3>${t.configText}</h3>
-          ${text === '' ? html`<p class="empty">${t.configNone}</p>` : html`<pre>${text}</pre>`}
+          ${
+            broker !== undefined
+              ? html`<lab-broker-config
+                  .broker=${broker}
+                  .settings=${process.settings ?? new Map()}
+                ></lab-broker-config>`
+              : text === ''
+                ? html`<p class="empty">${t.configNone}</p>`
+                : html`<pre>${text}</pre>`
+          }
         </div>`;
       }
       case 'why':
@@ -170,11 +181,8 @@ function lastTurn(run: RunData, process: string, entryId: number): number {
   return last;
 }
 
-/** What the scenario gives a process, in the words of the file it would come from. */
+/** What the scenario gives a process without a file of its own, in the words of the file it would come from. */
 function configOf(scenario: Scenario, name: string): string {
-  const broker = scenario.brokers.find((candidate) => candidate.name === name);
-  if (broker !== undefined)
-    return [`namesrvAddr=${broker.namesrvAddr}`, broker.conf.trim()].join('\n').trim();
   const namesrv = scenario.namesrvs.find((candidate) => candidate.name === name);
   if (namesrv !== undefined) return `listenPort=${namesrv.port}`;
   const client = [...scenario.producers, ...scenario.consumers].find((candidate) => candidate.name === name);

@@ -71,7 +71,11 @@ describe.concurrent.each<Serializer>(['JSON', 'ROCKETMQ'])(
           );
       return new Promise((resolve) =>
         host.run(() => {
-          const producer = createProducer(host, {group: 'own-senders', namesrvAddr: cluster.namesrvAddr});
+          const producer = createProducer(host, {
+            group: 'own-senders',
+            namesrvAddr: cluster.namesrvAddr,
+            sendMsgTimeoutMs: 30_000,
+          });
           producer.start(() => resolve(sending(producer)));
         }),
       );
@@ -118,7 +122,7 @@ describe.concurrent.each<Serializer>(['JSON', 'ROCKETMQ'])(
 
     /** Ends when a route is there, so that what follows is spread over the topic's queues. */
     async function makeTopic(send: Send, topic: string): Promise<void> {
-      await send(topic, ['first']);
+      expect((await send(topic, ['first']))[0]).toMatchObject({ok: true});
       await cluster.untilRouted(topic);
     }
 

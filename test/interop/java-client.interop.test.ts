@@ -9,7 +9,8 @@ beforeAll(async () => {
 });
 afterAll(() => cluster?.end());
 
-describe.each<Serializer>(['JSON', 'ROCKETMQ'])(
+// Side by side, since most of the time is spent waiting; within each, in order.
+describe.concurrent.each<Serializer>(['JSON', 'ROCKETMQ'])(
   "Apache's Java client, %s headers, on our cluster",
   (serializer) => {
     let java: Driver;
@@ -24,7 +25,7 @@ describe.each<Serializer>(['JSON', 'ROCKETMQ'])(
     });
     afterAll(() => java?.end());
 
-    test('what is sent in every manner is consumed once, with its tags, keys, property, id and place', async () => {
+    test.sequential('what is sent in every manner is consumed once, with its tags, keys, property, id and place', async () => {
       const topic = own('manners');
       const results = new Map<string, Sent>();
       const manners = ['sync', 'async', 'one-way', 'batch'] as const;
@@ -82,7 +83,7 @@ describe.each<Serializer>(['JSON', 'ROCKETMQ'])(
       }
     });
 
-    test('a selector names the queue, and an orderly consumer hears that queue in order', async () => {
+    test.sequential('a selector names the queue, and an orderly consumer hears that queue in order', async () => {
       const topic = own('selected');
       const bodies = numbered(50);
       const sent = await send(topic, 'selector', outgoing(bodies), 2);
@@ -93,7 +94,7 @@ describe.each<Serializer>(['JSON', 'ROCKETMQ'])(
       await java.stop(own('orderly'));
     });
 
-    test('a group shares the queues, a member that joins takes some, one that leaves gives them back', async () => {
+    test.sequential('a group shares the queues, a member that joins takes some, one that leaves gives them back', async () => {
       const topic = own('shared');
       const group = own('sharers');
       await send(topic, 'sync', outgoing(['first']));
@@ -138,7 +139,7 @@ describe.each<Serializer>(['JSON', 'ROCKETMQ'])(
       await java.stop(own('two'));
     });
 
-    test('in broadcasting, each member hears everything that is sent from its first pull on', async () => {
+    test.sequential('in broadcasting, each member hears everything that is sent from its first pull on', async () => {
       const topic = own('broadcast');
       await send(topic, 'sync', outgoing(['before']));
       const ears = await Promise.all(
@@ -153,7 +154,7 @@ describe.each<Serializer>(['JSON', 'ROCKETMQ'])(
       for (const name of ['ear-1', 'ear-2']) await java.stop(own(name));
     });
 
-    test('what fails comes again after its delay, and after the last try it is a dead letter', async () => {
+    test.sequential('what fails comes again after its delay, and after the last try it is a dead letter', async () => {
       const topic = own('failing');
       const group = own('failures');
       await send(topic, 'sync', outgoing(['first']));
@@ -174,7 +175,7 @@ describe.each<Serializer>(['JSON', 'ROCKETMQ'])(
       expect(dead.map(({body, topic: place}) => [body, place])).toEqual([['fails', `%DLQ%${group}`]]);
     });
 
-    test('a delay level holds a message back for its time', async () => {
+    test.sequential('a delay level holds a message back for its time', async () => {
       const topic = own('delayed');
       await send(topic, 'sync', outgoing(['first']));
       const heard = await java.consume(own('patient'), own('patient'), topic);
@@ -187,7 +188,7 @@ describe.each<Serializer>(['JSON', 'ROCKETMQ'])(
       await java.stop(own('patient'));
     });
 
-    test('pull consumers read each queue from end to end, and find offsets by time', async () => {
+    test.sequential('pull consumers read each queue from end to end, and find offsets by time', async () => {
       const topic = own('pulled');
       const bodies = numbered(100);
       await send(
@@ -219,7 +220,7 @@ describe.each<Serializer>(['JSON', 'ROCKETMQ'])(
       expect(even.flatMap(({messages}) => messages)).toHaveLength(50);
     });
 
-    test.each([
+    test.sequential.each([
       ['subscribes', false],
       ['is assigned its queues', true],
     ])('a lite-pull consumer that %s is given everything once', async (_, assign) => {

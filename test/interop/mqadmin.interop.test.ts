@@ -3,7 +3,8 @@ import {promisify} from 'node:util';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {RunningCluster} from './support/clusters.ts';
 import {Driver, type Heard, javaFlags, type Sent, type Serializer} from './support/driver.ts';
-import {numbered, until} from './support/until.ts';
+import {offsetsKept} from './support/operator.ts';
+import {numbered, until, waitFor} from './support/until.ts';
 
 const TOPIC = 'AdminTopic';
 const COUNT = 30;
@@ -23,7 +24,8 @@ const field = (text: string, name: string): string | undefined =>
     ?.replace(/^[^:=]*[:=]\s*/, '')
     .trim();
 
-describe.each<Serializer>(['JSON', 'ROCKETMQ'])(
+// Side by side, since most of the time is spent waiting; within each, in order.
+describe.concurrent.each<Serializer>(['JSON', 'ROCKETMQ'])(
   "Apache's mqadmin, %s headers, on our cluster, a producer and a consumer online",
   (serializer) => {
     let cluster: RunningCluster;
@@ -63,7 +65,7 @@ describe.each<Serializer>(['JSON', 'ROCKETMQ'])(
       return printed;
     }
 
-    test('as a program of its own, it prints what it prints when called', async () => {
+    test.sequential('as a program of its own, it prints what it prints when called', async () => {
       const args = [
         ...javaFlags(cluster.clientHome, serializer),
         'org.apache.rocketmq.tools.command.MQAdminStartup',
@@ -79,12 +81,12 @@ describe.each<Serializer>(['JSON', 'ROCKETMQ'])(
       return counts;
     };
 
-    test('clusterList names the broker, its id, address and version', async () => {
+    test.sequential('clusterList names the broker, its id, address and version', async () => {
       const [row] = rows(await mqadmin('clusterList'), 'DefaultCluster');
       expect(row!.slice(1, 5)).toEqual([cluster.brokerName, '0', cluster.brokerAddr, 'V4_9_1']);
     });
 
-    test('topicList, topicClusterList and topicRoute know where the topic is', async () => {
+    test.sequential('topicList, topicClusterList and topicRoute know where the topic is', async () => {
       const topics = (await mqadmin('topicList')).split('\n');
       expect(topics).toEqual(
         expect.arrayContaining([TOPIC, '%RETRY%admin-listeners', 'SCHEDULE_TOPIC_XXXX']),
@@ -97,15 +99,23 @@ describe.each<Serializer>(['JSON', 'ROCKETMQ'])(
       expect(route).toMatch(/"writeQueueNums":4/);
     });
 
-    test('topicStatus holds the offsets that the sends were told', async () => {
+    test.sequential('topicStatus holds the offsets that the sends were told', async () => {
       const table = rows(await mqadmin('topicStatus', '-t', TOPIC), cluster.brokerName);
       expect(table.map(([, queue, min, max]) => [queue, min, Number(max)]).sort()).toEqual(
         [...maxOffsets()].map(([queue, max]) => [queue, '0', max]).sort(),
       );
     });
 
-    test('consumerProgress holds the offsets of the group, in step once they are kept', async () => {
-      // The client tells its offsets every 5 s, the first time 10 s after its start.
+    test.sequential('consumerProgress holds the offsets of the group, in step once they are kept', async () => {
+      // The client tells its offsets every 5 s, the first time 10 s after its start; before that there may be none to show.
+      let kept: (number | null)[] = [];
+      await waitFor(
+        async () => {
+          kept = await offsetsKept(cluster.brokerAddr, 'admin-listeners', TOPIC, 4);
+          return kept.reduce<number>((sum, offset) => sum + (offset ?? 0), 0) === COUNT;
+        },
+        () => `all of ${COUNT} kept: ${kept}`,
+      );
       let text = '';
       await until(
         () => field(text, 'Consume Diff Total') === '0' || /Diff Total: 0\b/.test(text),
@@ -120,7 +130,7 @@ describe.each<Serializer>(['JSON', 'ROCKETMQ'])(
       ).toEqual([...maxOffsets()].map(([queue, max]) => [queue, `${max}`, `${max}`, '0']).sort());
     });
 
-    test('consumerConnection and producerConnection show who is online', async () => {
+    test.sequential('consumerConnection and producerConnection show who is online', async () => {
       const consumers = await mqadmin('consumerConnection', '-g', 'admin-listeners');
       expect(consumers).toMatch(/127\.0\.0\.1@listener|@listener/);
       expect(consumers).toMatch(/JAVA\s+V4_9_1/);
@@ -131,7 +141,7 @@ describe.each<Serializer>(['JSON', 'ROCKETMQ'])(
       expect(producers).toMatch(/JAVA/);
     });
 
-    test('brokerStatus and getBrokerConfig tell the true figures', async () => {
+    test.sequential('brokerStatus and getBrokerConfig tell the true figures', async () => {
       const status = await mqadmin('brokerStatus', '-b', cluster.brokerAddr);
       expect(field(status, 'brokerVersionDesc')).toBe('V4_9_1');
       expect(Number(field(status, 'putMessageTimesTotal'))).toBe(COUNT);
@@ -146,7 +156,7 @@ describe.each<Serializer>(['JSON', 'ROCKETMQ'])(
       expect(field(config, 'mappedFileSizeCommitLog')).toBe('4194304');
     });
 
-    test('queryMsgById, queryMsgByOffset and printMsg find what was sent', async () => {
+    test.sequential('queryMsgById, queryMsgByOffset and printMsg find what was sent', async () => {
       const wanted = sent[7]!;
       const byId = await mqadmin('queryMsgById', '-i', wanted.offsetMsgId);
       expect(field(byId, 'OffsetID')).toBe(wanted.offsetMsgId);
@@ -164,7 +174,7 @@ describe.each<Serializer>(['JSON', 'ROCKETMQ'])(
       for (const {msgId} of sent) expect(printed).toContain(msgId);
     });
 
-    test('queryMsgByKey and queryMsgByUniqueKey find it in the index', async () => {
+    test.sequential('queryMsgByKey and queryMsgByUniqueKey find it in the index', async () => {
       const wanted = sent[7]!;
       const byKey = await mqadmin('queryMsgByKey', '-t', TOPIC, '-k', 'KEY7');
       expect(rows(byKey, wanted.msgId)).toEqual([
@@ -178,7 +188,7 @@ describe.each<Serializer>(['JSON', 'ROCKETMQ'])(
       expect(await admin.order<string>('mqadmin', {words})).toContain('CODE: 208');
     });
 
-    test('updateTopic, updateSubGroup and deleteTopic change the cluster', async () => {
+    test.sequential('updateTopic, updateSubGroup and deleteTopic change the cluster', async () => {
       const made = await mqadmin('updateTopic', '-t', 'Made', '-c', 'DefaultCluster', '-r', '3', '-w', '2');
       expect(made).toContain(`create topic to ${cluster.brokerAddr} success.`);
       const route = await mqadmin('topicRoute', '-t', 'Made');
@@ -191,7 +201,7 @@ describe.each<Serializer>(['JSON', 'ROCKETMQ'])(
       expect((await mqadmin('topicList')).split('\n')).not.toContain('Made');
     });
 
-    test('resetOffsetByTime makes the group hear everything again', async () => {
+    test.sequential('resetOffsetByTime makes the group hear everything again', async () => {
       heard.length = 0;
       const table = await mqadmin('resetOffsetByTime', '-g', 'admin-listeners', '-t', TOPIC, '-s', '0');
       expect(rows(table, cluster.brokerName).map(([, , offset]) => offset)).toEqual(['0', '0', '0', '0']);
@@ -202,7 +212,7 @@ describe.each<Serializer>(['JSON', 'ROCKETMQ'])(
       expect(new Set(heard.map(({msgId}) => msgId))).toEqual(new Set(sent.map(({msgId}) => msgId)));
     });
 
-    test('wipeWritePerm leaves the broker readable only', async () => {
+    test.sequential('wipeWritePerm leaves the broker readable only', async () => {
       expect(await mqadmin('wipeWritePerm', '-b', cluster.brokerName)).toContain(
         `wipe write perm of broker[${cluster.brokerName}] in name server[${cluster.namesrvAddr}] OK`,
       );

@@ -12,7 +12,8 @@ const BODY_BYTES = 800;
 const bodies = (count: number, word: string): string[] =>
   numbered(count, word).map((text) => text.padEnd(BODY_BYTES, '.'));
 
-describe.each(PAIRS)('a SYNC_MASTER that is $master, and a slave that is $slave', (whose) => {
+// Side by side, since most of the time is spent waiting; within each, in order.
+describe.concurrent.each(PAIRS)('a SYNC_MASTER that is $master, and a slave that is $slave', (whose) => {
   let replicas: Replicas;
   let driver: Driver;
 
@@ -29,17 +30,25 @@ describe.each(PAIRS)('a SYNC_MASTER that is $master, and a slave that is $slave'
   const send = async (texts: readonly string[]): Promise<string[]> =>
     (await driver.send('producer', 'Copied', 'sync', outgoing(texts))).map(({status}) => status);
 
-  /** Every file of the slave's log is the master's to the byte; answers how many there are. */
-  function sameFiles(): number {
-    const [master, slave] = [replicas.files('master', 'commitlog'), replicas.files('slave', 'commitlog')];
-    for (const [name, bytes] of slave) {
-      const isMade = bytes.some((byte) => byte !== 0);
-      if (isMade) expect(master.get(name)?.equals(bytes), `commitlog/${name}`).toBe(true);
-    }
-    return [...slave.values()].filter((bytes) => bytes.some((byte) => byte !== 0)).length;
+  /** Until every file of the slave's log is the master's to the byte; answers how many there are. */
+  async function sameFiles(): Promise<number> {
+    let differing: string[] = [];
+    let count = 0;
+    await until(
+      () => {
+        const [master, slave] = [replicas.files('master', 'commitlog'), replicas.files('slave', 'commitlog')];
+        const made = [...slave].filter(([, bytes]) => bytes.some((byte) => byte !== 0));
+        differing = made.filter(([name, bytes]) => !master.get(name)?.equals(bytes)).map(([name]) => name);
+        count = made.length;
+        return differing.length === 0;
+      },
+      () => `the same files on both sides; ${differing} differ`,
+      () => sleep(200),
+    );
+    return count;
   }
 
-  test('acknowledges with the slave once it has caught up, and the logs are the same to the byte', async () => {
+  test.sequential('acknowledges with the slave once it has caught up, and the logs are the same to the byte', async () => {
     expect(new Set(await send(bodies(20, 'before')))).toEqual(new Set(['SLAVE_NOT_AVAILABLE']));
     await replicas.start('slave');
     let last: string[] = [];
@@ -52,11 +61,10 @@ describe.each(PAIRS)('a SYNC_MASTER that is $master, and a slave that is $slave'
       },
     );
     expect(new Set(await send(bodies(300, 'while')))).toEqual(new Set(['SEND_OK']));
-    await sleep(500);
-    expect(sameFiles()).toBeGreaterThanOrEqual(Math.floor((300 * BODY_BYTES) / SEGMENT_BYTES));
+    expect(await sameFiles()).toBeGreaterThanOrEqual(Math.floor((300 * BODY_BYTES) / SEGMENT_BYTES));
   });
 
-  test('the slave makes the same queues of it', async () => {
+  test.sequential('the slave makes the same queues of it', async () => {
     await until(
       () => {
         const folders = [0, 1, 2, 3].map((queueId) => `consumequeue/Copied/${queueId}`);
@@ -70,7 +78,7 @@ describe.each(PAIRS)('a SYNC_MASTER that is $master, and a slave that is $slave'
     );
   });
 
-  test('the slave takes over topics, groups and offsets', async () => {
+  test.sequential('the slave takes over topics, groups and offsets', async () => {
     await driver.consume('consumer', 'listeners', 'Copied');
     await until(
       () => {
@@ -89,7 +97,7 @@ describe.each(PAIRS)('a SYNC_MASTER that is $master, and a slave that is $slave'
     await driver.stop('consumer');
   });
 
-  test('a slave that was killed goes on where its log ended', async () => {
+  test.sequential('a slave that was killed goes on where its log ended', async () => {
     await replicas.stop('slave', 'SIGKILL');
     await send(bodies(100, 'without'));
     await replicas.start('slave');
@@ -102,7 +110,6 @@ describe.each(PAIRS)('a SYNC_MASTER that is $master, and a slave that is $slave'
         last = await send(['probe']).catch((error: Error) => [error.message]);
       },
     );
-    await sleep(500);
-    sameFiles();
+    await sameFiles();
   });
 });

@@ -7,6 +7,13 @@ import {untilRouted} from './operator.ts';
 import {freePorts} from './ports.ts';
 import {until} from './until.ts';
 
+/** So that a machine which does other things as well is slow, and not refused: 4.9.1 turns away what waited for 200 ms. */
+export const PATIENT = [
+  'brokerFastFailureEnable=false',
+  'osPageCacheBusyTimeOutMills=60000',
+  'syncFlushTimeout=60000',
+];
+
 const ROOT = join(import.meta.dirname, '../../..');
 
 /** A NameServer and a broker on free ports of 127.0.0.1, in processes of their own, storing in a folder that goes with them. */
@@ -114,6 +121,7 @@ export class RunningCluster {
       'maxHashSlotNum=5000',
       'maxIndexNum=20000',
       `haListenPort=${this.ports.broker + 1}`,
+      ...PATIENT,
       ...Object.entries(this.#conf).map(([name, value]) => `${name}=${value}`),
     ];
     writeFileSync(file, `${lines.join('\n')}\n`);

@@ -2,6 +2,7 @@ import {type ChildProcess, spawn} from 'node:child_process';
 import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {PATIENT} from './clusters.ts';
 import {endChild, javaFlags} from './driver.ts';
 import {freePorts} from './ports.ts';
 import {until} from './until.ts';
@@ -117,6 +118,7 @@ export class Replicas {
       'mappedFileSizeConsumeQueue=6000',
       'maxHashSlotNum=500',
       'maxIndexNum=2000',
+      ...PATIENT,
     ];
     writeFileSync(file, `${lines.join('\n')}\n`);
     return file;

@@ -53,8 +53,14 @@ export interface Moment {
   readonly language: Language;
 }
 
-export const LOG_COLUMNS: Readonly<Record<Detail, number>> = {large: 26, medium: 24, low: 24, small: 18};
-export const QUEUE_ROWS: Readonly<Record<Detail, number>> = {large: 4, medium: 4, low: 4, small: 1};
+export const LOG_COLUMNS: Readonly<Record<Detail, number>> = {
+  large: 26,
+  medium: 24,
+  low: 24,
+  small: 18,
+  mini: 16,
+};
+export const QUEUE_ROWS: Readonly<Record<Detail, number>> = {large: 4, medium: 4, low: 4, small: 1, mini: 1};
 
 export function cardModel(process: ProcessView, detail: Detail, moment: Moment): CardModel {
   const {view, language} = moment;

@@ -22,18 +22,21 @@ const NAMESRV_LINES: Readonly<Record<Detail, Lines>> = {
   medium: {name: 22, address: -1, about: -1, figures: -1, line: 40},
   low: {name: 20, address: -1, about: -1, figures: -1, line: 37},
   small: {name: 19, address: -1, about: -1, figures: -1, line: 36},
+  mini: {name: 17, address: -1, about: -1, figures: -1, line: 32},
 };
 const CLIENT_LINES: Readonly<Record<Detail, Lines>> = {
   large: {name: 23, address: 41, about: 57, figures: 76, line: 95},
   medium: {name: 21, address: 38, about: -1, figures: 57, line: 76},
   low: {name: 20, address: -1, about: -1, figures: 40, line: 59},
   small: {name: 19, address: -1, about: -1, figures: 37, line: 55},
+  mini: {name: 18, address: -1, about: -1, figures: 34, line: 50},
 };
 const BROKER_LINES: Readonly<Record<Detail, Lines>> = {
   large: {name: 24, address: 41, about: -1, figures: -1, line: 195},
   medium: {name: 21, address: 37, about: -1, figures: -1, line: 179},
   low: {name: 21, address: 20, about: -1, figures: -1, line: 137},
   small: {name: 20, address: 36, about: -1, figures: -1, line: 100},
+  mini: {name: 19, address: -1, about: -1, figures: -1, line: 111},
 };
 
 /** One card on the stage: made once, then told what to say; it writes only what changed. */

@@ -18,6 +18,7 @@ const ROWS: Readonly<
   medium: {head: 55, strip: 60, height: 13, foot: 87},
   low: {head: -1, strip: 31, height: 13, foot: 58},
   small: {head: -1, strip: 46, height: 12, foot: -1},
+  mini: {head: -1, strip: 58, height: 12, foot: -1},
 };
 
 /** A row of names under the strip, each as near to its mark as its neighbours allow. */

@@ -15,6 +15,7 @@ const ROWS: Readonly<Record<Detail, {readonly head: number; readonly first: numb
     medium: {head: 104, first: 119, step: 14.5},
     low: {head: 137, first: 76, step: 14.5},
     small: {head: -1, first: 78, step: 15},
+    mini: {head: -1, first: 92, step: 15},
   };
 const STRIP_PX = 7;
 

@@ -35,10 +35,11 @@ export function linksOf(layout: TopologyLayout): Map<string, Link> {
     namesrvs.forEach((namesrv, i) => {
       const from = along(broker, 'top', spread(i, namesrvs.length, 0.3, 0.7));
       const to = along(namesrv, 'bottom', spread(j, brokers.length, 0.3, 0.7));
-      add(broker, namesrv, curve(from, UP, to, DOWN, 0.45));
+      add(broker, namesrv, curve(from, UP, to, DOWN, layout.ring ? 0.14 : 0.45));
     });
-    brokers.slice(j + 1).forEach((other) => {
-      if (other.y === broker.y)
+    brokers.slice(j + 1).forEach((other, d) => {
+      if (layout.ring) add(broker, other, underneath(broker, other, d));
+      else if (other.y === broker.y)
         add(broker, other, curve(along(broker, 'right', 0.5), RIGHT, along(other, 'left', 0.5), LEFT, 0.4));
       else add(broker, other, curve(along(broker, 'bottom', 0.5), DOWN, along(other, 'top', 0.5), UP, 0.4));
     });
@@ -51,10 +52,23 @@ export function linksOf(layout: TopologyLayout): Map<string, Link> {
       add(client, namesrv, toNamesrv(layout, client, namesrv, isLeft, namesrvs.length, place));
     }
     brokers.forEach((broker, j) => {
+      if (layout.ring) {
+        add(client, broker, upToBroker(client, broker, isLeft, j, brokers.length));
+        return;
+      }
       add(client, broker, toBroker(client, broker, isLeft, place, peers.length, j, brokers.length));
     });
   });
   return links;
+}
+
+/** From foot to foot; the farther apart two brokers stand, the deeper hangs the way between them. */
+function underneath(broker: CardBox, other: CardBox, between: number): LinkPath {
+  const from = along(broker, 'bottom', 0.7 - Math.min(0.36, 0.16 * between));
+  const to = along(other, 'bottom', 0.3 + Math.min(0.36, 0.16 * between));
+  const drop = 24 + Math.min(20, 12 * between);
+  const y = from.y + drop;
+  return route([from, {x: from.x, y}, {x: to.x, y}, to], drop);
 }
 
 function toNamesrv(
@@ -73,12 +87,25 @@ function toNamesrv(
     const turnY = from.y - 16;
     return route([from, {x: from.x, y: turnY}, {x, y: turnY}, {x, y: to.y}, to], 10);
   }
+  if (layout.ring) {
+    const x = isLeft ? 6 + place * 3 : layout.width - 6 - place * 3;
+    const to = along(namesrv, 'top', isLeft ? 0.36 : 0.64);
+    const from = along(client, isLeft ? 'left' : 'right', 0.5);
+    const overY = Math.max(3, to.y - 26);
+    return route([from, {x, y: from.y}, {x, y: overY}, {x: to.x, y: overY}, to], 8);
+  }
   const from = along(client, 'top', isLeft ? 0.28 : 0.72);
   if (count === 1) {
     const to = along(namesrv, isLeft ? 'left' : 'right', 0.5 + place * 0.12);
     return curve(from, UP, to, isLeft ? LEFT : RIGHT, 0.42);
   }
   return curve(from, UP, along(namesrv, 'bottom', isLeft ? 0.12 : 0.88), DOWN, 0.45);
+}
+
+/** Straight up, between the feet of the ways that members have among each other. */
+function upToBroker(client: CardBox, broker: CardBox, isLeft: boolean, nth: number, count: number): LinkPath {
+  const from = along(client, 'top', spread(nth, count, 0.3, 0.7));
+  return curve(from, UP, along(broker, 'bottom', isLeft ? 0.16 : 0.84), DOWN, 0.3);
 }
 
 function toBroker(

@@ -9,7 +9,7 @@ export interface Box {
 }
 
 /** How much a card has room to say. */
-export type Detail = 'large' | 'medium' | 'low' | 'small';
+export type Detail = 'large' | 'medium' | 'low' | 'small' | 'mini';
 
 export interface CardBox extends Box {
   readonly name: string;
@@ -35,6 +35,8 @@ export interface TopologyLayout {
   /** At least the height asked for; more if it does not fit. */
   readonly height: number;
   readonly upright: boolean;
+  /** More than two brokers of one name stand in a row: ways between them, and past them, lead around them. */
+  readonly ring: boolean;
   readonly detail: Detail;
   readonly cards: ReadonlyMap<string, CardBox>;
   readonly groups: readonly GroupBox[];
@@ -63,21 +65,29 @@ interface Sizes {
   readonly client: readonly [number, number];
   /** Least room between the NameServers and the brokers, and between the brokers and the clients. */
   readonly gaps: readonly [number, number];
+  /** Between brokers of one group. */
+  readonly brokerGap: number;
 }
 
 const SIZES: Readonly<Record<Detail, Sizes>> = {
-  large: {namesrv: [196, 70], broker: [316, 206], client: [216, 106], gaps: [42, 62]},
-  medium: {namesrv: [184, 54], broker: [288, 190], client: [212, 88], gaps: [36, 52]},
-  low: {namesrv: [184, 46], broker: [314, 146], client: [208, 70], gaps: [22, 46]},
-  small: {namesrv: [172, 44], broker: [228, 106], client: [172, 62], gaps: [16, 46]},
+  large: {namesrv: [196, 70], broker: [316, 206], client: [216, 106], gaps: [42, 62], brokerGap: 28},
+  medium: {namesrv: [184, 54], broker: [288, 190], client: [212, 88], gaps: [36, 52], brokerGap: 28},
+  low: {namesrv: [184, 46], broker: [314, 146], client: [208, 70], gaps: [22, 46], brokerGap: 28},
+  small: {namesrv: [172, 44], broker: [228, 106], client: [172, 62], gaps: [16, 46], brokerGap: 28},
+  mini: {namesrv: [228, 38], broker: [228, 118], client: [172, 56], gaps: [24, 54], brokerGap: 16},
 };
 const DETAILS: readonly Detail[] = ['large', 'medium', 'low', 'small'];
-const MARGIN = 22;
-const PLATE = {top: 24, side: 10, bottom: 10};
+/** Least width of a card in a row of many: its name, its role and its term can be read. */
+const LEAST_MINI = 88;
 /** So many brokers are a crowd where they do not fit into one row. */
 const CROWD = 6;
+/** A ring stands side by side, so its cards become narrow before they would come below each other. */
+const RING_DETAILS: readonly Detail[] = ['large', 'medium', 'mini'];
+const MARGIN = 22;
+const PLATE = {top: 24, side: 10, bottom: 10};
 const UPRIGHT_BELOW = 640;
 const LOWEST_PX = 330;
+const LOWEST_RING_PX = 366;
 const GROUP = {top: 26, side: 12, bottom: 12, between: 40};
 /** Least length of a link that runs sideways between a client and a broker. */
 const SIDEWAYS = 120;
@@ -85,6 +95,10 @@ const SIDEWAYS = 120;
 /** Where everything stands. The same processes in the same room always stand in the same place, whatever they do. */
 export function layoutTopology(input: LayoutInput): TopologyLayout {
   const cast = castOf(input.processes);
+  if (cast.groups.some((members) => 2 < members.length)) {
+    const found = ring(input, cast);
+    if (found !== null) return found;
+  }
   if (input.width < UPRIGHT_BELOW) return upright(input, cast);
   for (const detail of DETAILS) {
     const found = wide(input, cast, detail, 'below') ?? wide(input, cast, detail, 'beside');
@@ -131,23 +145,77 @@ function castOf(processes: readonly LayoutProcess[]): Cast {
   };
 }
 
+/** A group of three and more stands in one row, each member under the NameServer of its machine, as long as there is room. */
+function ring(input: LayoutInput, cast: Cast): TopologyLayout | null {
+  for (const detail of RING_DETAILS) {
+    const found = wide(input, cast, detail, 'below');
+    if (found !== null) return found;
+  }
+  const lowest = {...input, height: Math.max(input.height, LOWEST_RING_PX)};
+  return wide(lowest, cast, 'mini', 'below');
+}
+
+/** The smallest cards are as wide as there is room for. */
+function sizesOf(input: LayoutInput, cast: Cast, detail: Detail): Sizes | null {
+  const sizes = SIZES[detail];
+  if (detail !== 'mini') return sizes;
+  const room = input.width - 2 * marginOf(detail);
+  const brokers = cast.groups.flat().length;
+  const taken =
+    cast.groups.reduce(
+      (width, members) =>
+        width + (members.length - 1) * sizes.brokerGap + (1 < members.length ? 2 * GROUP.side : 0),
+      0,
+    ) +
+    GROUP.between * (cast.groups.length - 1);
+  const broker = Math.min(sizes.broker[0], Math.floor((room - taken) / brokers));
+  if (broker < LEAST_MINI) return null;
+  const ofRow = Math.floor((room - sizes.brokerGap * (cast.namesrvs.length - 1)) / cast.namesrvs.length);
+  const columns = Math.max(2, cast.left.length + cast.right.length);
+  return {
+    ...sizes,
+    broker: [broker, sizes.broker[1]],
+    namesrv: [Math.min(isAligned(cast) ? broker : sizes.namesrv[0], ofRow), sizes.namesrv[1]],
+    client: [Math.min(sizes.client[0], Math.floor((room - 24 * (columns - 1)) / columns)), sizes.client[1]],
+  };
+}
+
+/** Whether every NameServer has a machine of its own with one broker on it, of a group that stands in a row. */
+function isAligned({namesrvs, groups}: Cast): boolean {
+  if (namesrvs.length === 0 || groups.every((members) => members.length < 3)) return false;
+  const machines = new Set(namesrvs.map(({machine}) => machine));
+  if (machines.size < namesrvs.length) return false;
+  const brokers = groups.flat();
+  return [...machines].every((name) => brokers.filter(({machine}) => machine === name).length === 1);
+}
+
+function marginOf(detail: Detail): number {
+  return detail === 'mini' ? 20 : MARGIN;
+}
+
 function wide(
   input: LayoutInput,
   cast: Cast,
   detail: Detail,
   clients: 'below' | 'beside',
 ): TopologyLayout | null {
-  const sizes = SIZES[detail];
-  const room = input.width - 2 * MARGIN;
+  const sizes = sizesOf(input, cast, detail);
+  if (sizes === null) return null;
+  const isRing = cast.groups.some((members) => 2 < members.length);
+  const margin = marginOf(detail);
+  const sideways = detail === 'mini' ? 24 : SIDEWAYS;
+  const group = isRing ? {...GROUP, top: 18, bottom: 8} : GROUP;
+  const room = input.width - 2 * margin;
   const groupWidths = cast.groups.map((members) => groupWidth(members.length, sizes));
   const brokersWidth = sum(groupWidths) + GROUP.between * Math.max(0, cast.groups.length - 1);
   const framed = cast.groups.some((members) => 1 < members.length);
-  const brokersHeight = sizes.broker[1] + (framed ? GROUP.top + GROUP.bottom : 0);
-  const namesrvsWidth = rowWidth(cast.namesrvs.length, sizes.namesrv[0], 28);
+  const brokersHeight = sizes.broker[1] + (framed ? group.top + group.bottom : 0);
+  const namesrvGap = detail === 'mini' ? sizes.brokerGap : 28;
+  const namesrvsWidth = rowWidth(cast.namesrvs.length, sizes.namesrv[0], namesrvGap);
   if (room < brokersWidth || room < namesrvsWidth) return null;
 
   const [clientWidth, clientHeight] = sizes.client;
-  const isTight = detail === 'low' || detail === 'small';
+  const isTight = detail === 'low' || detail === 'small' || detail === 'mini';
   const top = PLATE.top + (isTight ? 4 : 8);
   const bottom = PLATE.bottom + (isTight ? 4 : 10);
   const above = top + (cast.namesrvs.length > 0 ? sizes.namesrv[1] + sizes.gaps[0] : 0);
@@ -166,14 +234,15 @@ function wide(
   let brokersY: number;
   if (clients === 'below') {
     const columns = cast.left.length + cast.right.length;
-    const between = cast.left.length > 0 && cast.right.length > 0 ? SIDEWAYS : 0;
+    const between = cast.left.length > 0 && cast.right.length > 0 ? sideways : 0;
     const needed = columns * clientWidth + 24 * Math.max(0, columns - 2) + between;
     if (room < needed) return null;
     // Clients that stand clear of the brokers may come up beside their feet.
     const most = Math.max(cast.left.length, cast.right.length);
     const clearInset = (input.width - brokersWidth) / 2 - most * clientWidth - (most - 1) * 24 - 12;
-    const isClear = MARGIN <= clearInset;
-    const wanted = Math.max(MARGIN, Math.min(90, (room - needed) * 0.12));
+    // Ways between members of a ring run under them.
+    const isClear = !isRing && margin <= clearInset;
+    const wanted = Math.max(margin, Math.min(90, (room - needed) * 0.12));
     const inset = isClear ? Math.min(wanted, clearInset) : wanted;
     const gap = isClear ? 14 : sizes.gaps[1];
     const least = above + brokersHeight + (columns > 0 ? gap + clientHeight : 0) + bottom;
@@ -183,7 +252,7 @@ function wide(
       Math.min(sizes.gaps[1] - gap, spare) + Math.min(110, Math.max(0, spare - sizes.gaps[1] + gap) * 0.5);
     const first = Math.min(60, (spare - second) * 0.7);
     const lead = Math.max(0, spare - first - second) / 2;
-    placeRow(cast.namesrvs, input.width, top + lead, sizes.namesrv, 28, put);
+    placeRow(cast.namesrvs, input.width, top + lead, sizes.namesrv, namesrvGap, put);
     brokersY = above + lead + first;
     const clientsY = brokersY + brokersHeight + gap + second;
     cast.left.forEach((process, i) => {
@@ -200,24 +269,24 @@ function wide(
     });
   } else {
     const most = Math.max(cast.left.length, cast.right.length);
-    const sides = most === 0 ? 0 : 2 * (clientWidth + SIDEWAYS);
+    const sides = most === 0 ? 0 : 2 * (clientWidth + sideways);
     if (room < brokersWidth + sides) return null;
     const column = most * clientHeight + Math.max(0, most - 1) * (PLATE.top + PLATE.bottom + 8);
     const spare = input.height - above - brokersHeight - bottom;
     if (spare < 0 || input.height < top + column + bottom) return null;
     const first = Math.min(80, spare * 0.4);
-    placeRow(cast.namesrvs, input.width, top + Math.min(30, spare * 0.15), sizes.namesrv, 28, put);
+    placeRow(cast.namesrvs, input.width, top + Math.min(30, spare * 0.15), sizes.namesrv, namesrvGap, put);
     brokersY = above + first + Math.min(30, spare * 0.15);
     const middle = Math.min(brokersY + brokersHeight * 0.66, input.height - bottom - column / 2);
     const columnTop = Math.max(top, middle - column / 2);
-    const meetsRow = input.width - 2 * (MARGIN + clientWidth + 20) < namesrvsWidth;
+    const meetsRow = input.width - 2 * (margin + clientWidth + 20) < namesrvsWidth;
     if (meetsRow && columnTop < above) return null;
     const step = clientHeight + PLATE.top + PLATE.bottom + 8;
     cast.left.forEach((process, i) => {
-      put(process, MARGIN, columnTop + i * step, sizes.client);
+      put(process, margin, columnTop + i * step, sizes.client);
     });
     cast.right.forEach((process, i) => {
-      put(process, input.width - MARGIN - clientWidth, columnTop + i * step, sizes.client);
+      put(process, input.width - margin - clientWidth, columnTop + i * step, sizes.client);
     });
   }
 
@@ -235,12 +304,22 @@ function wide(
       });
     }
     members.forEach((process, i) => {
-      const cardX = x + (inGroup ? GROUP.side : 0) + i * (sizes.broker[0] + 28);
-      put(process, cardX, brokersY + (inGroup ? GROUP.top : 0), sizes.broker);
+      const cardX = x + (inGroup ? GROUP.side : 0) + i * (sizes.broker[0] + sizes.brokerGap);
+      put(process, cardX, brokersY + (inGroup ? group.top : 0), sizes.broker);
     });
     x += groupWidths[g]! + GROUP.between;
   });
-  return finish(input, input.height, detail, false, cards, groups);
+  if (isAligned(cast)) standOverBrokers(cast.namesrvs, cards);
+  return finish(input, input.height, detail, {upright: false, ring: isRing}, cards, groups);
+}
+
+/** Each NameServer over the broker that shares its machine: one ground carries both. */
+function standOverBrokers(namesrvs: readonly LayoutProcess[], cards: Map<string, CardBox>): void {
+  for (const {name, machine} of namesrvs) {
+    const box = cards.get(name)!;
+    const broker = [...cards.values()].find((card) => card.kind === 'broker' && card.machine === machine)!;
+    cards.set(name, {...box, x: Math.round(broker.x + (broker.width - box.width) / 2)});
+  }
 }
 
 /** One below the other: for narrow rooms, and as the last resort, since it may grow downwards. */
@@ -314,30 +393,38 @@ function uprightWith(input: LayoutInput, cast: Cast, detail: Detail): TopologyLa
     put(process, input.width - MARGIN - clientSize[0], y + i * step, clientSize);
   });
   const height = y + clientRows * step - afterClient + PLATE.bottom + 6;
-  return finish(input, Math.max(input.height, Math.ceil(height)), detail, true, cards, []);
+  return finish(
+    input,
+    Math.max(input.height, Math.ceil(height)),
+    detail,
+    {upright: true, ring: false},
+    cards,
+    [],
+  );
 }
 
 function finish(
   input: LayoutInput,
   height: number,
   detail: Detail,
-  isUpright: boolean,
+  way: {readonly upright: boolean; readonly ring: boolean},
   cards: ReadonlyMap<string, CardBox>,
   groups: readonly GroupBox[],
 ): TopologyLayout {
   return {
     width: input.width,
     height,
-    upright: isUpright,
+    ...way,
     detail,
     cards,
     groups,
-    plates: platesOf(input, cards),
+    plates: platesOf(input, cards, detail),
   };
 }
 
 /** As few plates for a machine as can be without lying under somebody else's card: one, as a rule. */
-function platesOf(input: LayoutInput, cards: ReadonlyMap<string, CardBox>): PlateBox[] {
+function platesOf(input: LayoutInput, cards: ReadonlyMap<string, CardBox>, detail: Detail): PlateBox[] {
+  const side = detail === 'mini' ? 6 : PLATE.side;
   const plates: PlateBox[] = [];
   for (const [machine, {address}] of input.machines) {
     const foreign = [...cards.values()].filter((card) => card.machine !== machine);
@@ -345,7 +432,7 @@ function platesOf(input: LayoutInput, cards: ReadonlyMap<string, CardBox>): Plat
     for (let i = 0; i < clusters.length; i++) {
       const joined = clusters.findIndex((other, j) => {
         if (j <= i) return false;
-        const hull = padded(hullOf([...clusters[i]!, ...other]));
+        const hull = padded(hullOf([...clusters[i]!, ...other]), side);
         return foreign.every((card) => !intersects(hull, card));
       });
       if (joined === -1) continue;
@@ -354,17 +441,22 @@ function platesOf(input: LayoutInput, cards: ReadonlyMap<string, CardBox>): Plat
       i--;
     }
     for (const cluster of clusters) {
-      plates.push({...padded(hullOf(cluster)), key: `${machine} ${cluster[0]!.name}`, machine, address});
+      plates.push({
+        ...padded(hullOf(cluster), side),
+        key: `${machine} ${cluster[0]!.name}`,
+        machine,
+        address,
+      });
     }
   }
   return plates;
 }
 
-function padded(box: Box): Box {
+function padded(box: Box, side: number): Box {
   return {
-    x: box.x - PLATE.side,
+    x: box.x - side,
     y: box.y - PLATE.top,
-    width: box.width + 2 * PLATE.side,
+    width: box.width + 2 * side,
     height: box.height + PLATE.top + PLATE.bottom,
   };
 }
@@ -396,7 +488,7 @@ function placeRow(
 }
 
 function groupWidth(members: number, sizes: Sizes): number {
-  return members * sizes.broker[0] + (members - 1) * 28 + (1 < members ? 2 * GROUP.side : 0);
+  return members * sizes.broker[0] + (members - 1) * sizes.brokerGap + (1 < members ? 2 * GROUP.side : 0);
 }
 
 function rowWidth(count: number, width: number, gap: number): number {

@@ -82,6 +82,66 @@ describe('the layout of the topology', () => {
     expect(layoutTopology({processes: quickstart, machines, width, height}).height).toBe(height);
   });
 
+  describe('a DLedger group', () => {
+    const ringOf = (count: number): LayoutProcess[] => {
+      const one = (name: string, kind: LayoutProcess['kind'], machine: string): LayoutProcess => ({
+        name,
+        kind,
+        machine,
+        brokerName: kind === 'broker' ? 'RaftNode00' : name,
+        brokerId: 0,
+      });
+      const members = Array.from({length: count}, (_, i) => one(`n${i}`, 'broker', `vm${i}`));
+      const namesrvs = Array.from({length: 3}, (_, i) => one(`namesrv${i}`, 'namesrv', `vm${i}`));
+      return [...namesrvs, ...members, one('p', 'producer', 'shop'), one('c', 'consumer', 'shop')];
+    };
+    const ground = new Map(
+      [...Array.from({length: 9}, (_, i) => `vm${i}`), 'shop'].map((name, i) => [
+        name,
+        {address: `10.0.0.${i}`},
+      ]),
+    );
+
+    test.each([
+      [3, 800, 368],
+      [5, 800, 368],
+      [7, 800, 368],
+      [3, 640, 368],
+      [3, 700, 366],
+      [3, 390, 380],
+      [5, 1290, 470],
+    ])('of %i stands in one row of %i × %i, with nothing below the fold', (count, width, height) => {
+      const layout = layoutTopology({processes: ringOf(count), machines: ground, width, height});
+      expect(layout.height).toBe(height);
+      const members = Array.from({length: count}, (_, i) => layout.cards.get(`n${i}`)!);
+      expect(new Set(members.map(({y}) => y)).size).toBe(1);
+      const cards = [...layout.cards.values()];
+      cards.forEach((a, i) => {
+        expect(a.x).toBeGreaterThanOrEqual(0);
+        expect(a.x + a.width).toBeLessThanOrEqual(width);
+        expect(a.y + a.height).toBeLessThanOrEqual(height);
+        for (const b of cards.slice(i + 1)) expect(intersects(a, b)).toBe(false);
+      });
+    });
+
+    test('has a NameServer over the member on its machine, on one ground', () => {
+      const layout = layoutTopology({processes: ringOf(3), machines: ground, width: 800, height: 368});
+      expect(layout.plates.map(({machine}) => machine)).toEqual(['vm0', 'vm1', 'vm2', 'shop']);
+    });
+
+    test('has ways between members that pass under those in between', () => {
+      const layout = layoutTopology({processes: ringOf(5), machines: ground, width: 800, height: 368});
+      for (const {a, b, path} of linksOf(layout).values()) {
+        if (layout.cards.get(a)!.kind !== 'broker' || layout.cards.get(b)!.kind !== 'broker') continue;
+        for (const part of [0.2, 0.5, 0.8]) {
+          const {x, y} = pointAt(path, part);
+          const dot = {x: x - 1, y: y - 1, width: 2, height: 2};
+          for (const card of layout.cards.values()) expect(intersects(dot, card)).toBe(false);
+        }
+      }
+    });
+  });
+
   test('each machine is one ground under its own cards, and under nobody else’s', () => {
     const {cards, plates} = layoutTopology({processes: quickstart, machines, width: 1000, height: 560});
     expect(plates.map(({machine}) => machine)).toEqual(['worker1', 'worker2']);

@@ -65,6 +65,8 @@ describe('lessons/failover: a leader is killed, another takes over, the old one 
       'durable-as-promised held',
       'delivered-at-least-once held',
       'queue-order-kept held',
+      'queues-match-log held',
+      'replica-is-prefix held',
       'faults-struck held',
     ]);
     expect(ledger).toMatchObject({lost: 0, outOfReach: 0});

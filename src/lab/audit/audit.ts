@@ -57,14 +57,18 @@ export function auditLogs(
   for (const {name, machine, brokerName} of scenario.brokers) {
     const ends = seen.endsOf(name);
     if (!disks.isRunning(name) || ends === undefined) continue;
-    running.push({name, machine, brokerName, config: parseBrokerConf(seen.confOf(name)).config, ...ends});
+    const {config} = parseBrokerConf(seen.confOf(name));
+    const ledger = seen.ledgerOf(name);
+    // The two ends of a ledger's members are not told at once, so only what both know to be committed is compared.
+    const logEnd = ledger === undefined ? ends.logEnd : Math.min(ledger.writtenPos, ledger.committedPos);
+    const isSlave = ledger === undefined ? config.brokerRole === 'SLAVE' : !ledger.isMaster;
+    const isLedger = ledger !== undefined;
+    running.push({name, machine, brokerName, config, isSlave, isLedger, ...ends, logEnd});
   }
   const brokers = running.map((broker) => auditBroker(disks, broker));
   const replicas: ReplicaAudit[] = [];
-  for (const slave of running.filter(({config}) => config.brokerRole === 'SLAVE')) {
-    const master = running.find(
-      ({config, brokerName}) => config.brokerRole !== 'SLAVE' && brokerName === slave.brokerName,
-    );
+  for (const slave of running.filter(({isSlave}) => isSlave)) {
+    const master = running.find(({isSlave, brokerName}) => !isSlave && brokerName === slave.brokerName);
     if (master !== undefined) replicas.push(compareLogs(disks, master, slave));
   }
   return {brokers, replicas};
@@ -84,14 +88,19 @@ interface RunningBroker {
   readonly machine: string;
   readonly brokerName: string;
   readonly config: BrokerConfig;
+  readonly isSlave: boolean;
+  readonly isLedger: boolean;
   readonly logEnd: number;
   readonly dispatchedTo: number;
 }
 
 const rootOf = ({config}: RunningBroker): string => config.storePathRootDir ?? '/root/store';
 
-function logOf(disks: Disks, {machine, config}: RunningBroker): OffsetFiles {
-  const folder = config.storePathCommitLog ?? '/root/store/commitlog';
+function logOf(disks: Disks, broker: RunningBroker): OffsetFiles {
+  const {machine, config, isLedger} = broker;
+  const folder = isLedger
+    ? `${rootOf(broker)}/dledger-${config.dLegerSelfId}/data`
+    : (config.storePathCommitLog ?? '/root/store/commitlog');
   return new OffsetFiles(disks, machine, folder, config.mappedFileSizeCommitLog);
 }
 
@@ -102,12 +111,13 @@ interface Entry {
 }
 
 function auditBroker(disks: Disks, broker: RunningBroker): BrokerAudit {
-  const {config, dispatchedTo} = broker;
+  const {config} = broker;
   const root = rootOf(broker);
   const log = logOf(disks, broker);
+  const dispatchedTo = broker.isLedger ? queuesEnd(disks, broker) : broker.dispatchedTo;
   const wanted = new Map<string, Map<number, Entry>>();
   let records = 0;
-  const unreadableAt = walkLog(log, dispatchedTo, config.messageDelayLevel, (record) => {
+  const unreadableAt = walkLog(log, dispatchedTo, config.messageDelayLevel, broker.isLedger, (record) => {
     const type = transactionType(record.sysFlag);
     if (type !== MessageSysFlag.TRANSACTION_NOT && type !== MessageSysFlag.TRANSACTION_COMMIT) return;
     records += 1;
@@ -156,6 +166,23 @@ function auditBroker(disks: Disks, broker: RunningBroker): BrokerAudit {
     }
   }
   return {process: broker.name, records, entries: entryCount, unreadableAt, mistakes};
+}
+
+/**
+ * Where the last record ends that any queue points at. What a member of a group has dispatched of what its ledger held at its
+ * start, it does not tell.
+ */
+function queuesEnd(disks: Disks, broker: RunningBroker): number {
+  const folder = `${rootOf(broker)}/consumequeue`;
+  const fileBytes = consumeQueueFileBytes(broker.config);
+  let end = 0;
+  for (const queue of queueFolders(disks, broker.machine, folder)) {
+    const files = new OffsetFiles(disks, broker.machine, `${folder}/${queue}`, fileBytes);
+    for (const {entry} of entriesOf(files)) {
+      if (entry.sizeBytes !== FILLER_SIZE) end = Math.max(end, entry.physicalOffset + entry.sizeBytes);
+    }
+  }
+  return end;
 }
 
 /** Fills a queue whose first entries are nobody's (a slave that began in the middle). */

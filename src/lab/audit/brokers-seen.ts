@@ -4,8 +4,16 @@ import {ConfTrack} from '../scenario/conf-key.ts';
 import type {Scenario} from '../scenario/scenario.ts';
 
 interface Ends {
+  /** Of a ledger, where what is known to be committed ends, or the ledger itself if that is shorter. */
   logEnd: number;
   dispatchedTo: number;
+}
+
+/** What a member of a DLedger group has told of its log. */
+interface LedgerEnds {
+  writtenPos: number;
+  committedPos: number;
+  isMaster: boolean;
 }
 
 /** Whether a check of the scenario looks at the disks: reading them takes its time. */
@@ -20,6 +28,7 @@ export function wantsAudit(scenario: Scenario): boolean {
 export class BrokersSeen {
   readonly #confs: ConfTrack;
   readonly #ends = new Map<string, Ends>();
+  readonly #ledgers = new Map<string, LedgerEnds>();
 
   constructor(scenario: Scenario) {
     this.#confs = new ConfTrack(scenario);
@@ -35,9 +44,13 @@ export class BrokersSeen {
   take(entry: TraceEntry): void {
     this.#confs.take(entry);
     const ends = this.#ends;
-    if (entry.kind === 'process-started') ends.delete(entry.process);
+    if (entry.kind === 'process-started') {
+      ends.delete(entry.process);
+      this.#ledgers.delete(entry.process);
+    }
     if (entry.kind !== 'fact') return;
     const fact = entry.fact as Fact;
+    this.#takeLedgerFact(entry.process, fact);
     if (fact.kind === 'store-recovered') {
       ends.set(entry.process, {logEnd: fact.maxPhysicalOffset, dispatchedTo: fact.maxPhysicalOffset});
       return;
@@ -48,6 +61,43 @@ export class BrokersSeen {
       of.logEnd = Math.max(of.logEnd, fact.physicalOffset + fact.sizeBytes);
     else if (fact.kind === 'slave-appended') of.logEnd = Math.max(of.logEnd, fact.physicalOffset);
     else if (fact.kind === 'log-dispatched') of.dispatchedTo = Math.max(of.dispatchedTo, fact.physicalOffset);
+  }
+
+  #takeLedgerFact(process: string, fact: Fact): void {
+    switch (fact.kind) {
+      case 'dledger-appended':
+      case 'dledger-truncated':
+        this.#ledgerOf(process).writtenPos = fact.pos + fact.sizeBytes;
+        return;
+      case 'dledger-committed':
+        this.#ledgerOf(process).committedPos = fact.committedPos;
+        return;
+      case 'broker-role-changed':
+        this.#ledgerOf(process).isMaster = fact.brokerId === 0;
+        return;
+      case 'store-recovered':
+        // Told by brokers without a ledger as well; nothing else makes an account of those.
+        if (this.#ledgers.has(process)) this.#ledgerOf(process).writtenPos = fact.maxPhysicalOffset;
+        return;
+      case 'dledger-recovered':
+        this.#ledgerOf(process);
+        return;
+      default:
+    }
+  }
+
+  #ledgerOf(process: string): LedgerEnds {
+    let ledger = this.#ledgers.get(process);
+    if (ledger === undefined) {
+      ledger = {writtenPos: 0, committedPos: 0, isMaster: false};
+      this.#ledgers.set(process, ledger);
+    }
+    return ledger;
+  }
+
+  /** What a member of a group has told since its start; undefined for other brokers. */
+  ledgerOf(process: string): Readonly<LedgerEnds> | undefined {
+    return this.#ledgers.get(process);
   }
 
   /** Where a broker's log ends, and up to where it is dispatched, as it has told; undefined while it is still recovering. */

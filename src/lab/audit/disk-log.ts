@@ -1,5 +1,5 @@
 import {int32At} from '../../rocketmq/message/int64.ts';
-import {BLANK_MAGIC} from '../../rocketmq/message/record.ts';
+import {BLANK_MAGIC, MESSAGE_MAGIC} from '../../rocketmq/message/record.ts';
 import {DelayLevels} from '../../rocketmq/store/delay-levels.ts';
 import {type DispatchRequest, RecordChecker} from '../../rocketmq/store/record-check.ts';
 import type {World} from '../../sim/api.ts';
@@ -8,6 +8,9 @@ import type {World} from '../../sim/api.ts';
 export type Disks = Pick<World, 'readFile' | 'listFiles'>;
 
 const WINDOW_BYTES = 1 << 18;
+const LEDGER_BLANK_MAGIC = -1;
+/** Header and length in front of the record in an entry. */
+const ENTRY_HEADER_BYTES = 48;
 
 /** A log or queue that lies in files of one size, each named by the offset of its first byte, read through a window. */
 export class OffsetFiles {
@@ -54,11 +57,12 @@ export class OffsetFiles {
   }
 }
 
-/** Every record of a commit log up to `endOffset`; answers where it met something that is none, or -1. */
+/** Every record of a commit log, or of a ledger, up to `endOffset`; answers where it met something that is none, or -1. */
 export function walkLog(
   log: OffsetFiles,
   endOffset: number,
   messageDelayLevel: string,
+  isLedger: boolean,
   take: (record: DispatchRequest) => void,
 ): number {
   const levels = DelayLevels.parse(messageDelayLevel);
@@ -71,13 +75,20 @@ export function walkLog(
       offset = log.nextFile(offset);
       continue;
     }
-    const sizeBytes = int32At(head, 0);
+    // In a ledger a record is the body of an entry, whose own size is the second integer.
+    const isEntry = isLedger && int32At(head, 4) !== MESSAGE_MAGIC;
+    if (isEntry && int32At(head, 0) === LEDGER_BLANK_MAGIC) {
+      offset = log.nextFile(offset);
+      continue;
+    }
+    const skipped = isEntry ? ENTRY_HEADER_BYTES : 0;
+    const sizeBytes = int32At(head, isEntry ? 4 : 0) - skipped;
     if (sizeBytes <= 0) return offset;
-    const bytes = log.read(offset, sizeBytes);
+    const bytes = log.read(offset + skipped, sizeBytes);
     const record = checker.check(bytes, 0, bytes.length, true);
-    if (record.kind !== 'message' || record.physicalOffset !== offset) return offset;
+    if (record.kind !== 'message' || record.physicalOffset !== offset + skipped) return offset;
     take(record);
-    offset += record.sizeBytes;
+    offset += skipped + record.sizeBytes;
   }
   return -1;
 }

@@ -145,6 +145,7 @@ func (d *driver) produce(asked *order) (interface{}, error) {
 		producer.WithGroupName(asked.Group),
 		producer.WithInstanceName(asked.Name),
 		producer.WithNameServer(d.namesrv),
+		producer.WithSendMsgTimeout(30*time.Second),
 		producer.WithQueueSelector(selector{producer.NewHashQueueSelector(), producer.NewRoundRobinQueueSelector()}),
 	)
 	if err != nil {

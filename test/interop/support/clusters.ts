@@ -8,11 +8,7 @@ import {freePorts} from './ports.ts';
 import {until} from './until.ts';
 
 /** So that a machine which does other things as well is slow, and not refused: 4.9.1 turns away what waited for 200 ms. */
-export const PATIENT = [
-  'brokerFastFailureEnable=false',
-  'osPageCacheBusyTimeOutMills=60000',
-  'syncFlushTimeout=60000',
-];
+export const PATIENT = ['brokerFastFailureEnable=false', 'osPageCacheBusyTimeOutMills=60000'];
 
 const ROOT = join(import.meta.dirname, '../../..');
 

@@ -102,6 +102,7 @@ public final class Driver {
     private Object produce(JSONObject order) throws Exception {
         String name = order.getString("name");
         DefaultMQProducer producer = new DefaultMQProducer(order.getString("group"));
+        producer.setSendMsgTimeout(30_000);
         producer.setNamesrvAddr(namesrv);
         producer.setInstanceName(name);
         producer.start();

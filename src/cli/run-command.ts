@@ -26,7 +26,7 @@ export function runCommand(
   const timeline =
     plan === 'as it is' ? timelineOf(scenario, read.seed) : sweepTimeline(scenario, read.seed, plan);
   const run = openRun(timeline);
-  run.advance(read.untilUs, Number.MAX_SAFE_INTEGER);
+  run.advance(run.durationUs, Number.MAX_SAFE_INTEGER);
   const report = reportOf(run, output.nowMs() - beganMs);
   if (options.json) output.out(JSON.stringify(report));
   else for (const line of reportLines(report)) output.out(line);

@@ -2,6 +2,7 @@ import type {Random} from '../../ports/random.ts';
 import type {DiskFault, DiskFaultKind} from '../../sim/disk-fault.ts';
 import type {Intervention, TimedIntervention} from '../../sim/intervention.ts';
 import {SimRandom} from '../../sim/random.ts';
+import {RECOVERY_LIMIT_US} from '../checks/recovers.ts';
 import type {Scenario} from '../scenario/scenario.ts';
 import {FAULT_MENU, type SweepFault, type SweepLevel} from './level.ts';
 
@@ -13,6 +14,7 @@ export interface SweepTimes {
   readonly healedUs: number;
   /** Producers stop, so that what they have sent can be consumed before the end. */
   readonly quietUs: number;
+  readonly endUs: number;
 }
 
 const SECOND_US = 1_000_000;
@@ -20,10 +22,16 @@ const MILD: readonly SweepFault[] = ['isolate', 'one-way', 'kill', 'stop', 'paus
 const CLOCK_JUMP_MS_MOST = 20_000;
 const SLOW_FACTOR_MOST = 500;
 
-/** Safety first, for three tenths of the scenario's time; then half of it to recover in; the last tenth is quiet. */
+/**
+ * Safety first: faults strike from two to five tenths of the scenario's time. Then as long as a recovery may take, and a tenth more for
+ * consumers; so a run lasts longer than its scenario, or less long if that is very long.
+ */
 export function sweepTimes({durationUs}: Scenario): SweepTimes {
   const tenthUs = Math.floor(durationUs / 10);
-  return {faultsFromUs: 2 * tenthUs, healedUs: 5 * tenthUs, quietUs: 9 * tenthUs};
+  const healedUs = 5 * tenthUs;
+  // A little more, so that what comes at the last moment is seen to have come in time.
+  const quietUs = healedUs + RECOVERY_LIMIT_US + SECOND_US;
+  return {faultsFromUs: 2 * tenthUs, healedUs, quietUs, endUs: quietUs + Math.max(tenthUs, 5 * SECOND_US)};
 }
 
 /** Draws the faults of one run: a function of scenario, seed and level. Nothing else has a part in it. */

@@ -6,7 +6,7 @@ import {withConfKey} from '../scenario/conf-key.ts';
 import type {Scenario} from '../scenario/scenario.ts';
 import {needsDLedger} from '../scenario/to-world.ts';
 import type {Timeline} from '../timeline.ts';
-import {drawFaults} from './draw-faults.ts';
+import {drawFaults, sweepTimes} from './draw-faults.ts';
 import type {SweepLevel} from './level.ts';
 
 /** What a sweep does to a scenario, but for the seed. Plain data: it crosses threads. */
@@ -24,7 +24,12 @@ export function sweepTimeline(scenario: Scenario, seed: string, {level, fixes}: 
   const fixed = fixes === null ? scenario : withFixes(scenario, fixes);
   const checked = {...fixed, checks: sweepChecks(fixed)};
   if (level === 'none') return {scenario: checked, seed, interventions: []};
-  return {scenario: {...checked, faults: []}, seed, interventions: drawFaults(scenario, seed, level)};
+  const {endUs} = sweepTimes(scenario);
+  return {
+    scenario: {...checked, faults: [], durationUs: endUs},
+    seed,
+    interventions: drawFaults(scenario, seed, level),
+  };
 }
 
 function sweepChecks(scenario: Scenario): CheckName[] {

@@ -1,0 +1,327 @@
+import {describe, expect, test} from 'vitest';
+import type {CheckResult} from '../../src/lab/checks/check.ts';
+import {DLEDGER_CHECK_NAMES, type DLedgerCheckName} from '../../src/lab/checks/check-names.ts';
+import {DLedgerTrack} from '../../src/lab/checks/dledger/dledger-track.ts';
+import {RECOVERY_LIMIT_US, RecoveryTrack} from '../../src/lab/checks/recovers.ts';
+import type {TraceEntry} from '../../src/sim/trace.ts';
+import {Group} from '../rocketmq/dledger/group.ts';
+import {HandTrace} from './synthetic.ts';
+
+const GROUP = 'g';
+const MEMBERS = ['n0', 'n1', 'n2'] as const;
+type Id = (typeof MEMBERS)[number];
+
+/** Three members, running, with empty logs. */
+class Trio extends HandTrace {
+  constructor() {
+    super();
+    this.add({kind: 'world-began', seed: '1', epochMs: 0});
+    for (const process of MEMBERS) {
+      this.add({kind: 'process-added', process, machine: `m-${process}`, processKind: 'broker'});
+      this.add({kind: 'process-started', process, pid: 1});
+      this.recovered(process, -1, 0);
+    }
+  }
+
+  recovered(
+    id: Id,
+    endIndex: number,
+    term: number,
+    votedFor: string | null = null,
+    committedIndex = -1,
+  ): void {
+    const ends = {beginIndex: endIndex < 0 ? -1 : 0, endIndex, endTerm: term, committedIndex};
+    this.fact(id, {kind: 'dledger-recovered', group: GROUP, selfId: id, term, votedFor, ...ends});
+  }
+
+  leads(id: Id, term: number): void {
+    const now = {role: 'LEADER', term, currTerm: term, leaderId: id} as const;
+    this.fact(id, {kind: 'dledger-role-changed', group: GROUP, selfId: id, from: 'CANDIDATE', ...now});
+  }
+
+  votes(voter: Id, candidate: Id, term: number): void {
+    const answer = {candidate, term, result: 'ACCEPT', answeredTerm: term} as const;
+    this.fact(voter, {kind: 'dledger-vote-answered', group: GROUP, selfId: voter, ...answer});
+  }
+
+  append(
+    id: Id,
+    index: number,
+    term: number,
+    bodyCrc = term * 1000 + index,
+    as: 'leader' | 'follower' = 'follower',
+  ): void {
+    const entry = {as, index, term, pos: index * 100, sizeBytes: 100, bodyCrc};
+    this.fact(id, {kind: 'dledger-appended', group: GROUP, selfId: id, ...entry});
+  }
+
+  commit(id: Id, index: number, term: number): void {
+    const committed = {index, term, committedPos: index * 100 + 100};
+    this.fact(id, {kind: 'dledger-committed', group: GROUP, selfId: id, ...committed});
+  }
+
+  /** Entries 0 to `last`, led by n0 in term 1, on those members, and committed. */
+  replicate(last: number, ...ids: Id[]): void {
+    for (let index = 0; index <= last; index += 1) {
+      for (const id of ids) this.append(id, index, 1);
+      this.commit('n0', index, 1);
+    }
+  }
+
+  cut(id: Id, leaderId: Id, fromEndIndex: number, endIndex: number, term: number): void {
+    this.fact(id, {
+      kind: 'dledger-truncated',
+      group: GROUP,
+      selfId: id,
+      leaderId,
+      term,
+      fromEndIndex,
+      endIndex,
+      entryTerm: 1,
+      pos: endIndex * 100,
+      sizeBytes: 100,
+      bodyCrc: 1000 + endIndex,
+      wasThere: true,
+      committedIndex: fromEndIndex,
+    });
+  }
+
+  restart(id: Id, losesPower: boolean): void {
+    if (losesPower) this.add({kind: 'machine-power-lost', machine: `m-${id}`});
+    this.add({kind: 'process-ended', process: id, why: losesPower ? 'power-lost' : 'killed', reason: ''});
+    this.add({kind: 'process-started', process: id, pid: 2});
+  }
+}
+
+function judge(entries: readonly TraceEntry[], name: DLedgerCheckName, ...fixes: string[]): CheckResult {
+  const track = new DLedgerTrack(() => new Set(fixes));
+  for (const entry of entries) track.take(entry);
+  return track.result(name);
+}
+
+const said = ({verdict, flaw}: CheckResult): string => (flaw === undefined ? verdict : `${verdict} ${flaw}`);
+
+test('where nothing happened, every check says that it has looked at nothing', () => {
+  for (const name of DLEDGER_CHECK_NAMES) {
+    expect(said(judge([], name))).toBe('looked-at-nothing');
+    expect(said(judge(new Trio().entries, name))).toBe('looked-at-nothing');
+  }
+});
+
+test('a group that does as it should holds, and is told how much was looked at', () => {
+  const trio = new Trio();
+  trio.leads('n0', 1);
+  trio.replicate(3, ...MEMBERS);
+  trio.leads('n1', 2);
+  trio.append('n1', 4, 2, 2004, 'leader');
+  trio.append('n2', 4, 2);
+  trio.commit('n1', 4, 2);
+  trio.commit('n2', 4, 2);
+  for (const name of DLEDGER_CHECK_NAMES) {
+    const result = judge(trio.entries, name);
+    expect([name, result.verdict, result.looked > 0]).toEqual([name, 'held', true]);
+  }
+});
+
+describe('one-leader-per-term', () => {
+  test('two leaders of a term, and nobody voted twice: a defect, at the second', () => {
+    const trio = new Trio();
+    trio.leads('n0', 1);
+    trio.leads('n1', 1);
+    const result = judge(trio.entries, 'one-leader-per-term');
+    expect([said(result), result.brokenAtEntry]).toEqual(['defect', trio.entries.length]);
+  });
+
+  test('a voter that forgot its vote in a crash: S8, and a defect with its remedy', () => {
+    const trio = new Trio();
+    trio.votes('n2', 'n0', 1);
+    trio.leads('n0', 1);
+    trio.restart('n2', false);
+    trio.recovered('n2', -1, 0);
+    trio.votes('n2', 'n1', 1);
+    trio.leads('n1', 1);
+    expect(said(judge(trio.entries, 'one-leader-per-term'))).toBe('known-flaw S8');
+    expect(said(judge(trio.entries, 'one-leader-per-term', 'durable-vote'))).toBe('defect');
+  });
+
+  test('the same member may lead a term twice', () => {
+    const trio = new Trio();
+    trio.leads('n0', 1);
+    trio.leads('n0', 1);
+    expect(said(judge(trio.entries, 'one-leader-per-term'))).toBe('held');
+  });
+});
+
+describe('logs-match', () => {
+  test('one index and term, two entries: a defect', () => {
+    const trio = new Trio();
+    trio.leads('n0', 1);
+    trio.append('n0', 0, 1, 1, 'leader');
+    trio.append('n1', 0, 1, 2);
+    expect(said(judge(trio.entries, 'logs-match'))).toBe('defect');
+  });
+
+  test('the same entry behind different ones: S4b, and a defect with its remedy', () => {
+    const trio = new Trio();
+    trio.append('n0', 0, 1);
+    trio.append('n1', 0, 2);
+    trio.append('n1', 1, 2);
+    trio.append('n0', 1, 2);
+    expect(said(judge(trio.entries, 'logs-match'))).toBe('known-flaw S4b');
+    expect(said(judge(trio.entries, 'logs-match', 'match-first'))).toBe('defect');
+  });
+
+  test('a leader that lost power leads its term again and writes other entries: S7', () => {
+    const trio = new Trio();
+    trio.leads('n0', 1);
+    trio.append('n0', 0, 1, 1, 'leader');
+    trio.append('n1', 0, 1, 1);
+    trio.restart('n0', true);
+    trio.recovered('n0', -1, 1, 'n0');
+    trio.leads('n0', 1);
+    trio.append('n0', 0, 1, 2, 'leader');
+    expect(said(judge(trio.entries, 'logs-match'))).toBe('known-flaw S7');
+  });
+});
+
+describe('leader-complete and committed-never-lost', () => {
+  test('a leader without what was committed, though nothing took it: a defect', () => {
+    const trio = new Trio();
+    trio.leads('n0', 1);
+    trio.replicate(3, 'n0', 'n1');
+    trio.leads('n2', 2);
+    const result = judge(trio.entries, 'leader-complete');
+    expect([said(result), result.detail]).toEqual([
+      'defect',
+      expect.stringContaining('without 4 entries from 0 on'),
+    ]);
+  });
+
+  test('a power cut took it from one of two that had it: as this configuration allows', () => {
+    const trio = new Trio();
+    trio.leads('n0', 1);
+    trio.replicate(3, 'n0', 'n1');
+    trio.restart('n1', true);
+    trio.recovered('n1', 1, 1);
+    trio.leads('n1', 2);
+    expect(said(judge(trio.entries, 'leader-complete'))).toBe('lost-as-configured');
+    trio.append('n1', 2, 2, 2002, 'leader');
+    trio.append('n2', 0, 1);
+    trio.append('n2', 1, 1);
+    trio.append('n2', 2, 2, 2002);
+    trio.commit('n1', 2, 2);
+    expect(said(judge(trio.entries, 'committed-never-lost'))).toBe('lost-as-configured');
+  });
+
+  test('a killed process that comes back without it, its machine having kept its power: a defect', () => {
+    const trio = new Trio();
+    trio.leads('n0', 1);
+    trio.replicate(3, 'n0', 'n1');
+    trio.restart('n1', false);
+    trio.recovered('n1', 1, 1);
+    expect(said(judge(trio.entries, 'committed-never-lost'))).toBe('defect');
+  });
+
+  test('cut off by a leader that has it itself: S1, and a defect with its remedy', () => {
+    const trio = new Trio();
+    trio.leads('n0', 1);
+    trio.replicate(5, 'n0', 'n1');
+    trio.cut('n1', 'n0', 5, 2, 1);
+    expect(said(judge(trio.entries, 'committed-never-lost'))).toBe('known-flaw S1');
+    expect(said(judge(trio.entries, 'committed-never-lost', 'compare-afresh'))).toBe('defect');
+  });
+
+  test('what a power cut may have torn is cut off and fetched again, and that is no flaw', () => {
+    const trio = new Trio();
+    trio.leads('n0', 1);
+    trio.replicate(5, ...MEMBERS);
+    trio.restart('n2', true);
+    trio.recovered('n2', 5, 1);
+    trio.cut('n2', 'n0', 5, 4, 1);
+    expect(said(judge(trio.entries, 'committed-never-lost', 'compare-afresh'))).toBe('held');
+  });
+
+  test('called committed with one member that has it: broken', () => {
+    const trio = new Trio();
+    trio.leads('n0', 1);
+    trio.append('n0', 0, 1, 1, 'leader');
+    trio.commit('n0', 0, 1);
+    expect(said(judge(trio.entries, 'committed-never-lost', 'match-first'))).toBe('defect');
+  });
+});
+
+describe('state-machine-order', () => {
+  test('a follower hands on what the group threw away: S4a, and a defect with its remedy', () => {
+    const trio = new Trio();
+    trio.leads('n0', 1);
+    trio.replicate(0, 'n0', 'n1');
+    trio.append('n2', 0, 0);
+    trio.commit('n2', 0, 0);
+    expect(said(judge(trio.entries, 'state-machine-order'))).toBe('known-flaw S4a');
+    expect(said(judge(trio.entries, 'state-machine-order', 'match-first'))).toBe('defect');
+  });
+});
+
+test('a real group that loses its leader: all hold; the flaw of dead entries is found by its name, and gone with its remedy', () => {
+  const judged = (fixes: ReadonlySet<'match-first' | 'wipe-after-cut'>): string[] => {
+    const group = new Group({seed: 's3', config: {fixes}}).start();
+    const a = group.toLeader();
+    group.append(a, 'first');
+    group.run(3000).isolate(a);
+    group.append(a, ...Array.from({length: 20}, (_, i) => `alone${i}`));
+    group.runTo('another leads', () => group.leader !== null && group.leader !== a, 30_000, 5);
+    group.rejoin(a);
+    group.runTo('it follows', () => group.server(a).memberState.isFollower, 60_000, 5);
+    group.run(4000).do({kind: 'stop', process: a}).run(3000);
+    group.append(group.leader!, ...Array.from({length: 5}, (_, i) => `other-longer-text${i}`));
+    group.run(3000).start(a).run(4000);
+    return DLEDGER_CHECK_NAMES.map(
+      (name) => `${name}: ${said(judge(group.world.trace.entries, name, ...fixes))}`,
+    );
+  };
+  expect(judged(new Set())).toContain('state-machine-order: known-flaw S4a');
+  for (const line of judged(new Set(['match-first', 'wipe-after-cut']))) expect(line).toMatch(/: held$/);
+});
+
+describe('recovers-after-heal', () => {
+  function verdictAfter(healedTo: (trio: Trio) => void, waitUs: number): string {
+    const trio = new Trio();
+    trio.leads('n0', 1);
+    trio.add({kind: 'process-ended', process: 'n0', why: 'killed', reason: ''});
+    trio.add({kind: 'process-started', process: 'n0', pid: 2});
+    healedTo(trio);
+    trio.atUs += waitUs;
+    trio.add({kind: 'timer-ran', process: 'n1'});
+    const track = new RecoveryTrack([]);
+    for (const entry of trio.entries) track.take(entry);
+    return said(track.result());
+  }
+
+  test('a leader, and a commit of something new: held', () => {
+    const recovers = (trio: Trio): void => {
+      trio.leads('n1', 2);
+      trio.append('n1', 0, 2, 1, 'leader');
+      trio.commit('n1', 0, 2);
+    };
+    expect(verdictAfter(recovers, RECOVERY_LIMIT_US + 1)).toBe('held');
+  });
+
+  test('no leader, or a leader that commits nothing of what it appends, within the stated time: a defect', () => {
+    expect(verdictAfter(() => {}, RECOVERY_LIMIT_US + 1)).toBe('defect');
+    const stuck = (trio: Trio): void => {
+      trio.leads('n1', 2);
+      trio.append('n1', 0, 2, 1, 'leader');
+    };
+    expect(verdictAfter(stuck, RECOVERY_LIMIT_US + 1)).toBe('defect');
+  });
+
+  test('a run that ends earlier says nothing; nor does one whose fault lasts, or in which nothing broke', () => {
+    expect(verdictAfter(() => {}, 1000)).toBe('looked-at-nothing');
+    const dies = (trio: Trio): void =>
+      void trio.add({kind: 'process-ended', process: 'n2', why: 'killed', reason: ''});
+    expect(verdictAfter(dies, RECOVERY_LIMIT_US + 1)).toBe('looked-at-nothing');
+    const track = new RecoveryTrack([]);
+    for (const entry of new Trio().entries) track.take(entry);
+    expect(said(track.result())).toBe('looked-at-nothing');
+  });
+});

@@ -1,0 +1,146 @@
+import {readFileSync} from 'node:fs';
+import {expect, test} from 'vitest';
+import {main} from '../../src/cli/main.ts';
+import {parseScenario} from '../../src/lab/scenario/parse.ts';
+import type {Scenario} from '../../src/lab/scenario/scenario.ts';
+import {drawFaults, sweepTimes} from '../../src/lab/sweep/draw-faults.ts';
+import {FAULT_MENU} from '../../src/lab/sweep/level.ts';
+import {parseSeeds} from '../../src/lab/sweep/seeds.ts';
+import {summaryOf} from '../../src/lab/sweep/summary.ts';
+import type {SweepRun} from '../../src/lab/sweep/sweep-run.ts';
+import {parseFixes, sweepTimeline} from '../../src/lab/sweep/sweep-timeline.ts';
+
+const FAILOVER = 'lessons/failover/scenario.yaml';
+
+function scenarioOf(path: string): Scenario {
+  return parseScenario(readFileSync(path, 'utf8'), path).scenario!;
+}
+
+const numbers = Array.from({length: 200}, (_, i) => String(i + 1));
+
+async function lab(...args: string[]): Promise<{code: number; out: string[]; err: string[]}> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const code = await main(args, {
+    out: (line) => out.push(line),
+    err: (line) => err.push(line),
+    readInput: () => '',
+    readFile: (path) => readFileSync(path, 'utf8'),
+    nowMs: () => 0,
+  });
+  return {code, out, err};
+}
+
+test('faults are a function of scenario, seed and level', () => {
+  const scenario = scenarioOf(FAILOVER);
+  for (const level of ['light', 'heavy', 'swarm'] as const) {
+    expect(drawFaults(scenario, '7', level)).toEqual(drawFaults(scenario, '7', level));
+    expect(drawFaults(scenario, '7', level)).not.toEqual(drawFaults(scenario, '8', level));
+  }
+  expect(drawFaults(scenario, '7', 'none')).toEqual([]);
+});
+
+test('all that is broken is healed at one moment, and nothing is broken after it or before the cluster is up', () => {
+  const scenario = scenarioOf(FAILOVER);
+  const {faultsFromUs, healedUs, quietUs, endUs} = sweepTimes(scenario);
+  expect(healedUs).toBeLessThan(quietUs);
+  expect(quietUs).toBeLessThan(endUs);
+  const heals = new Set(['heal', 'heal-disk', 'resume', 'start', 'restore-power']);
+  for (const seed of numbers) {
+    const drawn = drawFaults(scenario, seed, 'swarm');
+    const cuts = new Set<string>();
+    for (const {atUs, intervention} of drawn) {
+      expect(atUs).toBeGreaterThanOrEqual(faultsFromUs);
+      const isHeal = heals.has(intervention.kind);
+      if (!isHeal && atUs !== quietUs) expect(atUs).toBeLessThan(healedUs);
+      if (intervention.kind === 'cut') cuts.add(`${intervention.from} ${intervention.to}`);
+      if (intervention.kind === 'heal' && atUs === healedUs)
+        cuts.delete(`${intervention.from} ${intervention.to}`);
+    }
+    expect([...cuts]).toEqual([]);
+    expect(drawn.filter(({atUs}) => atUs === quietUs)).toEqual([
+      {atUs: quietUs, intervention: {kind: 'stop', process: 'orders'}},
+    ]);
+  }
+});
+
+test('a swarm draws which kinds it has at all: over many seeds every kind comes, in few runs most of them', () => {
+  const scenario = scenarioOf(FAILOVER);
+  const kinds = numbers.map(
+    (seed) => new Set(drawFaults(scenario, seed, 'swarm').map(({intervention}) => intervention.kind)),
+  );
+  const all = new Set(kinds.flatMap((each) => [...each]));
+  for (const kind of ['cut', 'kill', 'stop', 'pause', 'lose-power', 'disk-fault', 'jump-clock'] as const)
+    expect(all).toContain(kind);
+  expect(new Set(kinds.map((each) => [...each].sort().join())).size).toBeGreaterThan(20);
+  expect(FAULT_MENU).toHaveLength(15);
+});
+
+test('a sweep of classic brokers asks for recovery, one of a group for its promises as well; drawn faults take the place of the own ones', () => {
+  const plan = {level: 'swarm', fixes: null} as const;
+  const classic = sweepTimeline(scenarioOf('lessons/quickstart/scenario.yaml'), '1', plan);
+  expect(classic.scenario.checks).toContain('recovers-after-heal');
+  expect(classic.scenario.checks).not.toContain('logs-match');
+  const group = sweepTimeline(scenarioOf(FAILOVER), '1', plan);
+  expect(group.scenario.checks).toContain('logs-match');
+  expect(group.scenario.faults).toEqual([]);
+  expect(sweepTimeline(scenarioOf(FAILOVER), '1', {level: 'none', fixes: null}).scenario.faults).not.toEqual(
+    [],
+  );
+});
+
+test('remedies are put into every broker, or taken out', () => {
+  const scenario = scenarioOf(FAILOVER);
+  const on = sweepTimeline(scenario, '1', {level: 'none', fixes: ['match-first', 'durable-vote']});
+  for (const {conf} of on.scenario.brokers) expect(conf).toContain('lab.fix=match-first,durable-vote');
+  const off = sweepTimeline(on.scenario, '1', {level: 'none', fixes: []});
+  for (const {conf} of off.scenario.brokers) expect(conf).not.toContain('match-first');
+  expect(parseFixes('all')).toContain('redispatch-after-crash');
+  expect(parseFixes('match-frist')).toEqual({
+    problem: expect.stringContaining('found "match-frist", expected all'),
+  });
+});
+
+test('seeds are one, a range, or several', () => {
+  expect(parseSeeds('7')).toEqual(['7']);
+  expect(parseSeeds('1..3, 2,9')).toEqual(['1', '2', '3', '9']);
+  for (const text of ['', 'x', '3..1', '1..', '1..99999999', '-1']) expect(parseSeeds(text)).toBeNull();
+});
+
+test('a summary counts by verdict, check and flaw, and puts defects first', () => {
+  const run = (seed: string, verdict: SweepRun['verdict'], flaw: string | null): SweepRun => ({
+    seed,
+    events: 10,
+    traceHash: '',
+    verdict,
+    checks: [{name: 'logs-match', verdict, looked: 1, detail: '', flaw, brokenAtUs: 0}],
+    crashes: [],
+  });
+  const runs = [run('1', 'held', null), run('2', 'known-flaw', 'S1'), run('3', 'defect', null)];
+  const summary = summaryOf(runs.map((each, i) => ({run: each, wallMs: i})));
+  expect(summary).toMatchObject({runs: 3, events: 30, flaws: {S1: 1}, verdicts: {held: 1, defect: 1}});
+  expect(summary.failing.map(({seed}) => seed)).toEqual(['3', '2']);
+  expect(summary.slowest[0]).toEqual({seed: '3', wallMs: 2});
+});
+
+test('bad input is told in one line, and nothing is run', async () => {
+  for (const [args, message] of [
+    [['--seeds', '1..x'], '--seeds: found "1..x", expected one seed, a range'],
+    [['--faults', 'many'], '--faults: found "many", expected one of none, light, heavy, swarm'],
+    [['--workers', '0'], '--workers: found "0", expected a whole number from 1 to 256'],
+    [['--fix', 'everything'], '--fix: found "everything", expected all, none, or some of'],
+  ] as const) {
+    const {code, out, err} = await lab('sweep', FAILOVER, ...args);
+    expect([code, out, err.length, err[0]]).toEqual([2, [], 1, expect.stringContaining(message)]);
+  }
+});
+
+test('a seed of a sweep comes to the same in any order, and the command that is told for it replays it', async () => {
+  const sweep = async (seeds: string): Promise<{seed: string; traceHash: string}[]> =>
+    JSON.parse((await lab('sweep', FAILOVER, '--seeds', seeds, '--workers', '1', '--json')).out[0]!).results;
+  const forth = await sweep('1,2');
+  const back = await sweep('2,1');
+  expect(back.toReversed()).toEqual(forth);
+  const again = await lab('run', FAILOVER, '--seed', '2', '--sweep-faults', 'swarm', '--json');
+  expect(JSON.parse(again.out[0]!).traceHash).toBe(forth[1]!.traceHash);
+});

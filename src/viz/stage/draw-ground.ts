@@ -29,12 +29,8 @@ export function drawPlates(layer: SVGGElement, layout: TopologyLayout): void {
       setBox(rect, plate, 14);
       attr(text, 'x', plate.x + 12);
       attr(text, 'y', plate.y + 16);
-      const machine = fitText(plate.machine, plate.width - 20, 12, true);
-      const room = plate.width - 32 - textWidth(machine, 12, true);
-      label(text.children[0]!, machine);
+      label(text.children[0]!, fitText(plate.machine, plate.width - 20, 12, true));
       attr(text.children[1]!, 'dx', 8);
-      // Half an address says nothing: it is told whole, or by the cards and the inspector.
-      label(text.children[1]!, textWidth(plate.address, 12, true) <= room ? plate.address : '');
     });
 }
 
@@ -53,9 +49,13 @@ export function drawMachineStates(
       const off = machine?.hasPower === false ? ' off' : '';
       const chosen = plate.machine === selected ? ' selected' : '';
       attr(this, 'class', `plate${off}${trouble === '' ? '' : ' troubled'}${chosen}`);
-      const mark = this.children[1]!.children[2]!;
+      const [name, address, mark] = this.children[1]!.children as unknown as [Element, Element, Element];
+      const room = plate.width - 32 - textWidth(name.textContent, 12, true);
+      const rest = room - textWidth(trouble, 12, true) - (trouble === '' ? 0 : 10);
+      // Half an address says nothing: it is told whole, or by the cards and the inspector; what is wrong comes before it.
+      label(address, textWidth(plate.address, 12, true) <= rest ? plate.address : '');
       attr(mark, 'dx', trouble === '' ? 0 : 10);
-      label(mark, trouble);
+      label(mark, fitText(trouble, room - 10, 12, true));
     });
 }
 
@@ -87,7 +87,11 @@ export function drawGroups(layer: SVGGElement, layout: TopologyLayout): void {
       setBox(rect, group, 12);
       attr(text, 'x', group.x + 14);
       attr(text, 'y', group.y + 17);
-      label(text, group.brokerName);
+      // Where room is scarce a machine's name stands there; the cards name the broker as well.
+      const isTaken = layout.plates.some(
+        ({x, y, width}) => Math.abs(y - group.y) < 14 && x < group.x + 40 && group.x < x + width,
+      );
+      label(text, isTaken ? '' : group.brokerName);
     });
 }
 

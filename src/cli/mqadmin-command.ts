@@ -1,7 +1,6 @@
-import {askCluster} from '../lab/ask-cluster.ts';
+import {askCluster, parseMqadmin} from '../lab/ask-cluster.ts';
 import {DLEDGER} from '../lab/dledger.ts';
 import {timelineOf} from '../lab/run.ts';
-import {parseMqadmin} from '../rocketmq/admin/mqadmin.ts';
 import {EXIT} from './exit.ts';
 import type {Output} from './output.ts';
 import {type RunOptions, readScenario} from './scenario-file.ts';

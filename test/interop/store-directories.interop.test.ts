@@ -7,7 +7,8 @@ import {promisify} from 'node:util';
 import {describe, expect, test} from 'vitest';
 import {RunningCluster} from './support/clusters.ts';
 import {Driver, type Heard, type Outgoing, type Sent} from './support/driver.ts';
-import {bodiesOf, numbered, outgoing, placeOf, sorted, until, untilAll} from './support/until.ts';
+import {offsetsKept} from './support/operator.ts';
+import {bodiesOf, numbered, outgoing, placeOf, sorted, until, untilAll, waitFor} from './support/until.ts';
 
 type Whose = 'ours' | 'apaches';
 
@@ -119,7 +120,14 @@ async function fill(story: Story): Promise<void> {
   for (const name of ['failing', 'steady', 'late']) await java.stop(name);
   // 4.9.1 may keep only one of a group's very first offsets, if several come at once; now there is a table for them.
   await java.consume('steady', 'store-steady', 'store-small');
-  await sleep(1000);
+  let kept: (number | null)[] = [];
+  await waitFor(
+    async () => {
+      kept = await offsetsKept(story.cluster.brokerAddr, 'store-steady', 'store-small', 4);
+      return kept.reduce<number>((sum, offset) => sum + (offset ?? 0), 0) === 80;
+    },
+    () => `all of 80 kept: ${kept}`,
+  );
   await java.stop('steady');
 }
 

@@ -14,7 +14,7 @@ export function frameFamily(requestCode: number): FrameFamily {
   if (PRODUCE.has(requestCode)) return 'produce';
   if (DELIVER.has(requestCode)) return 'deliver';
   if (REPLICATE.has(requestCode)) return 'replicate';
-  if (requestCode === 51001 || requestCode === 51005) return 'election';
+  if (requestCode === 51001 || requestCode === 51002 || requestCode === 51005) return 'election';
   if (51000 <= requestCode && requestCode < 52000) return 'replicate';
   return 'route';
 }
@@ -39,7 +39,7 @@ export function frameSummary(bytes: Uint8Array, requestCode = -1): FrameSummary 
       name: requestCode === -1 ? answer : `${requestCodeName(requestCode)} → ${answer}`,
       opaque: head.opaque,
       family: frameFamily(requestCode),
-      detail: joinWords(responseDetail(requestCode, command), suffix),
+      detail: joinWords(responseDetail(requestCode, command), ledgerDetail(requestCode, command), suffix),
     };
   }
   return {
@@ -49,7 +49,11 @@ export function frameSummary(bytes: Uint8Array, requestCode = -1): FrameSummary 
     name: requestCodeName(head.code),
     opaque: head.opaque,
     family: frameFamily(head.code),
-    detail: joinWords(requestDetail(head.code, command.extFields ?? {}), suffix),
+    detail: joinWords(
+      requestDetail(head.code, command.extFields ?? {}),
+      ledgerDetail(head.code, command),
+      suffix,
+    ),
   };
 }
 
@@ -135,6 +139,16 @@ function answerName(requestCode: number, {code, body}: RemotingCommand): string 
   if (!isLedgerRequest(requestCode) || body === null) return responseCodeName(code);
   const told = /"code":(-?\d+)/.exec(new TextDecoder().decode(body))?.[1];
   return told === undefined ? responseCodeName(code) : dledgerCodeName(Number(told));
+}
+
+/** What tells one message between members from another: who asks for votes, what is pushed, why a vote is refused. */
+function ledgerDetail(requestCode: number, {body}: RemotingCommand): string {
+  if (!isLedgerRequest(requestCode) || body === null) return '';
+  const text = new TextDecoder().decode(body);
+  const told = (name: string): string => new RegExp(`"${name}":"?([\\w-]+)`).exec(text)?.[1] ?? '';
+  const vote = told('voteResult');
+  const index = /"index":(\d+)/.exec(text)?.[1];
+  return joinWords(vote, told('type'), index === undefined ? '' : `#${index}`, `T${told('term')}`);
 }
 
 function isLedgerRequest(requestCode: number): boolean {

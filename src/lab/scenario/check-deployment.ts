@@ -1,15 +1,7 @@
 import type {MachineSpec} from '../../sim/api.ts';
-import type {BrokerFile} from './broker-file.ts';
-import {checkGroups} from './check-groups.ts';
+import {checkGroups, mostCommon} from './check-groups.ts';
+import type {DeployedBroker, Warn} from './deployed-broker.ts';
 import {quote, type YamlSource} from './yaml-source.ts';
-
-/** A broker of a deployment, with what it is configured to be. */
-export interface DeployedBroker {
-  readonly name: string;
-  readonly machine: string;
-  readonly brokerName: string;
-  readonly file: BrokerFile;
-}
 
 /**
  * Tells what files of one deployment say against each other, each as a warning at its place: RocketMQ starts with all of it, and
@@ -77,8 +69,6 @@ export function checkDeployment(
   checkGroups(brokers, machines, warn);
 }
 
-export type Warn = (broker: DeployedBroker, key: string, found: string, expected: string) => void;
-
 function compareWithMaster(
   slave: DeployedBroker,
   master: DeployedBroker,
@@ -125,11 +115,14 @@ function compareNamesrvs(brokers: readonly DeployedBroker[], warn: Warn): void {
     return [...new Set(list.split(';').map((address) => address.trim()))].sort(byCodeUnits).join(';');
   };
   const told = brokers.filter((broker) => broker.file.has('namesrvAddr'));
-  const [first, ...others] = told;
-  for (const broker of others) {
-    if (listOf(broker) === listOf(first!)) continue;
+  if (told.length === 0) return;
+  // Most are right, so those that are alone with what they say are told.
+  const usual = mostCommon(told.map(listOf));
+  const model = told.find((broker) => listOf(broker) === usual)!;
+  for (const broker of told) {
+    if (listOf(broker) === usual) continue;
     const found = broker.file.config.namesrvAddr ?? '';
-    warn(broker, 'namesrvAddr', found, `${first!.file.config.namesrvAddr}, as ${first!.name} has it`);
+    warn(broker, 'namesrvAddr', found, `${model.file.config.namesrvAddr}, as ${model.name} has it`);
   }
 }
 

@@ -1,6 +1,6 @@
 import {parsePeers} from '../../rocketmq/dledger/peers.ts';
 import type {MachineSpec} from '../../sim/api.ts';
-import type {DeployedBroker, Warn} from './check-deployment.ts';
+import type {DeployedBroker, Warn} from './deployed-broker.ts';
 import {quote} from './yaml-source.ts';
 
 /** What all members of a group must have alike: otherwise they do not find, or do not understand, each other. */
@@ -71,7 +71,7 @@ function checkAddress(member: DeployedBroker, machines: readonly MachineSpec[], 
 }
 
 /** Of equally common ones, the first. */
-function mostCommon(values: readonly string[]): string {
+export function mostCommon(values: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   let best = values[0]!;

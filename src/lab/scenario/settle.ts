@@ -224,7 +224,7 @@ class Settler {
       const file = readBrokerFile(broker, path, this.#source, this.#readConf);
       const {conf, config} = file;
       this.#files.set(name, file);
-      if (config.namesrvAddr) this.#checkNamesrvAddr(config.namesrvAddr, path, file);
+      if (config.namesrvAddr) this.#checkNamesrvAddr(config.namesrvAddr, broker.machine, path, file);
       return {
         ...this.#process(path, name, broker),
         conf,
@@ -271,7 +271,7 @@ class Settler {
       }
       return {
         ...this.#process(path, name, producer),
-        ...this.#client(path, producer.namesrvAddr),
+        ...this.#client(path, producer.machine, producer.namesrvAddr),
         group:
           producer.group ?? (kind === 'quickstart' ? 'please_rename_unique_group_name' : `${name}_group`),
         program,
@@ -296,7 +296,7 @@ class Settler {
       const first = kind === 'quickstart' ? {consumeFromWhere: 'CONSUME_FROM_FIRST_OFFSET'} : {};
       return {
         ...this.#process(path, name, consumer),
-        ...this.#client(path, consumer.namesrvAddr),
+        ...this.#client(path, consumer.machine, consumer.namesrvAddr),
         group:
           consumer.group ?? (kind === 'quickstart' ? 'please_rename_unique_group_name_4' : `${name}_group`),
         topic: consumer.topic ?? QUICKSTART_TOPIC,
@@ -412,7 +412,7 @@ class Settler {
     return {name, machine: process.machine, startUs};
   }
 
-  #client(path: Path, namesrvAddr: string | undefined): {namesrvAddr: string} {
+  #client(path: Path, on: string, namesrvAddr: string | undefined): {namesrvAddr: string} {
     if (namesrvAddr === undefined) {
       if (this.#allNamesrvs === '') {
         this.#source.report(
@@ -423,19 +423,24 @@ class Settler {
       }
       return {namesrvAddr: this.#allNamesrvs};
     }
-    this.#checkNamesrvAddr(namesrvAddr, [...path, 'namesrvAddr']);
+    this.#checkNamesrvAddr(namesrvAddr, on, [...path, 'namesrvAddr']);
     return {namesrvAddr};
   }
 
-  /** Every address of a `a:9876;b:9876` list must be of a machine; a port at which no NameServer listens is only odd. */
-  #checkNamesrvAddr(list: string, path: Path, file?: BrokerFile): void {
+  /**
+   * Every address of a `a:9876;b:9876` list must be of a machine; 127.0.0.1 is the one that the process is `on`. A port at which
+   * no NameServer listens is only odd.
+   */
+  #checkNamesrvAddr(list: string, on: string, path: Path, file?: BrokerFile): void {
     const place =
       file === undefined
         ? {...this.#source.position(path), file: this.#source.file, path}
         : file.placeOf('namesrvAddr');
     for (const address of list.split(';')) {
       const [host = '', port = ''] = address.trim().split(':');
-      const machine = this.#machines.find((candidate) => candidate.address === host);
+      const machine = this.#machines.find(({name, address}) =>
+        host.startsWith('127.') ? name === on : address === host,
+      );
       const known = this.#machines.map((candidate) => candidate.address);
       if (machine === undefined) {
         const what = {

@@ -2,10 +2,10 @@
 import type {Host} from '../../ports/host.ts';
 import {report} from '../facts.ts';
 import {MESSAGE_MAGIC, recordStoreTimestampMs} from '../message/record.ts';
-import type {CommitLog} from './commit-log.ts';
 import type {ConsumeQueues} from './consume-queues.ts';
 import {LogScanner} from './log-scanner.ts';
 import type {MappedFile} from './mapped-file.ts';
+import type {MappedFileQueue} from './mapped-file-queue.ts';
 import type {DispatchRequest, RecordChecker} from './record-check.ts';
 
 /** After a clean stop only the last files of the log are read again. */
@@ -13,6 +13,13 @@ const FILES_TO_RECOVER = 3;
 /** Enough of a record to read its store time. */
 const HEAD_BYTES = 76;
 const WINDOW_BYTES = 65_536;
+
+/** The log as recovery sees it. */
+export interface RecoveredLog {
+  readonly files: MappedFileQueue;
+  readonly minOffset: number;
+  readonly writtenOffset: number;
+}
 
 export interface RecoveryParts {
   readonly host: Host;
@@ -34,7 +41,7 @@ export interface CrashRecovery {
  * Source: RocketMQ 4.9.1 `CommitLog#recoverNormally`, `#recoverAbnormally`.
  * @param crash null after a clean stop
  */
-export function recover(parts: RecoveryParts, commitLog: CommitLog, crash: CrashRecovery | null): void {
+export function recover(parts: RecoveryParts, commitLog: RecoveredLog, crash: CrashRecovery | null): void {
   const {queues} = parts;
   for (const queue of queues.all()) queue.recover();
   const queuesEnd = queues.maxPhysicalOffset();
@@ -72,7 +79,7 @@ export function firstFileToRecover(
 /** Walks from the beginning of a file to the end of the last good record, through blanks into the next files. */
 function scan(
   parts: RecoveryParts,
-  commitLog: CommitLog,
+  commitLog: RecoveredLog,
   firstFile: number,
   crash: CrashRecovery | null,
 ): number {
@@ -106,7 +113,7 @@ function crashStart(files: readonly MappedFile[], safeTimestampMs: number): numb
 }
 
 /** Bytes behind the last good record that are not just zeros: a torn or spoilt record, or one that was cut off before. */
-function spoiltBytes(commitLog: CommitLog, end: number): number {
+function spoiltBytes(commitLog: RecoveredLog, end: number): number {
   let spoilt = 0;
   for (const file of commitLog.files.files) {
     for (let at = Math.max(0, end - file.fileFromOffset); at < file.sizeBytes; at += WINDOW_BYTES) {
@@ -123,7 +130,7 @@ function spoiltBytes(commitLog: CommitLog, end: number): number {
 
 export function tellRecovered(
   parts: RecoveryParts,
-  commitLog: CommitLog,
+  commitLog: RecoveredLog,
   cleanExit: boolean,
   truncatedBytes: number,
 ): void {

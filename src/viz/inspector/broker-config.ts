@@ -1,10 +1,9 @@
 import {css, html} from 'lit';
 import {customElement, property, state} from 'lit/decorators.js';
+import {BROKER_KEYS, type KeySpec, settingProblem} from '../../lab/scenario/broker-keys.ts';
 import {withSettings} from '../../lab/scenario/conf-key.ts';
 import type {BrokerScenario} from '../../lab/scenario/scenario.ts';
 import type {SettingView} from '../../lab/view/view-state.ts';
-import {settingProblem} from '../../rocketmq/broker/broker-conf.ts';
-import {BROKER_KEYS, type KeySpec} from '../../rocketmq/broker/broker-config.ts';
 import type {Intervention} from '../../sim/intervention.ts';
 import {ActEvent} from '../base/act.ts';
 import {LabElement} from '../base/lab-element.ts';

@@ -2,7 +2,7 @@ import {expect, test} from 'vitest';
 import type {Host, Program} from '../../src/ports/host.ts';
 import {DEFAULT_COSTS, DEFAULT_MACHINE} from '../../src/sim/presets.ts';
 import {createWorld} from '../../src/sim/world.ts';
-import {lines, transcript} from './transcript.ts';
+import {transcript} from './transcript.ts';
 import {EVEN_NETWORK, program, worldOf} from './worlds.ts';
 
 /** Says at its start what it was given. */

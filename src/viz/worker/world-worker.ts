@@ -81,7 +81,7 @@ const api: WorldWorker = {
   async askCluster(timeline, atUs, words) {
     const [{askCluster, parseMqadmin}, dledger] = await Promise.all([
       import('../../lab/ask-cluster.ts'),
-      needsDLedger(timeline.scenario) ? import('../../lab/dledger.ts') : null,
+      needsDLedger(timeline.scenario, timeline.interventions) ? import('../../lab/dledger.ts') : null,
     ]);
     const order = parseMqadmin(words);
     return typeof order === 'string' ? order : askCluster(timeline, atUs, order, dledger?.DLEDGER ?? null);

@@ -144,3 +144,23 @@ test('a seed of a sweep comes to the same in any order, and the command that is 
   const again = await lab('run', FAILOVER, '--seed', '2', '--sweep-faults', 'swarm', '--json');
   expect(JSON.parse(again.out[0]!).traceHash).toBe(forth[1]!.traceHash);
 });
+
+test('seed 29: a power cut takes queues that a ledger does not fill again, told as 7355; redispatch-after-crash fills them', async () => {
+  const verdictWith = async (fix: string): Promise<string> => {
+    const {out} = await lab(
+      'run',
+      FAILOVER,
+      '--seed',
+      '29',
+      '--sweep-faults',
+      'swarm',
+      '--fix',
+      fix,
+      '--json',
+    );
+    const check = JSON.parse(out[0]!).checks.find(({name}: {name: string}) => name === 'queue-order-kept');
+    return `${check.verdict} ${check.flaw ?? ''}`;
+  };
+  expect(await verdictWith('none')).toBe('known-flaw 7355');
+  expect(await verdictWith('redispatch-after-crash')).toBe('held ');
+});

@@ -59,7 +59,8 @@ function readJson(body: Uint8Array): FrameBody | null {
   }
 }
 
-function looksLikeRecords(body: Uint8Array): boolean {
+/** Whether bytes begin with a record of a commit log. */
+export function looksLikeRecords(body: Uint8Array): boolean {
   if (body.length < 8) return false;
   const view = new DataView(body.buffer, body.byteOffset, body.length);
   return view.getInt32(4) === MESSAGE_MAGIC && 0 < view.getInt32(0) && view.getInt32(0) <= body.length;

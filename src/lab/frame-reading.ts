@@ -1,10 +1,12 @@
+import {readBase64} from '../rocketmq/dledger/base64.ts';
 import {printMessageExt} from '../rocketmq/message/print.ts';
+import {decodeRecords} from '../rocketmq/message/record.ts';
 import {requestCodeName, responseCodeName} from '../rocketmq/remoting/codes.ts';
 import {isResponse, type RemotingCommand} from '../rocketmq/remoting/command.ts';
 import {decodeFrame} from '../rocketmq/remoting/frame.ts';
-import {bodyText, readBody} from './frame-body.ts';
+import {bodyText, looksLikeRecords, readBody} from './frame-body.ts';
 import {readFrameHead} from './frame-head.ts';
-import {memberRanges} from './json-ranges.ts';
+import {elementRanges, memberRanges} from './json-ranges.ts';
 
 /** One field of a frame beside its bytes: `[fromByte, toByte)` of the write it was read from. */
 export interface ReadField {
@@ -189,8 +191,13 @@ function bodyFields(
       const members = memberRanges(bytes, start, end);
       whole(members.length === 0 ? textAt(bytes, start, end) : '');
       for (const member of members) {
+        const name = textAt(bytes, member.nameStart, member.nameEnd);
+        if (name === 'entry' || name === 'batchEntry' || name === 'entries') {
+          entryFields(bytes, name, member.nameStart - 1, member.valueStart, member.valueEnd, fields);
+          continue;
+        }
         fields.push({
-          name: textAt(bytes, member.nameStart, member.nameEnd),
+          name,
           value: jsonText(bytes, member.valueStart, member.valueEnd),
           depth: 1,
           fromByte: Math.max(start, member.nameStart - 1),
@@ -214,6 +221,45 @@ function explained(name: string, value: string, command: RemotingCommand): strin
     return `${value} ${words.join(', ')}`;
   }
   return value;
+}
+
+/** Entries of a DLedger log in the JSON of a push or of an answer to GET: one, or a list of them. */
+function entryFields(
+  bytes: Uint8Array,
+  name: string,
+  fromByte: number,
+  valueStart: number,
+  valueEnd: number,
+  fields: ReadField[],
+): void {
+  const listed = elementRanges(bytes, valueStart, valueEnd);
+  const isList = bytes[valueStart] === 0x5b;
+  fields.push({name, value: isList ? String(listed.length) : '', depth: 1, fromByte, toByte: valueEnd});
+  for (const {from, to} of isList ? listed : [{from: valueStart, to: valueEnd}]) {
+    for (const member of memberRanges(bytes, from, to)) {
+      const key = textAt(bytes, member.nameStart, member.nameEnd);
+      const isBody = key === 'body' && bytes[member.valueStart] === 0x22;
+      fields.push({
+        name: key,
+        value: isBody
+          ? entryBody(bytes, member.valueStart + 1, member.valueEnd - 1)
+          : jsonText(bytes, member.valueStart, member.valueEnd),
+        depth: 2,
+        fromByte: member.nameStart - 1,
+        toByte: member.valueEnd,
+      });
+    }
+  }
+}
+
+/** The record in an entry's Base64, if it is one; else how long it is. */
+function entryBody(bytes: Uint8Array, from: number, to: number): string {
+  const body = readBase64(bytes, from, to);
+  const size = `${body.length} B`;
+  if (!looksLikeRecords(body)) return size;
+  const message = decodeRecords(body)[0];
+  if (message === undefined) return size;
+  return `${size}: ${message.topic}#${message.queueId} @${message.queueOffset} ${bodyText(message.body)}`;
 }
 
 /** Source: RocketMQ 4.9.1 `SendMessageRequestHeaderV2`: one letter for each field of the header it replaces. */

@@ -31,6 +31,27 @@ export function memberRanges(bytes: Uint8Array, start: number, end: number): Mem
   return members;
 }
 
+/** Where the elements of the JSON array in `bytes[start..end)` lie. Empty where there is no array. */
+export function elementRanges(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): {readonly from: number; readonly to: number}[] {
+  const elements: {from: number; to: number}[] = [];
+  let at = blanks(bytes, start, end);
+  if (bytes[at] !== 0x5b) return elements;
+  at = blanks(bytes, at + 1, end);
+  while (at < end && bytes[at] !== 0x5d) {
+    const to = skipValue(bytes, at, end, 0x2c);
+    if (to === at) return elements;
+    elements.push({from: at, to});
+    at = blanks(bytes, to, end);
+    if (bytes[at] !== 0x2c) return elements;
+    at = blanks(bytes, at + 1, end);
+  }
+  return elements;
+}
+
 function blanks(bytes: Uint8Array, from: number, end: number): number {
   let at = from;
   while (at < end && bytes[at]! <= 0x20) at += 1;

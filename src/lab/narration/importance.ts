@@ -59,7 +59,28 @@ function importanceOfFact(fact: Fact, ordinal: number): Importance {
     case 'send-given-up':
     case 'broker-removed':
     case 'broker-role-changed':
+    case 'dledger-leader-lost':
+    case 'dledger-truncated':
       return 3;
+    case 'dledger-role-changed':
+      return fact.role === 'LEADER' ? 3 : 2;
+    case 'dledger-recovered':
+      return fact.endIndex === -1 ? 1 : 2;
+    case 'dledger-votes-requested':
+    case 'dledger-vote-answered':
+    case 'dledger-vote-round-ended':
+    case 'dledger-push-state':
+    case 'dledger-compared':
+    case 'dledger-append-refused':
+    case 'dledger-append-failed':
+    case 'dledger-transfer':
+      return 2;
+    case 'dledger-heartbeat-missed':
+      return fact.verdict === 'quorum' ? 0 : 2;
+    case 'dledger-term-changed':
+    case 'dledger-committed':
+    case 'dledger-acknowledged':
+      return 1;
     case 'store-recovered':
       return fact.cleanExit ? 2 : 3;
     case 'send-attempt-failed':

@@ -68,7 +68,7 @@ export function reduceDLedgerFact(
       member.endIndex = fact.index;
       member.endTerm = fact.term;
       // On a leader the record itself is told of next.
-      if (fact.as === 'follower') addCell(draft, broker, fact.pos, fact.sizeBytes, tailCells);
+      if (fact.as === 'follower') addCell(draft, broker, fact.pos, fact.sizeBytes, fact.term, tailCells);
       return;
     }
     case 'dledger-truncated': {
@@ -76,7 +76,7 @@ export function reduceDLedgerFact(
       member.endIndex = fact.endIndex;
       member.endTerm = fact.entryTerm;
       cutLog(draft, broker, fact.wasThere ? fact.pos + fact.sizeBytes : fact.pos);
-      if (!fact.wasThere) addCell(draft, broker, fact.pos, fact.sizeBytes, tailCells);
+      if (!fact.wasThere) addCell(draft, broker, fact.pos, fact.sizeBytes, fact.entryTerm, tailCells);
       return;
     }
     case 'dledger-committed': {
@@ -141,12 +141,14 @@ function addCell(
   broker: Writable<BrokerView>,
   pos: number,
   sizeBytes: number,
+  term: number,
   tailCells: number,
 ): void {
   const log = draft.object(broker.log);
   log.written = pos + sizeBytes;
-  const cell = cellOfLeader(draft, broker, pos + BODY_OFFSET);
-  if (cell !== null) {
+  const known = cellOfLeader(draft, broker, pos + BODY_OFFSET);
+  if (known !== null) {
+    const cell = {...known, term};
     log.tail = [...log.tail, cell].slice(-tailCells);
     log.undispatched = [...log.undispatched, cell];
     log.messages += 1;

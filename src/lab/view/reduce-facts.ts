@@ -144,6 +144,7 @@ export function reduceFact(draft: Draft, entry: EntryOf<'fact'>, fact: Fact): vo
         queueOffset,
         msgId,
         entryId: entry.id,
+        ...(broker.member === undefined ? {} : {term: broker.member.endTerm}),
       };
       const log = draft.object(broker.log);
       log.tail = log.tail.length < TAIL_CELLS ? [...log.tail, cell] : [...log.tail.slice(1), cell];

@@ -197,6 +197,8 @@ export class TraceIndex {
     switch (entry.kind) {
       case 'fact':
         this.#takeFact(entry.id, entry.fact as Fact);
+        if (entry.fact.kind === 'dledger-role-changed' || entry.fact.kind === 'dledger-leader-lost')
+          this.#takeMoment(entry);
         return;
       case 'bytes-sent':
         this.#frames.push(entry.id);
@@ -318,6 +320,13 @@ function momentOf(entry: TraceEntry): Moment | null {
       return {...base, kind: entry.kind, subject: entry.from, text: entry.to};
     case 'clock-jumped':
       return {...base, kind: 'clock-jumped', subject: entry.machine};
+    case 'fact': {
+      const fact = entry.fact as Fact;
+      const isTurn =
+        fact.kind === 'dledger-leader-lost' ||
+        (fact.kind === 'dledger-role-changed' && fact.role === 'LEADER' && fact.from !== 'LEADER');
+      return isTurn ? {...base, kind: 'role-changed', subject: entry.process, text: fact.kind} : null;
+    }
     default:
       return null;
   }

@@ -242,6 +242,8 @@ export interface LogCellView {
   readonly msgId: string;
   /** The entry that appended it. */
   readonly entryId: number;
+  /** In a ledger: the term of the leader that wrote it. */
+  readonly term?: number;
 }
 
 export interface QueueView {

@@ -18,6 +18,7 @@ const NO_FAULTS: ReadonlySet<string> = new Set([
   'peer-seen',
   'peer-gone',
   'link-healed',
+  'role-changed',
 ]);
 
 /** More than this many marks are a blur; the first ones are kept. */
@@ -27,6 +28,8 @@ interface Mark {
   readonly share: number;
   readonly entryId: number;
   readonly isFault: boolean;
+  /** A new leader. */
+  readonly isCrown: boolean;
   readonly text: string;
 }
 
@@ -218,7 +221,8 @@ export class LabSeekBar extends LabElement {
         return {
           share: this.#share(moment.atUs),
           entryId: moment.entryId,
-          isFault: !NO_FAULTS.has(moment.kind),
+          isFault: !NO_FAULTS.has(moment.kind) || moment.text === 'dledger-leader-lost',
+          isCrown: moment.text === 'dledger-role-changed',
           text: this.words.pack.narrate(entry, run.index) ?? moment.kind,
         };
       });
@@ -299,7 +303,11 @@ export class LabSeekBar extends LabElement {
   }
 
   #mark(mark: Mark) {
-    const path = mark.isFault ? 'M7 0 1 8h4l-1 6 6-8H6z' : 'M1 13 5 5l2 4 2-3 3 7z';
+    const path = mark.isFault
+      ? 'M7 0 1 8h4l-1 6 6-8H6z'
+      : mark.isCrown
+        ? 'M0 3l3 3 3-5 3 5 3-3-1.5 9h-9z'
+        : 'M1 13 5 5l2 4 2-3 3 7z';
     return html`<button
       class="mark ${mark.isFault ? 'is-fault' : ''}"
       style=${styleMap({left: percent(mark.share)})}

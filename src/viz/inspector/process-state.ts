@@ -5,6 +5,7 @@ import type {
   BrokerView,
   ConsumerView,
   LogView,
+  MemberView,
   NamesrvView,
   ProcessView,
   ProducerView,
@@ -12,6 +13,7 @@ import type {
 } from '../../lab/view/view-state.ts';
 import type {Catalogue} from '../i18n/en.ts';
 import {SelectEvent} from '../selection.ts';
+import {termColour} from '../stage/member-model.ts';
 
 /** What a state table needs to know besides the process. */
 export interface StateContext {
@@ -103,6 +105,36 @@ function namesrvState(state: NamesrvView, {t, language, nowUs}: StateContext): T
   }`;
 }
 
+/** What a member of a DLedger group knows of itself and, while it leads, of its peers; in DLedger's own words. */
+export function memberState(member: MemberView): TemplateResult {
+  const told = (index: number): string => (index === -1 ? '—' : sayCount(index));
+  const field = (name: string, value: unknown) => html`<dt>${name}</dt>
+    <dd>${value}</dd>`;
+  const colour = termColour(member.term);
+  return html`<h3>DLedger<small>${member.group}</small></h3>
+    <dl class="fields">
+      ${field('selfId', member.selfId)}
+      ${field('role', html`<b>${member.role}</b>`)}
+      ${field('currTerm', html`<b style=${`color:${colour}`}>■</b> ${member.term}`)}
+      ${field('currVoteFor', member.votedFor ?? '—')} ${field('leaderId', member.leaderId ?? '—')}
+      ${field('ledgerBeginIndex', told(member.beginIndex))} ${field('ledgerEndIndex', told(member.endIndex))}
+      ${field('ledgerEndTerm', told(member.endTerm))} ${field('committedIndex', told(member.committedIndex))}
+    </dl>
+    ${
+      member.peers.size === 0
+        ? nothing
+        : table(
+            ['peer', 'push', 'matchIndex', 'behind'],
+            [...member.peers].map(([peer, {state, matchIndex}]) => [
+              peer,
+              state,
+              told(matchIndex),
+              sayCount(Math.max(0, member.endIndex - matchIndex)),
+            ]),
+          )
+    }`;
+}
+
 function brokerState(process: ProcessView, broker: BrokerView, context: StateContext): TemplateResult {
   const {t, language, nowUs} = context;
   const since = (us: number): string => sayDuration(Math.max(0, Math.floor(nowUs) - us), language);
@@ -121,7 +153,8 @@ function brokerState(process: ProcessView, broker: BrokerView, context: StateCon
       <dt>flushDiskType</dt>
       <dd>${broker.flush}</dd>
     </dl>`;
-  return html`${broker.brokerName === '' ? nothing : identity} ${commitLog(broker.log, t)}
+  return html`${broker.brokerName === '' ? nothing : identity}
+    ${broker.member === undefined ? nothing : memberState(broker.member)} ${commitLog(broker.log, t)}
     ${section(
       t.consumeQueues,
       t.noQueues,

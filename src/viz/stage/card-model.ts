@@ -1,8 +1,11 @@
 import type {Language} from '../../lab/language.ts';
 import {sayCount, sayDuration} from '../../lab/say-duration.ts';
 import type {ProcessStatus, ProcessView, ViewState} from '../../lab/view/view-state.ts';
-import type {ProcessKind} from '../../sim/trace.ts';
+import type {ProcessKind, TraceEntry} from '../../sim/trace.ts';
+import type {MemberStage} from './draw-member.ts';
+import {factOf} from './fact-of-entry.ts';
 import {type LogStrip, logStrip} from './log-strip.ts';
+import type {MemberModel} from './member-model.ts';
 import {isBadNews} from './note-level.ts';
 import {noteText} from './note-text.ts';
 import {type QueueStrips, queueStrips, readOffsets} from './queue-strips.ts';
@@ -38,6 +41,8 @@ export interface CardModel {
   readonly log: LogStrip | null;
   readonly logBytes: string;
   readonly queues: QueueStrips | null;
+  /** What it is in its DLedger group. */
+  readonly member: MemberModel | null;
   /** The last line: what just happened, or how things stand. */
   readonly line: string;
   readonly lineTone: 'muted' | 'fresh' | 'bad';
@@ -51,6 +56,8 @@ export interface Moment {
   readonly timeUs: number;
   readonly timeMap: TimeMap;
   readonly language: Language;
+  /** What is known of DLedger groups, once it has been fetched. */
+  readonly members?: MemberStage | null;
 }
 
 export const LOG_COLUMNS: Readonly<Record<Detail, number>> = {
@@ -67,7 +74,9 @@ export function cardModel(process: ProcessView, detail: Detail, moment: Moment):
   const words = stageWords(language);
   const look = lookOf(process.status);
   const {broker} = process;
-  const line = lineOf(process, moment);
+  const log = broker === undefined ? null : logStrip(broker.log, LOG_COLUMNS[detail]);
+  const member = moment.members?.model(process, log, moment) ?? null;
+  const line = lineOf(process, member, moment);
   const figures = figuresOf(process, view, language);
   const about = aboutOf(process);
   const spokenFigures = figures.map(({value, label}) => `${value} ${label}`).join(', ');
@@ -87,7 +96,8 @@ export function cardModel(process: ProcessView, detail: Detail, moment: Moment):
     about,
     figures,
     waiting: process.producer?.waitingCount ?? 0,
-    log: broker === undefined ? null : logStrip(broker.log, LOG_COLUMNS[detail]),
+    log,
+    member,
     logBytes: broker === undefined ? '' : sayBytes(broker.log.written),
     queues:
       broker === undefined
@@ -99,6 +109,7 @@ export function cardModel(process: ProcessView, detail: Detail, moment: Moment):
       `${words.kinds[process.kind]} ${process.name}`,
       process.address,
       words.statuses[process.status],
+      member?.spoken ?? '',
       spokenFigures,
       line.text,
     ]
@@ -183,17 +194,28 @@ function lagOf(process: ProcessView, view: ViewState): number {
   return lag;
 }
 
-function lineOf(process: ProcessView, moment: Moment): {text: string; tone: CardModel['lineTone']} {
+function lineOf(
+  process: ProcessView,
+  member: MemberModel | null,
+  moment: Moment,
+): {text: string; tone: CardModel['lineTone']} {
   const {index, timeUs, timeMap, language} = moment;
   const status = statusTextOf(process, timeUs, language);
   if (status !== '') return {text: status, tone: lookOf(process.status) === 'down' ? 'bad' : 'muted'};
   const note = index.lastNote(process.name, timeUs, 1);
   if (note !== null && timeMap.toScreen(timeUs) - timeMap.toScreen(note.atUs) <= FRESH_SECONDS) {
     const entry = index.trace.entries[note.entry - 1]!;
-    const text = noteText(entry, language);
+    const text = noteText(entry, language) || memberNote(entry, moment);
     if (text !== '') return {text, tone: isBadNews(entry) ? 'bad' : 'fresh'};
   }
+  if (member !== null && lookOf(process.status) === 'running')
+    return {text: member.line, tone: member.lineTone};
   return standing(process, moment);
+}
+
+function memberNote(entry: TraceEntry, {members, language}: Moment): string {
+  const fact = factOf(entry);
+  return fact === null || members == null ? '' : members.note(fact, language === 'zh-CN');
 }
 
 /** How things stand when nothing has just happened. */

@@ -2,6 +2,7 @@ import type {Language} from '../../lab/language.ts';
 import type {CardFigure, CardModel} from './card-model.ts';
 import {cardShape} from './card-shape.ts';
 import {LogStripNode} from './draw-log-strip.ts';
+import type {MemberNode, MemberStage} from './draw-member.ts';
 import {QueueStripsNode} from './draw-queue-strips.ts';
 import {BOLT, CROSS, CROWN, KIND_ICONS, SNOWFLAKE} from './icons.ts';
 import {attr, child, label, short} from './svg.ts';
@@ -36,7 +37,7 @@ const BROKER_LINES: Readonly<Record<Detail, Lines>> = {
   medium: {name: 21, address: 37, about: -1, figures: -1, line: 179},
   low: {name: 21, address: 20, about: -1, figures: -1, line: 137},
   small: {name: 20, address: 36, about: -1, figures: -1, line: 100},
-  mini: {name: 19, address: -1, about: -1, figures: -1, line: 111},
+  mini: {name: 19, address: -1, about: -1, figures: -1, line: 112},
 };
 
 /** One card on the stage: made once, then told what to say; it writes only what changed. */
@@ -56,6 +57,7 @@ export class CardNode {
   readonly #line: SVGTextElement;
   readonly #log: LogStripNode | null;
   readonly #queues: QueueStripsNode | null;
+  #member: MemberNode | null = null;
 
   constructor(root: SVGGElement, kind: CardModel['kind']) {
     this.#root = root;
@@ -75,13 +77,21 @@ export class CardNode {
     this.#bolt = child(root, 'path', 'bolt');
   }
 
-  update(box: CardBox, model: CardModel, selected: boolean, focused: boolean, language: Language): void {
+  update(
+    box: CardBox,
+    model: CardModel,
+    selected: boolean,
+    focused: boolean,
+    language: Language,
+    members: MemberStage | null = null,
+  ): void {
     const {detail, width, height, kind} = box;
     const lines = (kind === 'namesrv' ? NAMESRV_LINES : kind === 'broker' ? BROKER_LINES : CLIENT_LINES)[
       detail
     ];
-    const left = kind === 'consumer' ? 22 : 14;
-    const right = width - (kind === 'producer' ? 22 : 14);
+    const side = detail === 'mini' && width < 150 ? 8 : 14;
+    const left = kind === 'consumer' ? 22 : side;
+    const right = width - (kind === 'producer' ? 22 : side);
     const room = right - left;
     attr(this.#root, 'transform', `translate(${short(box.x)} ${short(box.y)})`);
     attr(
@@ -111,8 +121,24 @@ export class CardNode {
     attr(this.#line, 'class', `line ${model.lineTone}`);
     if (this.#log !== null) attr(this.#log.root, 'display', isOff ? 'none' : null);
     if (this.#queues !== null) attr(this.#queues.root, 'display', isOff ? 'none' : null);
-    this.#log?.update(model, detail, left, right, language);
+    this.#log?.update(model, detail, left, right, language, members);
     this.#queues?.update(model, detail, left, right, language);
+    this.#drawMember(model, members, detail, left, right);
+  }
+
+  #drawMember(
+    {member, log}: CardModel,
+    members: MemberStage | null,
+    detail: Detail,
+    left: number,
+    right: number,
+  ): void {
+    const edge = member === null || members === null ? null : `--edge:${members.colour(member.term)}`;
+    attr(this.#root, 'style', edge);
+    attr(this.#root, 'data-role', member?.role ?? null);
+    if (member === null || members === null) return;
+    this.#member ??= members.node(child(this.#root, 'g', 'member'));
+    this.#member.update(member, log, detail, left, right);
   }
 
   /** Under the name, or where lines are few beside it. */

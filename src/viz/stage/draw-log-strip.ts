@@ -2,6 +2,7 @@ import {select} from 'd3';
 import type {Language} from '../../lab/language.ts';
 import {sayCount} from '../../lab/say-duration.ts';
 import type {CardModel} from './card-model.ts';
+import type {MemberStage} from './draw-member.ts';
 import type {LogCell, LogMark, LogStrip} from './log-strip.ts';
 import {attr, child, label} from './svg.ts';
 import {textWidth} from './text-metrics.ts';
@@ -18,7 +19,7 @@ const ROWS: Readonly<
   medium: {head: 55, strip: 60, height: 13, foot: 87},
   low: {head: -1, strip: 31, height: 13, foot: 58},
   small: {head: -1, strip: 46, height: 12, foot: -1},
-  mini: {head: -1, strip: 58, height: 12, foot: -1},
+  mini: {head: -1, strip: 56, height: 12, foot: -1},
 };
 
 /** A row of names under the strip, each as near to its mark as its neighbours allow. */
@@ -76,7 +77,14 @@ export class LogStripNode {
     this.#marks = child(root, 'g', 'marks');
   }
 
-  update(model: CardModel, detail: Detail, left: number, right: number, language: Language): void {
+  update(
+    model: CardModel,
+    detail: Detail,
+    left: number,
+    right: number,
+    language: Language,
+    members: MemberStage | null = null,
+  ): void {
     const {log} = model;
     if (log === null) return;
     const words = stageWords(language);
@@ -86,10 +94,15 @@ export class LogStripNode {
     if (0 < rows.head) {
       attr(this.#head, 'x', left);
       attr(this.#head, 'y', rows.head);
-      label(this.#head, `${words.commitLog}${log.cells.length === 0 ? ` · ${words.emptyLog}` : earlier}`);
+      // The names of peers stand over a leader's log.
+      const isTaken = 0 < (model.member?.peers.length ?? 0);
+      label(
+        this.#head,
+        isTaken ? '' : `${words.commitLog}${log.cells.length === 0 ? ` · ${words.emptyLog}` : earlier}`,
+      );
       attr(this.#bytes, 'x', right);
       attr(this.#bytes, 'y', rows.head);
-      label(this.#bytes, model.logBytes);
+      label(this.#bytes, isTaken ? '' : model.logBytes);
     } else {
       label(this.#head, '');
       label(this.#bytes, '');
@@ -99,7 +112,7 @@ export class LogStripNode {
     attr(this.#bed, 'width', log.columns * cellPx);
     attr(this.#bed, 'height', rows.height);
     attr(this.#bed, 'rx', 3);
-    drawCells(this.#cells, log, left, rows.strip, cellPx, rows.height);
+    drawCells(this.#cells, log, left, rows.strip, cellPx, rows.height, members);
     this.#drawMarks(log, left, rows, cellPx, right - left, language);
   }
 
@@ -144,6 +157,7 @@ function drawCells(
   top: number,
   cellPx: number,
   height: number,
+  members: MemberStage | null,
 ): void {
   select(layer)
     .selectAll<SVGRectElement, LogCell>('rect')
@@ -157,5 +171,8 @@ function drawCells(
       attr(this, 'rx', 2);
       attr(this, 'class', cell.isFlushed ? 'cell flushed' : 'cell');
       attr(this, 'data-entry', String(cell.entryId));
+      // Each cell in the colour of the term that wrote it.
+      const isOfTerm = members !== null && 0 <= cell.term;
+      attr(this, 'style', isOfTerm ? `--produce:${members.colour(cell.term)}` : null);
     });
 }

@@ -9,6 +9,7 @@ import {type CardModel, cardModel} from './card-model.ts';
 import {CardNode} from './draw-card.ts';
 import {drawFrames, type FrameLayers, frameId} from './draw-frames.ts';
 import {drawBreaks, drawGroups, drawLinks, drawMachineStates, drawPlates} from './draw-ground.ts';
+import type {MemberStage} from './draw-member.ts';
 import {type Disc, type FramesModel, framesModel} from './frames-model.ts';
 import {type Link, linksOf} from './links.ts';
 import {type BreakSign, type LinkSign, linksModel} from './links-model.ts';
@@ -53,6 +54,9 @@ export class LabTopology extends LabElement {
   /** Id of the element that the keyboard is at; empty while there is none. */
   #active = '';
   #hasFocus = false;
+  /** Fetched once a broker is in a DLedger group. */
+  #members: MemberStage | null = null;
+  #isFetching = false;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -114,11 +118,19 @@ export class LabTopology extends LabElement {
     const {width, height} = this.#size;
     if (view === null || index === null || width < 40 || height < 40) return;
     this.#arrange(view, width, height);
+    this.#fetchMembers(view);
     const layout = this.#layout!;
     attr(svg, 'width', layout.width);
     attr(svg, 'height', layout.height);
     attr(svg, 'viewBox', `0 0 ${layout.width} ${layout.height}`);
-    const moment = {view, index, timeUs: this.timeUs, timeMap: this.timeMap, language: this.lang};
+    const moment = {
+      view,
+      index,
+      timeUs: this.timeUs,
+      timeMap: this.timeMap,
+      language: this.lang,
+      members: this.#members,
+    };
 
     const chosen = this.selection?.kind === 'machine' ? this.selection.name : null;
     drawMachineStates(this.#layer('plates'), view.machines, stageWords(this.lang), chosen);
@@ -150,6 +162,22 @@ export class LabTopology extends LabElement {
     drawFrames(layers, this.#frames, this.#hasFocus ? this.#active : '');
     // A frame that the keyboard was at may have arrived since.
     attr(svg, 'aria-activedescendant', this.#items().includes(this.#active) ? this.#active : null);
+  }
+
+  #fetchMembers({processes}: ViewState): void {
+    if (this.#isFetching) return;
+    if (![...processes.values()].some(({broker}) => broker?.member !== undefined)) return;
+    this.#isFetching = true;
+    import('./draw-member.ts').then(
+      ({MEMBER_STAGE}) => {
+        this.#members = MEMBER_STAGE;
+        this.requestUpdate();
+      },
+      // Without it the cards say less; the next picture asks again.
+      () => {
+        this.#isFetching = false;
+      },
+    );
   }
 
   #arrange(view: ViewState, width: number, height: number): void {
@@ -184,7 +212,7 @@ export class LabTopology extends LabElement {
         const isSelected =
           (selection?.kind === 'process' && selection.name === box.name) ||
           (selection?.kind === 'queue' && selection.broker === box.name);
-        cards.get(box.name)!.update(box, model, isSelected, active === cardId(box.name), lang);
+        cards.get(box.name)!.update(box, model, isSelected, active === cardId(box.name), lang, this.#members);
       });
   }
 

@@ -4,8 +4,12 @@ export interface LogCell {
   /** The record's place in the log: an overwritten record is another cell. */
   readonly key: string;
   readonly column: number;
+  /** Where it begins in the log, in bytes. */
+  readonly offset: number;
   readonly entryId: number;
   readonly msgId: string;
+  /** Of the leader that wrote it; -1 where there are none. */
+  readonly term: number;
   /** Survives a power cut. */
   readonly isFlushed: boolean;
   readonly isDispatched: boolean;
@@ -40,8 +44,10 @@ export function logStrip(log: LogView, columns: number): LogStrip {
   const cells = shown.map((cell, i) => ({
     key: `${cell.physicalOffset} ${cell.entryId}`,
     column: first - wantedFirst + i,
+    offset: cell.physicalOffset,
     entryId: cell.entryId,
     msgId: cell.msgId,
+    term: cell.term ?? -1,
     isFlushed: cell.physicalOffset + cell.sizeBytes <= log.flushed,
     isDispatched: cell.physicalOffset + cell.sizeBytes <= log.dispatched,
   }));

@@ -35,6 +35,19 @@ const FACT_LEVELS: ReadonlyMap<string, NoteLevel> = new Map<string, NoteLevel>([
   ['flow-controlled', 1],
   ['message-delivered', 1],
   ['message-received', 1],
+  ['broker-role-changed', 3],
+  ['broker-mastership-waits', 2],
+  ['dledger-leader-lost', 3],
+  ['dledger-truncated', 3],
+  ['dledger-votes-requested', 2],
+  ['dledger-vote-answered', 2],
+  ['dledger-vote-round-ended', 2],
+  ['dledger-heartbeat-missed', 2],
+  ['dledger-push-state', 2],
+  ['dledger-compared', 2],
+  ['dledger-append-refused', 2],
+  ['dledger-append-failed', 2],
+  ['dledger-transfer', 2],
 ]);
 
 export function noteLevel(entry: TraceEntry): NoteLevel {
@@ -64,6 +77,8 @@ function factLevel(entry: Extract<TraceEntry, {kind: 'fact'}>): NoteLevel {
   switch (fact.kind) {
     case 'broker-registered':
       return fact['isNew'] === true ? 3 : 0;
+    case 'dledger-role-changed':
+      return fact['role'] === 'LEADER' ? 3 : 2;
     case 'route-asked':
       return fact['found'] === true ? 1 : 2;
     case 'registered-with-namesrv':
@@ -103,6 +118,11 @@ export function isBadNews(entry: TraceEntry): boolean {
       return textField(fact, 'status') !== 'SEND_OK';
     case 'consumption-finished':
       return textField(fact, 'status') !== 'CONSUME_SUCCESS';
+    case 'dledger-vote-answered':
+      return textField(fact, 'result') !== 'ACCEPT';
+    case 'dledger-leader-lost':
+    case 'dledger-append-refused':
+    case 'dledger-append-failed':
     case 'send-refused':
     case 'route-missing':
     case 'send-attempt-failed':

@@ -73,6 +73,7 @@ export interface PairTimes {
 }
 
 const BLOCK = 256;
+const DLEDGER_HEART_BEAT = 51002;
 
 /** Everything the lanes, the story clock and the seek bar ask of a trace. Append-only; `extend` after entries have come. */
 export class StageIndex {
@@ -84,6 +85,8 @@ export class StageIndex {
   readonly kindOf = new Map<string, string>();
   readonly lives = new Map<string, LifeSpan[]>();
   readonly waits: WaitSpan[] = [];
+  /** When heartbeats of a leader came to a member of its group, ascending. */
+  readonly heartbeatsOf = new Map<string, number[]>();
   /** In order of time, all processes. */
   readonly notes: StageNote[] = [];
   readonly notesOf = new Map<string, StageNote[]>();
@@ -291,6 +294,8 @@ export class StageIndex {
     if (frame === null) return;
     frame.end = end;
     if (end === 'lost') this.losses.push(frame);
+    else if (frame.requestCode === DLEDGER_HEART_BEAT && frame.form === 'request')
+      pushTo(this.heartbeatsOf, frame.to, atUs);
     this.#setEnd(sent, frame, atUs);
   }
 

@@ -176,7 +176,9 @@ export class StoryTime implements TimeMap {
     if (
       entry.kind === 'process-ended' ||
       fact?.kind === 'send-attempt-failed' ||
-      fact?.kind === 'broker-removed'
+      fact?.kind === 'broker-removed' ||
+      fact?.kind === 'dledger-leader-lost' ||
+      (fact?.kind === 'dledger-push-state' && fact['state'] === 'COMPARE')
     ) {
       this.#arouse(false);
     }
@@ -248,8 +250,11 @@ export class StoryTime implements TimeMap {
   }
 }
 
-/** UPDATE_CONSUMER_OFFSET, GET_CONSUMER_LIST_BY_GROUP: what a consumer does every few seconds, whatever happens. */
-const HOUSEKEEPING = new Set([15, 38]);
+/**
+ * UPDATE_CONSUMER_OFFSET, GET_CONSUMER_LIST_BY_GROUP, and a leader's heartbeats: what is done every few seconds, whatever
+ * happens.
+ */
+const HOUSEKEEPING = new Set([15, 38, 51002]);
 const PULL_MESSAGE = 11;
 const PULL_NOT_FOUND = 19;
 

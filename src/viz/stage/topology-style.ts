@@ -251,6 +251,15 @@ export const topologyStyle = css`
   .card.broker .outline {
     stroke-width: 1.5;
   }
+  .card.running[data-role]:not(.selected) .outline {
+    stroke: var(--edge);
+  }
+  .card.running[data-role='LEADER'] .outline {
+    stroke-width: 2.6;
+  }
+  .card.running[data-role='CANDIDATE'] .outline {
+    stroke-dasharray: 6 4;
+  }
   .card.off .outline {
     stroke-dasharray: 4 4;
     fill: color-mix(in srgb, var(--s-pane) 55%, transparent);

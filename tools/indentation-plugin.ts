@@ -1,7 +1,7 @@
 import type {Plugin} from 'vite';
 
 /**
- * Takes the indentation out of the page's own files when it is built: minifiers leave what is inside template literals alone, and
+ * Takes the indentation, and comments that stand alone in a line, out of the page's own files when it is built: minifiers leave what is inside template literals alone, and
  * the page's markup and style sheets are all in such. Lines stay where they are, so that source maps keep naming the right ones.
  * No text of the page is told by its indentation.
  * @param folder of the files that are meant
@@ -13,7 +13,7 @@ export function indentationPlugin(folder: string): Plugin {
     enforce: 'pre',
     transform(code, id) {
       return id.startsWith(folder) && id.endsWith('.ts')
-        ? {code: code.replaceAll(/\n +/g, '\n'), map: null}
+        ? {code: code.replaceAll(/\n +/g, '\n').replaceAll(/\n\/\* .* \*\/(?=\n)/g, '\n'), map: null}
         : null;
     },
   };

@@ -6,13 +6,17 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Plugin} from 'vite';
+import {LANGUAGES, type Language} from '../src/lab/language.ts';
 import {LESSON_FILES, type LessonFiles} from '../src/lab/lesson/lesson.ts';
 import {parseLesson} from '../src/lab/lesson/parse.ts';
 import {parseScenario} from '../src/lab/scenario/parse.ts';
 import {hasErrors, type Problem, problemLine} from '../src/lab/scenario/problem.ts';
 import type {LibraryEntry, LibraryItem} from '../src/viz/worker/protocol.ts';
 
-/** What src/viz/worker/library.ts imports: the list, and for each name below it, what the name stands for. */
+/**
+ * What src/viz/worker/library.ts imports: the list; for each name below it, what the name stands for; and below that, what its
+ * lesson says in each language.
+ */
 const MODULE = 'virtual:lessons';
 const RESOLVED = `\0${MODULE}`;
 
@@ -26,7 +30,9 @@ export function lessonsPlugin(folder: string): Plugin {
       for (const file of files) this.addWatchFile(file);
       if (hasErrors(problems)) this.error(['a lesson has errors:', ...problems.map(problemLine)].join('\n'));
       if (id === RESOLVED) return shelfOf(items);
-      return moduleOf(items.find((item) => id === `${RESOLVED}/${item.name}`)!);
+      const [name, language] = id.slice(RESOLVED.length + 1).split('/');
+      const item = items.find((each) => each.name === name)!;
+      return language === undefined ? moduleOf(item) : textModuleOf(item, language as Language);
     },
   };
 }
@@ -99,16 +105,26 @@ function entryOf({name, scenarioText, scenario, lesson}: LibraryItem): LibraryEn
 /** The list's text: what is shown of each, and how to get the rest. */
 function shelfOf(items: readonly LibraryItem[]): string {
   const books = items.map((item) => {
-    const rest = JSON.stringify(`${MODULE}/${item.name}`);
-    return `{entry: ${literal(entryOf(item))}, load: () => import(${rest})}`;
+    const at = (path: string): string => `() => import(${JSON.stringify(`${MODULE}/${item.name}${path}`)})`;
+    const texts = LANGUAGES.map((language) => `${JSON.stringify(language)}: ${at(`/${language}`)}`);
+    const own = item.lesson === null ? 'null' : `{${texts.join(', ')}}`;
+    return `{entry: ${literal(entryOf(item))}, load: ${at('')}, texts: ${own}}`;
   });
   return `export default [${books.join(', ')}];`;
 }
 
-/** The text of one. A lesson and its item share one scenario, as they do when both were parsed in one place. */
+/**
+ * The text of one, but for what its lesson says. A lesson and its item share one scenario, as they do when both were parsed in
+ * one place.
+ */
 export function moduleOf({scenario, lesson, ...item}: LibraryItem): string {
-  const own = lesson === null ? 'null' : `{...${literal({...lesson, scenario: null})}, scenario}`;
+  const own = lesson === null ? 'null' : `{...${literal({...lesson, scenario: null, texts: {}})}, scenario}`;
   return `const scenario = ${literal(scenario)};\nexport default {...${literal(item)}, scenario, lesson: ${own}};`;
+}
+
+/** What a lesson says in one language. */
+export function textModuleOf({lesson}: LibraryItem, language: Language): string {
+  return `export default ${literal(lesson!.texts[language])};`;
 }
 
 /** Plain data as a JavaScript expression that makes the same again; maps and sets too. Throws for what is not plain. */

@@ -28,6 +28,13 @@ function firstViewFiles(folder: string): string[] {
     for (const [, name] of script.matchAll(/["'`/]((?:world-worker|quickstart|pack-en)-[\w-]+\.js)["'`]/g))
       files.add(name!);
   }
+  // What the first lesson says in one language; the others are fetched as they are opened.
+  for (const file of [...files]) {
+    if (!file.startsWith('index') || !file.endsWith('.js')) continue;
+    const text = /["'`/](en-[\w-]+\.js)["'`]/.exec(readFileSync(join(folder, 'assets', file), 'utf8'));
+    if (text === null) throw new Error('the first lesson is not found in the built page');
+    files.add(text[1]!);
+  }
   for (const part of ['world-worker', 'quickstart', 'pack-en']) {
     if (![...files].some((file) => file.startsWith(part)))
       throw new Error(`${part} is not found in the built page`);

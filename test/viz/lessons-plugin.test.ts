@@ -1,13 +1,17 @@
 import {expect, test} from 'vitest';
-import {literal, moduleOf, readLessons} from '../../tools/lessons-plugin.ts';
+import {literal, moduleOf, readLessons, textModuleOf} from '../../tools/lessons-plugin.ts';
 
 test('a lesson that went through the text of a module is the lesson that was parsed', () => {
   const {items} = readLessons('lessons');
   expect(items[0]?.name).toBe('quickstart');
   expect(items[0]?.lesson).not.toBeNull();
   for (const item of items) {
-    const text = moduleOf(item).replace('export default', 'return');
-    expect(new Function(text)()).toEqual(item);
+    const made = (text: string) => new Function(text.replace('export default', 'return'))();
+    const whole = made(moduleOf(item));
+    for (const language of item.lesson === null ? [] : (['en', 'zh-CN'] as const)) {
+      whole.lesson.texts[language] = made(textModuleOf(item, language));
+    }
+    expect(whole).toEqual(item);
   }
 });
 

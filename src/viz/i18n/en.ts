@@ -62,8 +62,6 @@ export const en = {
   close: 'Close',
   help: 'Keys',
   helpTitle: 'Keys and signs',
-  openNarrative: 'Story',
-  openInspector: 'Inspector',
   closePane: 'Close this pane',
   panes: 'Panes',
   tabStory: 'Story',
@@ -82,18 +80,14 @@ export const en = {
   notDecided: 'This run does not decide it.',
   startLesson: 'Begin',
   answered: 'Answered',
-  replayStep: 'Show it again',
   lessonEnd: 'That was the lesson. Now break something: select a process and kill it.',
   showAnswer: 'Let the cluster answer',
   answerWas: 'The run says',
   answerRight: 'As you said.',
-  answerWrong: (chosen: string) => `You said: ${chosen}`,
   answerPending: 'The answer is in the run: let it play.',
-  showMoment: 'Go to this moment',
   pickOne: 'Pick one, then let the cluster answer.',
   justNow: 'Just now',
   nothingYet: 'Nothing has happened yet. Press play.',
-  quietFor: (duration: string) => `Nothing for ${duration}.`,
   noLesson: 'No lesson is open. This is a plain scenario: play it, break it, look around.',
 
   // Machines.
@@ -172,9 +166,7 @@ export const en = {
   hideFamily: (name: string) => `Hide ${name}`,
   showFamily: (name: string) => `Show ${name}`,
   computing: 'Running the world…',
-  computingTo: (now: string, of: string) => `The world has run ${now} of ${of}`,
   stagePartFailed: 'This part of the page hit an error and was set aside. The rest goes on.',
-  tryAgain: 'Try again',
   runTooLong: (entries: string, megabytes: string, moment: string) =>
     `This run is longer than the page can hold: ${entries} events and ${megabytes} MB of messages up to ${moment} were taken in, and are here to be looked at. Shorten its duration, or run it with the command line.`,
   worldFailed: (why: string) => `The world could not be run: ${why}`,
@@ -185,9 +177,6 @@ export const en = {
   logAll: 'all',
   logEmpty: 'Nothing has been printed by now.',
   logLines: (n: string) => `${n} ${n === '1' ? 'line' : 'lines'}`,
-  logFollow: 'Follow',
-  showLog: 'Show the log',
-  hideLog: 'Hide the log',
   lineAt: (time: string) => `Go to ${time}`,
 
   // Inspector.
@@ -324,15 +313,12 @@ export const en = {
   noEffects: 'Nothing followed from it.',
   causesHint: 'follow causes and effects',
   sentAt: 'sent',
-  arrivedAt: 'arrived',
-  showBytes: 'Bytes beside fields',
   event: 'Event',
   entryArrived: (what: string, process: string) => `${what} arrives at ${process}.`,
   entryTimer: (process: string) => `A timer of ${process} runs.`,
   entryDiskWrite: (process: string, bytes: string, path: string) =>
     `${process} writes ${bytes} bytes to ${path}.`,
   entryOther: (kind: string) => `${kind}`,
-  causedByNothing: 'This is where it began.',
   moreCauses: (n: string) => `… ${n} more …`,
   entryFields: 'Fields',
   goThere: 'Go to this moment',
@@ -379,7 +365,6 @@ export const en = {
       defect: 'broken: a defect',
       'looked-at-nothing': 'looked at nothing',
     })[verdict] ?? verdict,
-  unknownYet: 'The run is still being computed.',
 
   // Transport.
   transport: 'Transport',
@@ -388,18 +373,15 @@ export const en = {
   replay: 'Play again',
   stepBack: 'One event back',
   stepForward: 'One event on',
-  toStart: 'To the beginning',
   toEnd: 'To the end',
   pace: 'Pace',
   storyTime: 'Story time',
   storyTimeHint: 'messages long enough to follow, silence in a blink',
   linear: (rate: string) => `${rate}×`,
-  linearHint: 'real proportions',
   realTime: 'real time',
   storySpeed: (x: string) => `Story time ${x}×`,
   virtualClock: 'Virtual time',
   eventNumber: (n: string) => `event ${n}`,
-  eventNumberOf: (n: string, of: string) => `event ${n} of ${of}`,
   seek: 'Moment shown',
   seekText: (time: string, event: string) => `${time}, event ${event}`,
   seed: 'seed',
@@ -411,10 +393,6 @@ export const en = {
   liftHint: 'run again without it',
   liftAll: 'Back to the original run',
   atTime: (time: string) => `at ${time}`,
-  intervenedBanner: (n: number) =>
-    n === 1
-      ? 'This run differs from the original by 1 intervention.'
-      : `This run differs from the original by ${n} interventions.`,
   rerunning: 'Running it again with this change…',
   passes: (duration: string) => `${duration} pass`,
   doKill: (name: string) => `kill ${name}`,
@@ -443,14 +421,11 @@ export const en = {
   scenariosText: 'Ready to run. Open one, or take it to the sandbox and change it.',
   openScenario: 'Open',
   editScenario: 'Edit in the sandbox',
-  lessonsTitle: 'Lessons',
   openLesson: 'Open',
-  onlyOneYet: 'More lessons come with later parts of the system.',
   problem: (found: string, expected: string, meant: string) =>
     `found ${found}, expected ${expected}${meant === '' ? '' : `; did you mean ${meant}?`}`,
   scenarioCounts: (namesrvs: number, brokers: number, producers: number, consumers: number) =>
     `NameServers: ${namesrvs}, brokers: ${brokers}, producers: ${producers}, consumers: ${consumers}`,
-  newSeed: 'Another seed',
 
   // Help.
   keyPlay: 'play, pause',
@@ -461,7 +436,6 @@ export const en = {
   keyHome: 'to the beginning, to the end',
   keyEscape: 'deselect, close',
   keyHelp: 'this list',
-  keyPanes: 'story, log, inspector',
   signs: 'Signs',
   signsHint: 'What the signs on stage mean',
   keysTitle: 'Keys',

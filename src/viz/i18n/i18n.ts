@@ -41,6 +41,7 @@ class PageLanguage {
   #language: Language = 'en';
   #pack: LanguagePack | null = null;
   #listeners = new Set<() => void>();
+  readonly #needs: ((language: Language) => Promise<void>)[] = [];
 
   get language(): Language {
     return this.#language;
@@ -54,7 +55,7 @@ class PageLanguage {
 
   /** Resolves once the page speaks the language; rejects, and changes nothing, where its words cannot be fetched. */
   async set(language: Language): Promise<void> {
-    const {pack} = await PACKS[language]();
+    const [{pack}] = await Promise.all([PACKS[language](), ...this.#needs.map((fetch) => fetch(language))]);
     this.#language = language;
     this.#pack = pack;
     document.documentElement.lang = language;
@@ -68,6 +69,11 @@ class PageLanguage {
     this.#pack = (await PACKS[language]()).pack;
     this.#language = language;
     document.documentElement.lang = language;
+  }
+
+  /** What else must be there before the page changes to a language. */
+  alsoNeeds(fetch: (language: Language) => Promise<void>): void {
+    this.#needs.push(fetch);
   }
 
   listen(listener: () => void): () => void {

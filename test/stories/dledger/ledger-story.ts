@@ -99,11 +99,11 @@ export class LedgerStory {
 }
 
 /** Plays `scenarios/dledger/<name>.yaml`, with remedies on in every broker if any are named. */
-export function play(name: string, {fixes = [], seed, edit = (text) => text}: PlayOptions = {}): LedgerStory {
+export function play(name: string, {fixes = [], seed, conf = ''}: PlayOptions = {}): LedgerStory {
   const file = `${FOLDER}/${name}.yaml`;
-  const fixLine = fixes.length === 0 ? '' : `lab.fix=${fixes.join(',')}\n`;
-  const readConf = (path: string): string => `${readFileSync(`${FOLDER}/${path}`, 'utf8')}${fixLine}`;
-  const {scenario, problems} = parseScenario(edit(readFileSync(file, 'utf8')), file, readConf);
+  const more = fixes.length === 0 ? conf : `${conf}lab.fix=${fixes.join(',')}\n`;
+  const readConf = (path: string): string => `${readFileSync(`${FOLDER}/${path}`, 'utf8')}${more}`;
+  const {scenario, problems} = parseScenario(readFileSync(file, 'utf8'), file, readConf);
   if (scenario === null) throw new Error(problems.map(problemLine).join('\n'));
   return new LedgerStory(openRun(timelineOf(scenario, seed ?? scenario.seed)), problems.map(problemLine));
 }
@@ -111,7 +111,8 @@ export function play(name: string, {fixes = [], seed, edit = (text) => text}: Pl
 export interface PlayOptions {
   readonly fixes?: readonly DLedgerFix[];
   readonly seed?: string;
-  readonly edit?: (text: string) => string;
+  /** Lines for every broker.conf. */
+  readonly conf?: string;
 }
 
 /** Told with a line each. */

@@ -41,6 +41,23 @@ test('two masters of one name, told where the second says so', () => {
   ]);
 });
 
+test('127.0.0.1 is the machine that a broker is on; where most name other NameServers, the one that differs is told', () => {
+  const own = 'brokerName=x\nnamesrvAddr=127.0.0.1:9876\n';
+  const both = (name: string): string => `brokerName=${name}\nnamesrvAddr=10.0.0.1:9876;10.0.0.2:9876\n`;
+  const three = `${TWO}  c: {machine: m2, start: never, configFile: c.properties}\n`;
+  const files = {
+    'a.properties': own,
+    'b.properties': both('y'),
+    'c.properties': `${both('z')}listenPort=20911\nstorePathRootDir=/c\nstorePathCommitLog=/c/commitlog\n`,
+  };
+  expect(problemsOf(three, files)).toEqual([
+    'deploy/a.properties:2:13: warning: brokers.a.configFile: found 127.0.0.1:9876, expected 10.0.0.1:9876;10.0.0.2:9876, as b has it',
+  ]);
+  expect(between('namesrvAddr=127.0.0.1:9877\n', '')[0]).toMatch(
+    /127\.0\.0\.1:9877, where no NameServer listens/,
+  );
+});
+
 test('a slave without a master, and two with one id', () => {
   expect(between('brokerName=x\n', 'brokerName=y\nbrokerRole=SLAVE\nbrokerId=1\n')).toEqual([
     'deploy/b.properties:1:12: warning: brokers.b.configFile: found a slave of "y", which has no master, expected the brokerName of a master: x',

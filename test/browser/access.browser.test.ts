@@ -109,6 +109,18 @@ const STATES: Readonly<Record<string, (lab: LabPage) => Promise<void>>> = {
     await lab.click('button.share');
     await lab.find('lab-share-dialog >>> textarea');
   },
+  'a member of a DLedger group selected, the leader just killed': async (lab) => {
+    await lab.press('Escape');
+    await lab.page.evaluate(() => {
+      const detail = {kind: 'open-library', name: 'failover', edit: false};
+      document.querySelector('lab-app')!.dispatchEvent(new CustomEvent('lab-act', {detail}));
+    });
+    await lab.find('lab-overview >>> [data-name="n1"]');
+    await lab.runComplete();
+    await lab.seek(25_500_000);
+    await lab.click('lab-overview >>> [data-name="n0"]');
+    await lab.find('lab-topology >>> g.member');
+  },
 };
 
 test.each([

@@ -34,7 +34,6 @@ function newNode(root: SVGGElement): MemberNode {
 
 /** Role, term, election timer and the marks of peers, on a broker's card. */
 export class MemberNode {
-  readonly #root: SVGGElement;
   readonly #chip: SVGRectElement;
   readonly #text: SVGTextElement;
   readonly #timer: SVGGElement;
@@ -42,7 +41,6 @@ export class MemberNode {
   readonly #flags: SVGGElement;
 
   constructor(root: SVGGElement) {
-    this.#root = root;
     this.#chip = child(root, 'rect');
     this.#text = child(root, 'text');
     this.#timer = child(root, 'g');

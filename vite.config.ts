@@ -5,7 +5,7 @@ import {lessonsPlugin} from './tools/lessons-plugin.ts';
 
 export default defineConfig({
   plugins: [
-    lessonsPlugin(join(import.meta.dirname, 'lessons')),
+    lessonsPlugin(join(import.meta.dirname, 'lessons'), join(import.meta.dirname, 'scenarios')),
     indentationPlugin(join(import.meta.dirname, 'src/viz/')),
   ],
   // Relative, so that the built site works from any folder of any web server.

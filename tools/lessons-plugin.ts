@@ -20,13 +20,17 @@ import type {LibraryEntry, LibraryItem} from '../src/viz/worker/protocol.ts';
 const MODULE = 'virtual:lessons';
 const RESOLVED = `\0${MODULE}`;
 
-export function lessonsPlugin(folder: string): Plugin {
+/**
+ * @param lessons folder of the lessons, each in a folder of its own
+ * @param scenarios folder of plain scenarios, likewise
+ */
+export function lessonsPlugin(lessons: string, scenarios: string): Plugin {
   return {
     name: 'rocketmq-lab-lessons',
     resolveId: (id) => (id === MODULE || id.startsWith(`${MODULE}/`) ? `\0${id}` : null),
     load(id) {
       if (!id.startsWith(RESOLVED)) return null;
-      const {items, files, problems} = readLessons(folder);
+      const {items, files, problems} = joined(readLessons(lessons), readLessons(scenarios));
       for (const file of files) this.addWatchFile(file);
       if (hasErrors(problems)) this.error(['a lesson has errors:', ...problems.map(problemLine)].join('\n'));
       if (id === RESOLVED) return shelfOf(items);
@@ -37,12 +41,23 @@ export function lessonsPlugin(folder: string): Plugin {
   };
 }
 
-/** The folders of `folder` that hold a scenario, in order of name, the quickstart first; and the files that were read. */
-export function readLessons(folder: string): {
-  items: LibraryItem[];
-  files: string[];
-  problems: Problem[];
-} {
+interface Shelf {
+  readonly items: LibraryItem[];
+  /** The files that were read. */
+  readonly files: string[];
+  readonly problems: Problem[];
+}
+
+function joined(a: Shelf, b: Shelf): Shelf {
+  return {
+    items: [...a.items, ...b.items],
+    files: [...a.files, ...b.files],
+    problems: [...a.problems, ...b.problems],
+  };
+}
+
+/** The folders of `folder` that hold a scenario, in order of name, the quickstart first. */
+export function readLessons(folder: string): Shelf {
   const read: string[] = [];
   const items: LibraryItem[] = [];
   const problems: Problem[] = [];
@@ -54,7 +69,8 @@ export function readLessons(folder: string): {
       if (!names.includes(name)) continue;
       const path = join(folder, entry.name, name);
       read.push(path);
-      files.set(name, readFileSync(path, 'utf8'));
+      const text = readFileSync(path, 'utf8');
+      files.set(name, name === 'scenario.yaml' ? withConfFiles(text, join(folder, entry.name), read) : text);
     }
     if (!files.has('scenario.yaml')) continue;
     const parsed = itemOf(entry.name, files);
@@ -64,6 +80,23 @@ export function readLessons(folder: string): {
   const rank = (item: LibraryItem): string => (item.name === 'quickstart' ? '' : item.name);
   items.sort((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0));
   return {items, files: read, problems};
+}
+
+/**
+ * A scenario with the files of its brokers written into it, since a page has no folder to read them from: what stands as
+ * `name: { …, configFile: file }` becomes a block.
+ */
+function withConfFiles(text: string, folder: string, read: string[]): string {
+  return text.replace(
+    /^( +)([\w-]+): \{ (.*), configFile: (\S+) \}$/gm,
+    (_, indent: string, name: string, members: string, file: string) => {
+      const path = join(folder, file);
+      read.push(path);
+      const conf = readFileSync(path, 'utf8').trimEnd().split('\n');
+      const lines = [...members.split(', '), 'config: |', ...conf.map((line) => `  ${line}`)];
+      return [`${indent}${name}:`, ...lines.map((line) => `${indent}  ${line}`)].join('\n');
+    },
+  );
 }
 
 function itemOf(

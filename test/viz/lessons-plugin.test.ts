@@ -1,4 +1,6 @@
+import {readFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
+import {parseScenario} from '../../src/lab/scenario/parse.ts';
 import {literal, moduleOf, readLessons, textModuleOf} from '../../tools/lessons-plugin.ts';
 
 test('a lesson that went through the text of a module is the lesson that was parsed', () => {
@@ -12,6 +14,20 @@ test('a lesson that went through the text of a module is the lesson that was par
       whole.lesson.texts[language] = made(textModuleOf(item, language));
     }
     expect(whole).toEqual(item);
+  }
+});
+
+test('a plain scenario carries the files of its brokers', () => {
+  const {items, problems} = readLessons('scenarios');
+  expect(problems.filter((problem) => problem.severity === 'error')).toEqual([]);
+  expect(items.map((item) => item.name)).toEqual(['2m-2s-async', '2m-2s-sync', '2m-noslave', 'single']);
+  for (const {name, scenario, scenarioText} of items) {
+    expect(scenarioText).not.toContain('configFile');
+    const file = `scenarios/${name}/scenario.yaml`;
+    const readConf = (conf: string) => readFileSync(`scenarios/${name}/${conf}`, 'utf8');
+    expect(scenario.brokers).toEqual(
+      parseScenario(readFileSync(file, 'utf8'), file, readConf).scenario!.brokers,
+    );
   }
 });
 

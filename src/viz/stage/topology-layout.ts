@@ -106,7 +106,10 @@ export function layoutTopology(input: LayoutInput): TopologyLayout {
   }
   // Too low for any of them: better the smallest with a little scrolling than one below the other.
   const lowest = {...input, height: Math.max(input.height, LOWEST_PX)};
-  return wide(lowest, cast, 'small', 'below') ?? upright(input, cast);
+  const row = wide(lowest, cast, 'small', 'below') ?? wide(input, cast, 'mini', 'below');
+  if (row !== null) return row;
+  const lowestMini = {...input, height: Math.max(input.height, LOWEST_RING_PX)};
+  return wide(lowestMini, cast, 'mini', 'below') ?? upright(input, cast);
 }
 
 /** What the layout needs of a view: it changes only when processes come or a broker learns its name. */
@@ -204,7 +207,7 @@ function wide(
   const isRing = cast.groups.some((members) => 2 < members.length);
   const margin = marginOf(detail);
   const sideways = detail === 'mini' ? 24 : SIDEWAYS;
-  const group = isRing ? {...GROUP, top: 18, bottom: 8} : GROUP;
+  const group = isRing || detail === 'mini' ? {...GROUP, top: 18, bottom: 8} : GROUP;
   const room = input.width - 2 * margin;
   const groupWidths = cast.groups.map((members) => groupWidth(members.length, sizes));
   const brokersWidth = sum(groupWidths) + GROUP.between * Math.max(0, cast.groups.length - 1);

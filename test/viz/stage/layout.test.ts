@@ -142,6 +142,12 @@ describe('the layout of the topology', () => {
     });
   });
 
+  test('two masters with a slave each stand in one row, with their clients in sight', () => {
+    const layout = layoutTopology({processes: cast(1, 4, 1, 1), machines, width: 800, height: 368});
+    expect(layout.height).toBe(368);
+    expect(new Set(['b0', 'b1', 'b2', 'b3'].map((name) => layout.cards.get(name)!.y)).size).toBe(1);
+  });
+
   test('each machine is one ground under its own cards, and under nobody else’s', () => {
     const {cards, plates} = layoutTopology({processes: quickstart, machines, width: 1000, height: 560});
     expect(plates.map(({machine}) => machine)).toEqual(['worker1', 'worker2']);

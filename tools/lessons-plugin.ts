@@ -25,12 +25,20 @@ const RESOLVED = `\0${MODULE}`;
  * @param scenarios folder of plain scenarios, likewise
  */
 export function lessonsPlugin(lessons: string, scenarios: string): Plugin {
+  // Each lesson is a module, and each of its texts; all of them are read at once, and again only when one has changed.
+  let shelf: Shelf | null = null;
+  const forget = (): void => {
+    shelf = null;
+  };
   return {
     name: 'rocketmq-lab-lessons',
+    buildStart: forget,
+    watchChange: forget,
     resolveId: (id) => (id === MODULE || id.startsWith(`${MODULE}/`) ? `\0${id}` : null),
     load(id) {
       if (!id.startsWith(RESOLVED)) return null;
-      const {items, files, problems} = joined(readLessons(lessons), readLessons(scenarios));
+      shelf ??= joined(readLessons(lessons), readLessons(scenarios));
+      const {items, files, problems} = shelf;
       for (const file of files) this.addWatchFile(file);
       if (hasErrors(problems)) this.error(['a lesson has errors:', ...problems.map(problemLine)].join('\n'));
       if (id === RESOLVED) return shelfOf(items);

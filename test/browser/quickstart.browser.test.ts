@@ -168,6 +168,24 @@ test('a machine loses its power and gets it back; its disk fills up; each is tol
   await lab.page.close();
 });
 
+test('the top bar fits any width, and a Chinese page gives its reasons in Chinese', async () => {
+  const lab = await opened('?lang=zh-CN');
+  await lab.press('End');
+  await lab.settle();
+  expect(await lab.text()).not.toContain('everything is sent');
+  for (const width of [390, 700, 768, 900, 1100, 1440]) {
+    await lab.page.setViewport({width, height: 844});
+    await lab.settle();
+    const right = await lab.page.evaluate(() => {
+      const bar = document.querySelector('lab-app')!.shadowRoot!.querySelector('lab-top-bar')!;
+      return bar.shadowRoot!.querySelector('.share')!.getBoundingClientRect().right;
+    });
+    expect(right, String(width)).toBeLessThanOrEqual(width);
+  }
+  expect(lab.complaints).toEqual([]);
+  await lab.page.close();
+});
+
 test('mqadmin is asked at the moment shown, and prints its table', async () => {
   const lab = await opened();
   await lab.seek(3_500_000);

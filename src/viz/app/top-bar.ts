@@ -93,7 +93,9 @@ export class LabTopBar extends LabElement {
       }
       @media (max-width: 899px) {
         .name,
-        .step {
+        .step,
+        .share span,
+        .compare span {
           display: none;
         }
       }
@@ -102,9 +104,7 @@ export class LabTopBar extends LabElement {
           padding: 0 8px;
           gap: 4px;
         }
-        .brand span,
-        .share span,
-        .compare span {
+        .brand span {
           display: none;
         }
         .end {

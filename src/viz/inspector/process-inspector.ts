@@ -54,7 +54,7 @@ export class LabProcessInspector extends LabElement {
             >${t.forDuration(sayDuration(Math.max(0, Math.floor(this.timeUs) - process.statusSinceUs), language))}</span
           >
         </p>
-        ${process.reason === '' ? '' : html`<p class="small bad">${process.reason}</p>`}
+        ${process.reason === '' ? '' : html`<p class="small bad">${this.words.pack.reason(process.reason)}</p>`}
         ${process.foreign ? html`<p class="small muted foreign">${t.foreignProcess}</p>` : ''}
         ${
           this.run?.recording

@@ -1,4 +1,5 @@
 import type {Language} from '../../lab/language.ts';
+import {reasonInChinese} from '../../lab/narration/reasons-zh.ts';
 import {sayCount, sayDuration} from '../../lab/say-duration.ts';
 import type {ProcessStatus, ProcessView, ViewState} from '../../lab/view/view-state.ts';
 import type {ProcessKind, TraceEntry} from '../../sim/trace.ts';
@@ -141,7 +142,9 @@ function statusTextOf(process: ProcessView, timeUs: number, language: Language):
   const word = words.statuses[process.status];
   if (process.status === 'running') return '';
   if (['not-started', 'disconnected', 'stopping'].includes(process.status)) return word;
-  if (process.reason !== '') return `${word}: ${process.reason}`;
+  if (process.reason !== '') {
+    return language === 'en' ? `${word}: ${process.reason}` : `${word}：${reasonInChinese(process.reason)}`;
+  }
   const duration = sayDuration(Math.max(0, Math.round(timeUs - process.statusSinceUs)), language);
   if (process.status === 'paused') return `${word} ${words.since(duration)}`;
   return language === 'en' ? `${word} ${words.ago(duration)}` : `${words.ago(duration)}${word}`;

@@ -134,6 +134,9 @@ export class LedgerTrio {
       `dLegerPeers=${peers}`,
       `dLegerSelfId=${member}`,
       `preferredLeaderId=${OURS}`,
+      // As shipped, a preferred leader that is handed the lead before it has caught up stays a candidate for ever (S2), and on a slow machine
+      // ours would be. Theirs never get the lead handed over.
+      ...(member === OURS ? ['lab.fix=transfer-when-caught-up'] : []),
     ];
     writeFileSync(file, `${lines.join('\n')}\n`);
     return file;

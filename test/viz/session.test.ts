@@ -9,7 +9,8 @@ import {parseScenario} from '../../src/lab/scenario/parse.ts';
 import {cutTraceChunk} from '../../src/lab/trace-store.ts';
 import type {LedgerColumn} from '../../src/viz/base/act.ts';
 import {messagesOf} from '../../src/viz/session/messages-of.ts';
-import {LabSession, type Opened} from '../../src/viz/session/session.ts';
+import type {Opened} from '../../src/viz/session/opened.ts';
+import {LabSession} from '../../src/viz/session/session.ts';
 import type {WorldClient} from '../../src/viz/worker/world-client.ts';
 
 const file = 'lessons/quickstart/scenario.yaml';

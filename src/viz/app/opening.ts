@@ -4,7 +4,7 @@ import {hasErrors, type Problem} from '../../lab/scenario/problem.ts';
 import {processNames, type Scenario} from '../../lab/scenario/scenario.ts';
 import type {SharedMoment} from '../../lab/share-link.ts';
 import type {Timeline} from '../../lab/timeline.ts';
-import type {Opened} from '../session/session.ts';
+import type {Opened} from '../session/opened.ts';
 import type {Library, LibraryItem} from '../worker/protocol.ts';
 
 /** What the address asks for. */

@@ -1,7 +1,7 @@
 import * as Comlink from 'comlink';
 import type {Language} from '../../lab/language.ts';
 import type {Scenario} from '../../lab/scenario/scenario.ts';
-import type {Opened} from '../session/session.ts';
+import type {Opened} from '../session/opened.ts';
 import type {OpenedRecording, RecordingAbout, RecordingWorker} from './protocol.ts';
 import './recording-pane.ts';
 import {recordingWords} from './words.ts';

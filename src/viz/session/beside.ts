@@ -3,6 +3,7 @@ import type {Scenario} from '../../lab/scenario/scenario.ts';
 import type {Timeline} from '../../lab/timeline.ts';
 import {StoryTime} from '../stage/story-time.ts';
 import type {Varied} from '../worker/protocol.ts';
+import {stepFrom} from './playhead.ts';
 import type {RunData} from './run-data.ts';
 
 /** Entries that the common story takes in between two frames, at most. */
@@ -72,6 +73,19 @@ export class Beside {
     this.#run = next;
     this.#pending = null;
     return true;
+  }
+
+  /** When its next event in a direction is, at another moment than the one shown; null without one. */
+  stepUs(by: 1 | -1, shownUs: number): number | null {
+    const {store, views} = this.#run;
+    let at = views.entryAt(shownUs);
+    for (;;) {
+      const to = stepFrom(store.entries, at, by);
+      if (to === null || to === 0) return null;
+      const {atUs} = store.entry(to)!;
+      if (atUs !== shownUs) return atUs;
+      at = to;
+    }
   }
 
   /** Up to where the run is known; the end of the scenario once it is known to its end. */

@@ -26,8 +26,27 @@ export function samePace(a: Pace, b: Pace): boolean {
   return a.kind === b.kind && a.rate === b.rate;
 }
 
+/** The map that the page draws by: the same object for as long as it maps the same. */
+export class KeptMap {
+  #kept: {
+    readonly story: TimeMap;
+    readonly mappedUs: number;
+    readonly pace: Pace;
+    readonly map: TimeMap;
+  } | null = null;
+
+  /** @param mappedUs how far a story reaches that grows after it was first drawn by; 0 for any other */
+  of(pace: Pace, story: TimeMap, mappedUs: number): TimeMap {
+    const kept = this.#kept;
+    if (kept?.story === story && kept.pace === pace && kept.mappedUs === mappedUs) return kept.map;
+    const map = mapOf(pace, story, mappedUs > 0);
+    this.#kept = {story, mappedUs, pace, map};
+    return map;
+  }
+}
+
 /** The map that a pace plays by; `story` is the run's own. With `anew`, an object that nobody has drawn by before. */
-export function mapOf(pace: Pace, story: TimeMap, anew = false): TimeMap {
+function mapOf(pace: Pace, story: TimeMap, anew: boolean): TimeMap {
   if (pace.kind === 'linear') return linearTime(pace.rate);
   if (pace.rate === 1 && !anew) return story;
   return {

@@ -1,39 +1,20 @@
 import type {MqadminAnswer} from '../../lab/ask-cluster.ts';
 import type {Variation} from '../../lab/compare/vary.ts';
 import type {Language} from '../../lab/language.ts';
-import type {Lesson} from '../../lab/lesson/lesson.ts';
-import type {Scenario} from '../../lab/scenario/scenario.ts';
-import type {ScenarioSource} from '../../lab/share-link.ts';
 import {fork, type Timeline} from '../../lab/timeline.ts';
 import type {FrameFamily, ViewState} from '../../lab/view/view-state.ts';
 import type {Intervention} from '../../sim/intervention.ts';
-import type {RecordingAbout} from '../recording/protocol.ts';
 import {type Selection, type Side, sameSelection} from '../selection.ts';
-import type {StoryTime} from '../stage/story-time.ts';
 import type {TimeMap} from '../stage/time-map.ts';
 import type {WorldClient} from '../worker/world-client.ts';
-import {Beside} from './beside.ts';
-import {mapOf, type Pace, STORY} from './pace.ts';
+import type {Beside} from './beside.ts';
+import {FrameLoop} from './frame-loop.ts';
+import type {Opened} from './opened.ts';
+import {KeptMap, type Pace, STORY} from './pace.ts';
 import {BEGIN, isBefore, type Playhead, stepFrom} from './playhead.ts';
-import {RunData} from './run-data.ts';
+import type {RunData} from './run-data.ts';
+import {Runs} from './runs.ts';
 
-/** What a run was made from, as a link tells it. */
-export interface Opened {
-  readonly source: ScenarioSource | {readonly kind: 'recording'};
-  readonly scenarioText: string;
-  readonly scenario: Scenario;
-  /** The lesson that is told on it; null for a plain scenario. */
-  readonly lesson: Lesson | null;
-  /** A run that has happened already: what it is, and who reads it. Nothing can be changed in it. */
-  readonly recording?: {
-    readonly about: RecordingAbout;
-    readonly world: Pick<WorldClient, 'run' | 'abandon'>;
-  };
-}
-
-const PUMP_BUDGET_MS = 7;
-/** A tab that was in the background does not leap forward when it comes back. */
-const LONGEST_TICK_SECONDS = 0.1;
 /** A lesson's way from step to step takes no longer than this on screen. */
 const LONGEST_WAY_SECONDS = 8;
 
@@ -43,24 +24,22 @@ const LONGEST_WAY_SECONDS = 8;
  * the worker that runs it.
  */
 export class LabSession {
-  readonly #world: WorldClient;
-  /** A world of its own for the run beside, so that both are run at once. Started when first asked for. */
-  readonly #startSecond: () => WorldClient;
-  #second: WorldClient | null = null;
+  readonly #runs: Runs;
+  readonly #loop = new FrameLoop(
+    (seconds) => this.#tick(seconds),
+    () => {
+      this.#playing = false;
+      this.#tell();
+    },
+  );
   readonly #listeners = new Set<() => void>();
-  #opened: Opened | null = null;
-  #run: RunData | null = null;
-  /** The run of a changed timeline, until it has come as far as the moment shown. */
-  #pending: RunData | null = null;
-  #rerunFailure: string | null = null;
-  #beside: Beside | null = null;
   #playhead: Playhead = BEGIN;
   /** Asked for, but not computed yet. */
   #wantedUs: number | null = null;
   #playing = false;
   #resumeAfterSwap = false;
   #pace: Pace = STORY;
-  #map: {story: StoryTime; mappedUs: number; pace: Pace; map: TimeMap} | null = null;
+  readonly #map = new KeptMap();
   #selection: Selection = null;
   /** Of two runs, the one that the selection is of. */
   #side: Side = 'left';
@@ -74,29 +53,30 @@ export class LabSession {
     readonly side: Side;
     readonly rush: number;
   } | null = null;
-  #scheduled = false;
-  #lastTickMs = 0;
 
+  /** @param startSecond starts a world of its own for the run beside */
   constructor(world: WorldClient, startSecond: () => WorldClient) {
-    this.#world = world;
-    this.#startSecond = startSecond;
+    this.#runs = new Runs(world, startSecond, (isNews) => {
+      if (isNews) this.#changed();
+      else this.#loop.schedule();
+    });
   }
 
   // What is shown.
 
   get opened(): Opened | null {
-    return this.#opened;
+    return this.#runs.opened;
   }
   get run(): RunData | null {
-    return this.#run;
+    return this.#runs.run;
   }
   /** A changed timeline is being run and not shown yet. */
   get isRerunning(): boolean {
-    return this.#pending !== null;
+    return this.#runs.pending !== null;
   }
   /** Why the world, or its last change, could not be run; null while all is well. */
   get failure(): string | null {
-    return this.#run?.failure ?? this.#rerunFailure;
+    return this.#runs.failure;
   }
   get playhead(): Playhead {
     return this.#playhead;
@@ -112,41 +92,36 @@ export class LabSession {
   }
   /** Of two runs, the one that is looked into; the left one where there is only one. */
   get side(): Side {
-    return this.#beside === null ? 'left' : this.#side;
+    return this.beside === null ? 'left' : this.#side;
   }
   get hiddenFamilies(): ReadonlySet<FrameFamily> {
     return this.#hidden;
   }
   get timeMap(): TimeMap | null {
-    const run = this.#run;
+    const run = this.run;
     if (run === null) return null;
-    const kept = this.#map;
-    const story = this.#beside?.storyWith(run) ?? run.story;
+    const story = this.beside?.storyWith(run) ?? run.story;
     // The story of a run grows with it; that of two is worked out later, and who draws by it must draw again.
-    const mappedUs = story === run.story ? 0 : story.mappedUs;
-    if (kept === null || kept.story !== story || kept.pace !== this.#pace || kept.mappedUs !== mappedUs) {
-      this.#map = {story, mappedUs, pace: this.#pace, map: mapOf(this.#pace, story, mappedUs > 0)};
-    }
-    return this.#map!.map;
+    return this.#map.of(this.#pace, story, story === run.story ? 0 : story.mappedUs);
   }
   get view(): ViewState | null {
-    return this.#run?.views.stateAt(this.#playhead.entryId) ?? null;
+    return this.run?.views.stateAt(this.#playhead.entryId) ?? null;
   }
   /** The run beside the one shown; null unless two are compared. */
   get beside(): Beside | null {
-    return this.#beside;
+    return this.#runs.beside;
   }
   /** The other run at the same moment. */
   get viewBeside(): ViewState | null {
-    const run = this.#beside?.run;
+    const run = this.beside?.run;
     return run === undefined ? null : run.views.stateAt(this.entryBeside);
   }
   /** The last entry of the other run that is taken into account. */
   get entryBeside(): number {
-    return this.#beside?.run.views.entryAt(Math.floor(this.#playhead.us)) ?? 0;
+    return this.beside?.run.views.entryAt(Math.floor(this.#playhead.us)) ?? 0;
   }
   get isAtEnd(): boolean {
-    const run = this.#run;
+    const run = this.run;
     return run?.isComplete === true && this.#playhead.us >= run.durationUs;
   }
 
@@ -164,22 +139,13 @@ export class LabSession {
     interventions: Timeline['interventions'] = [],
     atUs = 0,
   ): void {
-    const before = this.#opened;
-    this.#opened = opened;
     this.#selection = null;
     this.#side = 'left';
     this.#playing = false;
     this.#resumeAfterSwap = false;
-    if (this.#run !== null) this.#run.abandoned = true;
-    if (this.#pending !== null) this.#pending.abandoned = true;
-    if (before?.recording !== undefined) void before.recording.world.abandon();
-    else if (opened.recording !== undefined) void this.#world.abandon();
-    this.#pending = null;
-    this.#rerunFailure = null;
-    this.#endBeside();
     this.#playhead = BEGIN;
     this.#wantedUs = atUs;
-    this.#run = this.#start({scenario: opened.scenario, seed, interventions});
+    this.#runs.open(opened, seed, interventions);
     this.#changed();
   }
 
@@ -188,75 +154,54 @@ export class LabSession {
    * one line.
    */
   async compareWith(variation: Variation): Promise<string | null> {
-    const opened = this.#opened;
-    if (opened === null || opened.recording !== undefined) return null;
-    this.#second ??= this.#startSecond();
-    const second = this.#second;
-    const varied = await second.vary(opened.scenario, variation.key, variation.value);
-    if (!varied.ok) return varied.problem;
-    const timeline = this.#current();
-    if (this.#opened !== opened || timeline === null) return null;
-    this.#endBeside();
-    const start = (other: Timeline): RunData =>
-      this.#start(other, second, (data) => this.#beside?.newest === data);
-    this.#beside = new Beside(variation, varied.value, timeline, start);
-    this.#changed();
-    return null;
+    const problem = await this.#runs.compareWith(variation);
+    if (problem === null) this.#forgetRight();
+    return problem;
   }
 
   /** What the console tool would print at the moment shown; a text is what is wrong with the words. */
   askCluster(words: readonly string[]): Promise<MqadminAnswer | string> | null {
-    const timeline = this.#current();
-    if (timeline === null || this.#run?.recording) return null;
-    this.#second ??= this.#startSecond();
-    return this.#second.askCluster(timeline, Math.floor(this.#playhead.us), words);
+    return this.#runs.askCluster(Math.floor(this.#playhead.us), words);
   }
 
   stopComparing(): void {
-    this.#endBeside();
-    this.#changed();
+    this.#runs.endBeside();
+    this.#forgetRight();
   }
 
-  #endBeside(): void {
-    if (this.#beside === null) return;
-    this.#beside.abandon();
-    this.#beside = null;
-    // What was pointed at in the other run is not in this one.
+  /** What was pointed at in a run that has gone is not in this one. */
+  #forgetRight(): void {
     if (this.#side === 'right') this.#selection = null;
     this.#side = 'left';
-    void this.#second?.abandon();
+    this.#changed();
   }
 
   /** Does something to the world at the moment shown: the timeline forks there. */
   intervene(intervention: Intervention): void {
-    const timeline = this.#changeable();
-    if (timeline === null) return;
-    this.#rerun(fork(timeline, Math.floor(this.#playhead.us), intervention));
+    this.#rerun((timeline) => fork(timeline, Math.floor(this.#playhead.us), intervention));
   }
 
   /** The same timeline without its intervention number `index`. */
   lift(index: number): void {
-    const timeline = this.#changeable();
-    if (timeline === null) return;
-    const interventions = timeline.interventions.filter((_, i) => i !== index);
-    this.#rerun({...timeline, interventions});
+    this.#rerun((timeline) => ({
+      ...timeline,
+      interventions: timeline.interventions.filter((_, i) => i !== index),
+    }));
   }
 
   /** Back to the scenario as it was opened. */
   liftAll(): void {
-    const timeline = this.#changeable();
-    if (timeline !== null) this.#rerun({...timeline, interventions: []});
+    this.#rerun((timeline) => ({...timeline, interventions: []}));
   }
 
   setSeed(seed: string): void {
-    const timeline = this.#changeable();
-    if (timeline !== null && seed !== timeline.seed) this.#rerun({...timeline, seed});
+    this.#rerun((timeline) => (seed === timeline.seed ? timeline : {...timeline, seed}));
   }
 
   /** The fragment of a link to this moment. */
   async shareFragment(language: Language): Promise<string | null> {
-    const timeline = this.#current();
-    const source = this.#opened?.source;
+    const {timeline} = this.#runs;
+    const source = this.opened?.source;
     // A recording is a file of somebody's: no link leads there.
     if (timeline === null || source === undefined || source.kind === 'recording') return null;
     const {encodeShareLink} = await import('../../lab/share-link.ts');
@@ -272,18 +217,18 @@ export class LabSession {
 
   /** What a link has to say of the run beside: nothing where the scenario opens so by itself. */
   #besideInLink(): {readonly beside?: Variation | null} {
-    const usual = this.#opened?.lesson?.beside ?? null;
-    const shown = this.#beside?.variation ?? null;
+    const usual = this.opened?.lesson?.beside ?? null;
+    const shown = this.beside?.variation ?? null;
     return shown?.key === usual?.key && shown?.value === usual?.value ? {} : {beside: shown};
   }
 
   // Moments.
 
   play(): void {
-    if (this.#run === null) return;
+    if (this.run === null) return;
     if (this.isAtEnd) this.seekUs(0);
     this.#playing = true;
-    this.#lastTickMs = 0;
+    this.#loop.restart();
     this.#changed();
   }
 
@@ -293,7 +238,7 @@ export class LabSession {
    */
   playTo(place: Playhead, select: Selection, side: Side = 'left'): void {
     const map = this.timeMap;
-    if (this.#run?.store.entry(place.entryId) === undefined || map === null) return;
+    if (this.run?.store.entry(place.entryId) === undefined || map === null) return;
     if (!isBefore(this.#playhead, place)) {
       this.pause();
       this.#seekPlace(place);
@@ -328,7 +273,7 @@ export class LabSession {
   }
 
   seekUs(us: number): void {
-    const run = this.#run;
+    const run = this.run;
     if (run === null) return;
     this.#goal = null;
     const wanted = Math.max(0, Math.min(run.durationUs, us));
@@ -339,7 +284,7 @@ export class LabSession {
 
   /** Shows the world right after an entry, and no later, whatever else happens in the same microsecond. */
   seekEntry(entryId: number): void {
-    const run = this.#run;
+    const run = this.run;
     if (run === null) return;
     this.#goal = null;
     this.#wantedUs = null;
@@ -358,30 +303,15 @@ export class LabSession {
   }
 
   step(by: 1 | -1): void {
-    const run = this.#run;
+    const run = this.run;
     if (run === null) return;
     this.pause();
     const to = stepFrom(run.store.entries, this.#playhead.entryId, by);
     const toUs = to === null ? null : to === 0 ? 0 : run.store.entry(to)!.atUs;
-    const besideUs = this.#stepBesideUs(by);
+    const besideUs = this.beside?.stepUs(by, Math.floor(this.#playhead.us)) ?? null;
     // Whichever of the two runs has the next event is stepped to.
     if (besideUs !== null && (toUs === null || by * (besideUs - toUs) < 0)) this.seekUs(besideUs);
     else if (to !== null) this.seekEntry(to);
-  }
-
-  /** When the next event of the run beside is, in a direction, at another moment than the one shown; null without one. */
-  #stepBesideUs(by: 1 | -1): number | null {
-    const run = this.#beside?.run;
-    if (run === undefined) return null;
-    const shownUs = Math.floor(this.#playhead.us);
-    let at = this.entryBeside;
-    for (;;) {
-      const to = stepFrom(run.store.entries, at, by);
-      if (to === null || to === 0) return null;
-      const {atUs} = run.store.entry(to)!;
-      if (atUs !== shownUs) return atUs;
-      at = to;
-    }
   }
 
   /** Moves by seconds on screen, at the present pace. */
@@ -393,8 +323,8 @@ export class LabSession {
 
   /** Goes to the cause, or the first effect, of what is selected (or of the last event) and selects that. */
   followCause(direction: 'cause' | 'effect'): void {
-    const right = this.side === 'right' ? this.#beside!.run : null;
-    const run = right ?? this.#run;
+    const right = this.side === 'right' ? this.beside!.run : null;
+    const run = right ?? this.run;
     if (run === null) return;
     this.pause();
     const from = this.#focusEntry();
@@ -419,7 +349,7 @@ export class LabSession {
 
   /** An entry's own kind of selection: what is sent is a frame. */
   selectionOf(entryId: number): Selection {
-    const entry = this.#run?.store.entry(entryId);
+    const entry = this.run?.store.entry(entryId);
     if (entry === undefined) return null;
     return entry.kind === 'bytes-sent' ? {kind: 'frame', sent: entryId} : {kind: 'entry', id: entryId};
   }
@@ -437,73 +367,15 @@ export class LabSession {
 
   // Running.
 
-  #current(): Timeline | null {
-    return (this.#pending ?? this.#run)?.timeline ?? null;
-  }
-
-  /** The timeline, where there is one that can be run otherwise. */
-  #changeable(): Timeline | null {
-    return this.#opened?.recording === undefined ? this.#current() : null;
-  }
-
-  #rerun(timeline: Timeline): void {
+  #rerun(change: (timeline: Timeline) => Timeline): void {
+    if (!this.#runs.rerun(change)) return;
     this.#resumeAfterSwap ||= this.#playing;
     this.#playing = false;
-    this.#rerunFailure = null;
-    if (this.#pending !== null) this.#pending.abandoned = true;
-    this.#pending = this.#start(timeline);
-    this.#beside?.follow(timeline);
     this.#changed();
   }
 
-  #start(
-    timeline: Timeline,
-    world: Pick<WorldClient, 'run' | 'abandon'> = this.#opened?.recording?.world ?? this.#world,
-    isNewest = (data: RunData): boolean => data === (this.#pending ?? this.#run),
-  ): RunData {
-    const data = new RunData(timeline, undefined, this.#opened?.recording?.about ?? null);
-    const tell = (slice: Parameters<RunData['offer']>[0]): Promise<void> => {
-      // Only while it is the one that the worker runs: a newer one must not be stopped for it.
-      if (data.isFull && isNewest(data)) void world.abandon();
-      if (data.abandoned) return Promise.resolve();
-      const taken = data.offer(slice);
-      this.#schedule();
-      return taken;
-    };
-    world
-      .run(timeline, tell)
-      .then(async (end) => {
-        if (end !== null) await data.finish(end);
-        this.#schedule();
-      })
-      .catch((error: unknown) => {
-        data.failure = error instanceof Error ? error.message : String(error);
-        this.#changed();
-      });
-    return data;
-  }
-
-  #schedule(): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    const tick = (): void => {
-      this.#scheduled = false;
-      try {
-        this.#tick(performance.now());
-      } catch (error) {
-        // One bad moment must not stop the clock: show what can be shown, and let the person move on.
-        console.error('a moment could not be shown', error);
-        this.#playing = false;
-        this.#tell();
-      }
-    };
-    // A hidden tab gets no animation frames; the world goes on being read all the same.
-    if (document.hidden) setTimeout(tick, 50);
-    else requestAnimationFrame(tick);
-  }
-
   #changed(): void {
-    this.#schedule();
+    this.#loop.schedule();
     this.#tell();
   }
 
@@ -511,28 +383,22 @@ export class LabSession {
     for (const listener of this.#listeners) listener();
   }
 
-  #tick(nowMs: number): void {
-    const seconds =
-      this.#lastTickMs === 0 ? 0 : Math.min(LONGEST_TICK_SECONDS, (nowMs - this.#lastTickMs) / 1000);
-    this.#lastTickMs = nowMs;
-    let changed = this.#run?.pump(PUMP_BUDGET_MS) ?? false;
-    if (this.#pending?.pump(PUMP_BUDGET_MS)) changed = true;
-    if (this.#beside?.pump(PUMP_BUDGET_MS, this.#playhead.us)) changed = true;
+  /** What is due after so many seconds on screen; answers whether there is more to do. */
+  #tick(seconds: number): boolean {
+    let changed = this.#runs.pump(this.#playhead.us);
     const storyLags = this.#tellBoth();
     if (storyLags) changed = true;
     if (this.#swapIfReady()) changed = true;
     if (this.#reachWanted()) changed = true;
     if (this.#playing && this.#advance(seconds)) changed = true;
     if (changed) this.#tell();
-    const busy = this.#run?.hasWork || this.#pending?.hasWork || this.#beside?.hasWork || storyLags;
-    if (this.#playing || busy) this.#schedule();
-    else this.#lastTickMs = 0;
+    return this.#playing || this.#runs.hasWork || storyLags;
   }
 
   /** Works on the story of two runs; answers whether there is more to do. */
   #tellBoth(): boolean {
-    const beside = this.#beside;
-    const run = this.#run;
+    const beside = this.beside;
+    const run = this.run;
     if (beside === null || run === null) return false;
     const before = beside.storyWith(run).mappedUs;
     const isTold = beside.extendStory(run);
@@ -540,36 +406,19 @@ export class LabSession {
   }
 
   #swapIfReady(): boolean {
-    const next = this.#pending;
-    if (next === null || (next.horizonUs < this.#playhead.us && !next.isComplete && !next.isFull))
-      return false;
-    // Until the horizon has passed the moment, something of the same microsecond may still be on its way.
-    if (next.horizonUs === this.#playhead.us && !next.isComplete && !next.isFull) return false;
-    if (next.failure !== null) {
-      // The old run stays on screen; the failure is told beside it.
-      this.#rerunFailure = next.failure;
-      this.#pending = null;
-      const old = this.#run;
-      if (old !== null && !old.isComplete && next.timeline !== old.timeline) {
-        // The worker gave the old run up for the one that failed: it is run again and takes its own place at this moment.
-        this.#pending = this.#start(old.timeline);
-        return true;
-      }
-      this.#playing = this.#resumeAfterSwap;
-      this.#resumeAfterSwap = false;
-      return true;
-    }
-    if (this.#run !== null) this.#run.abandoned = true;
-    this.#run = next;
-    this.#pending = null;
-    this.#showUs(Math.min(this.#playhead.us, next.isFull ? next.horizonUs : next.durationUs));
+    const swap = this.#runs.swapIfReady(this.#playhead.us);
+    if (swap === 'none') return false;
+    if (swap === 'run-again') return true;
+    const run = this.run;
+    if (swap === 'swapped' && run !== null)
+      this.#showUs(Math.min(this.#playhead.us, run.isFull ? run.horizonUs : run.durationUs));
     this.#playing = this.#resumeAfterSwap;
     this.#resumeAfterSwap = false;
     return true;
   }
 
   #reachWanted(): boolean {
-    const run = this.#run;
+    const run = this.run;
     if (run === null || this.#wantedUs === null) return false;
     if (run.store.lastId === 0) return false;
     const reached = run.horizonUs > this.#wantedUs || run.isComplete || run.isFull;
@@ -579,11 +428,11 @@ export class LabSession {
   }
 
   #advance(seconds: number): boolean {
-    const run = this.#run!;
+    const run = this.run!;
     const map = this.timeMap!;
     const {us} = this.#playhead;
     const known = run.isComplete ? run.durationUs : run.horizonUs;
-    const limit = Math.min(known, this.#beside?.limitUs ?? known);
+    const limit = Math.min(known, this.beside?.limitUs ?? known);
     const passed = seconds * (this.#goal?.rush ?? 1);
     const next = Math.min(limit, map.toVirtual(map.toScreen(us) + passed));
     const reached = {us: next, entryId: run.views.entryAt(next)};
@@ -611,6 +460,6 @@ export class LabSession {
   }
 
   #showUs(us: number): void {
-    this.#playhead = {us, entryId: this.#run!.views.entryAt(us)};
+    this.#playhead = {us, entryId: this.run!.views.entryAt(us)};
   }
 }

@@ -3,6 +3,7 @@ import {parsePeers} from '../../../src/rocketmq/dledger/peers.ts';
 import {emptyMessage, type VoteRequest} from '../../../src/rocketmq/dledger/protocol.ts';
 import {answerVote} from '../../../src/rocketmq/dledger/vote-rules.ts';
 import {Group} from './group.ts';
+import {type Loss, loseLeader} from './leaderless.ts';
 
 // Who may vote for whom.
 
@@ -83,23 +84,11 @@ test('three fresh members elect in term 0, or in term 1 where each votes for its
   expect(slowest[1]).toBeLessThan(1100);
 });
 
-function leaderless(seed: number, loseLeader: (group: Group, leader: string) => void): number {
-  const group = new Group({seed: `${seed}`}).start();
-  const leader = group.toLeader();
-  group.run(3000 + ((seed * 37) % 2000));
-  group.append(leader, 'x');
-  group.run(500);
-  const fromMs = group.nowMs;
-  loseLeader(group, leader);
-  const others = group.followersOf(leader);
-  group.runTo('a new leader', () => others.some((id) => group.server(id).memberState.isLeader), 60_000, 5);
-  return group.nowMs - fromMs;
-}
+const leaderlessMs = (loss: Loss): number[] =>
+  Array.from({length: 200}, (_, seed) => loseLeader(5 * seed, loss).ms).sort((a, b) => a - b);
 
 test('without a leader for 4.3 to 7 s when it was killed: six seconds since its last heartbeat, and a vote', () => {
-  const times = Array.from({length: 200}, (_, seed) =>
-    leaderless(seed, (group, leader) => group.do({kind: 'kill', process: leader})),
-  ).sort((a, b) => a - b);
+  const times = leaderlessMs('killed');
   // 6 s since a beat that was 0 to 2 s old, a round in the old term that fails at once, 0.3 to 1 s, a round that is won. The
   // real one was measured at 4.65 to 6.4 s in ten runs.
   expect(times[0]).toBeGreaterThan(4300);
@@ -109,9 +98,7 @@ test('without a leader for 4.3 to 7 s when it was killed: six seconds since its 
 });
 
 test('without a leader for 6.3 to 10 s when it falls silent: the first round waits for its vote as well', () => {
-  const times = Array.from({length: 200}, (_, seed) =>
-    leaderless(seed, (group, leader) => group.isolate(leader)),
-  ).sort((a, b) => a - b);
+  const times = leaderlessMs('silent');
   // As above, and 2 to 3 s until the first round gives the silent member up. The real one was measured at 7.0 to 9.1 s.
   expect(times[0]).toBeGreaterThan(6300);
   expect(times[199]).toBeLessThan(10_000);

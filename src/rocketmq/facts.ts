@@ -311,6 +311,7 @@ export type Fact =
       readonly kind: 'dledger-committed';
       readonly group: string;
       readonly selfId: string;
+      /** -1, only with the remedy `clamp-commit`: a cut has left nothing of what was committed. */
       readonly index: number;
       /** Of the entry that stands at that index here. */
       readonly term: number;

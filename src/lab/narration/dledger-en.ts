@@ -79,7 +79,9 @@ export function dledgerInEnglish(who: string, fact: DLedgerFact): string {
     case 'dledger-acknowledged':
       return `${who} hears that ${fact.peer} has the log up to entry ${fact.index}.`;
     case 'dledger-committed':
-      return `${who} takes the log up to entry ${fact.index} for committed.`;
+      return fact.index === -1
+        ? `${who} takes nothing of its log for committed any more.`
+        : `${who} takes the log up to entry ${fact.index} for committed.`;
     case 'dledger-push-state':
       return {
         COMPARE: `${who} compares logs with ${fact.peer}${fact.index === -1 ? '' : `, going on at entry ${fact.index}`}.`,

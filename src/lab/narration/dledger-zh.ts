@@ -77,7 +77,9 @@ export function dledgerInChinese(who: string, fact: DLedgerFact): string {
     case 'dledger-acknowledged':
       return `${who} 得知 ${fact.peer} 的日志已到条目 ${fact.index}。`;
     case 'dledger-committed':
-      return `${who} 认为条目 ${fact.index} 及之前的日志已提交。`;
+      return fact.index === -1
+        ? `${who} 不再认为自己的日志中有任何已提交的条目。`
+        : `${who} 认为条目 ${fact.index} 及之前的日志已提交。`;
     case 'dledger-push-state':
       return {
         COMPARE: `${who} 与 ${fact.peer} 比对日志${fact.index === -1 ? '' : `，从条目 ${fact.index} 接着比`}。`,

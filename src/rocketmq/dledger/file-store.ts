@@ -52,6 +52,8 @@ export class DLedgerFileStore implements DLedgerStore {
   private readonly space: SpaceKeeper;
   /** Called when old data files have been deleted. */
   onTrimmed: () => void = () => {};
+  /** Only with `clamp-commit`: what was committed from an offset on is so no more. */
+  onCutBack: (offset: number) => void = () => {};
   private readonly commitListeners: (() => void)[] = [];
   private hasLoaded = false;
   private hasRecovered = false;
@@ -287,8 +289,24 @@ export class DLedgerFileStore implements DLedgerStore {
       wasThere: isThere,
       committedIndex: this.committedIndex,
     });
-    if (fixes.has('clamp-commit') && this.committedIndex > entry.index) this.commitTo(entry);
+    if (fixes.has('clamp-commit')) this.clampCommit(entry, isThere);
     return entry.index;
+  }
+
+  /** What was cut off, or has another entry in its place now, is committed no more, and who has read it is told. */
+  private clampCommit(entry: DLedgerEntry, isThere: boolean): void {
+    const last = isThere ? entry.index : entry.index - 1;
+    if (this.committedIndex <= last) return;
+    this.onCutBack(isThere ? entry.pos + entry.size : entry.pos);
+    if (last >= this.ledgerBeginIndex) {
+      this.commitTo(this.get(last));
+      return;
+    }
+    this.committedIndex = -1;
+    this.committedPos = -1;
+    const {group, selfId} = this.memberState;
+    const committedPos = this.dataFiles.minOffset;
+    report(this.host.journal, {kind: 'dledger-committed', group, selfId, index: -1, term: -1, committedPos});
   }
 
   get(index: number): DLedgerEntry {

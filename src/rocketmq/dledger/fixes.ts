@@ -11,7 +11,7 @@ export const DLEDGER_FIXES = {
   'wipe-after-cut': {flaws: ['S3'], later: false},
   /** A follower never cuts below what it knows to be committed. */
   'keep-committed': {flaws: ['S1'], later: false},
-  /** A cut pulls the commit index back to the end of the log. */
+  /** A cut pulls the commit index back to the end of the log, and what was read of it is read anew. */
   'clamp-commit': {flaws: ['S6'], later: true},
   /** The leader looks at how long a follower's log is when it answers COMMIT, and compares again where that does not fit. */
   'heed-commit-reply': {flaws: ['S3', 'S13'], later: false},

@@ -39,6 +39,8 @@ export class CommitLog {
   readonly pool: TransientStorePool | null;
   /** Called when a file has begun to be used. */
   onRolled: () => void = () => {};
+  /** Called when what could be read from an offset on can be read no more: a ledger that is mended was cut there. */
+  onCutBack: (offset: number) => void = () => {};
   /** Do records lie in entries of a ledger that a group replicates? */
   readonly isLedger: boolean = false;
   /** The folder whose disk decides when old files have to go. */

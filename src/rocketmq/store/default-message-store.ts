@@ -408,6 +408,7 @@ export class DefaultMessageStore implements MessageStore {
     });
     const cleaner = new CleanService({host, config, commitLog, queues, index, diskFull: this.diskFull});
     commitLog.onRolled = () => cleaner.wake();
+    commitLog.onCutBack = (offset) => dispatcher.cutBack(offset);
     this.parts = {checkpoint, index, queueFlusher, dispatcher, schedule, cleaner, delayLevels};
     const safeTimestampMs =
       config.messageIndexEnable && config.messageIndexSafe

@@ -78,6 +78,14 @@ export class Dispatcher {
     this.arm((nextPollNs(this.originNs, POLL_NS, nowNs) - nowNs) / 1e6);
   }
 
+  /** What was dispatched from an offset on is taken back, and what will stand there is dispatched in its time. */
+  cutBack(offset: number): void {
+    if (this.fromOffset <= offset) return;
+    this.fromOffset = offset;
+    this.parts.queues.truncate(offset);
+    this.parts.index.cutBack(offset);
+  }
+
   /** Dispatches at once what there is: before the log under it is put away. */
   catchUp(): void {
     if (this.running && this.behindBytes > 0) this.round();

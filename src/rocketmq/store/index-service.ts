@@ -98,6 +98,12 @@ export class IndexService {
     };
   }
 
+  /** Entries from an offset on may be made again; those that are there lead to what stands in the log now, or to nothing. */
+  cutBack(physicalOffset: number): void {
+    const last = this.files[this.files.length - 1];
+    if (last !== undefined) last.endPhysicalOffset = Math.min(last.endPhysicalOffset, physicalOffset);
+  }
+
   /** Removes the oldest files, never the last, whose messages have all left the log. Source: `IndexService#deleteExpiredFile`. */
   deleteExpired(minPhysicalOffset: number): void {
     while (this.files.length > 1 && this.files[0]!.endPhysicalOffset < minPhysicalOffset) {

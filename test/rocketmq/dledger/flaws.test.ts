@@ -74,6 +74,15 @@ describe('S1: a leadership begins to compare where an earlier one left off', () 
     expect(log.filter((entry) => entry.includes('second'))).toHaveLength(0);
   });
 
+  test('keep-committed: the member that is told to cut refuses, and nothing is lost', () => {
+    const {group, a, b, c, cut} = lost(fixed('keep-committed'));
+    expect(cut).toBeNull();
+    group.do({kind: 'kill', process: a}).heal(b, c);
+    group.runTo('the others elect', () => isLeader(group, b) || isLeader(group, c), 120_000, 10);
+    const log = group.log(group.leader!);
+    expect(log.filter((entry) => entry.includes('second'))).toHaveLength(60);
+  });
+
   test('compare-afresh: nothing is cut', () => {
     const {group, b, cut} = lost(fixed('compare-afresh'));
     expect(cut).toBeNull();
@@ -242,6 +251,40 @@ describe('S6: committed beyond the end', () => {
   test('clamp-commit: a cut takes it back', () => {
     const {group, c} = emptied(fixed('clamp-commit'));
     expect([group.server(c).store.ledgerEndIndex, group.committed(c)]).toEqual([3, 3]);
+  });
+});
+
+describe('a cut into an earlier file leaves the flush position behind', () => {
+  /** `a` led alone, filled two files, was cut back into the first, and has followed for some seconds when its power goes. */
+  function lostOf(seed: number, config: Partial<DLedgerConfig>): number {
+    const small = {mappedFileSizeForEntryData: 4096, mappedFileSizeForEntryIndex: 3200};
+    const group = new Group({seed: `flush-${seed}`, config: {...small, ...config}}).start();
+    const a = group.toLeader();
+    group.append(a, 'first');
+    group.run(3000).isolate(a);
+    group.append(a, ...numbers(60, 'alone-with-a-body-of-some-length-'));
+    group.runTo('another leads', () => group.leader !== null && group.leader !== a, 30_000, 5);
+    group.rejoin(a);
+    group.runTo('it follows', () => group.server(a).memberState.isFollower, 60_000, 5);
+    group.run(2000).append(group.leader!, ...numbers(10, 'both'));
+    group.run(3000);
+    const shared = group.log(a);
+    expect(shared).toHaveLength(11);
+    group.do({kind: 'lose-power', machine: machineOf(a)}).run(1000);
+    group.do({kind: 'restore-power', machine: machineOf(a)}).start(a);
+    const left = new Set(group.log(a));
+    return shared.filter((entry) => !left.has(entry)).length;
+  }
+
+  const lost = (config: Partial<DLedgerConfig>): number[] =>
+    Array.from({length: 8}, (_, seed) => lostOf(seed, config));
+
+  test('nothing is flushed any more, and a power cut takes what was acknowledged three seconds ago', () => {
+    expect(Math.max(...lost({}))).toBeGreaterThan(0);
+  });
+
+  test('flush-after-cut: it is all there', () => {
+    expect(lost(fixed('flush-after-cut'))).toEqual(Array(8).fill(0));
   });
 });
 

@@ -21,6 +21,9 @@ const roleOf = (story: LedgerStory, process: string): string => {
   return roles.at(-1)?.fact.role ?? 'CANDIDATE';
 };
 
+const roleOfBroker = (story: LedgerStory, process: string): string | undefined =>
+  story.facts('broker-role-changed').findLast((told) => told.process === process)?.fact.role;
+
 const inARow = (story: LedgerStory): number => {
   let longest = 0;
   let row = 0;
@@ -103,11 +106,12 @@ const FLAWS: readonly Flaw[] = [
     remedies: ['clamp-commit'],
     red: ['state-machine-order', 'known-flaw S6', 'lost-as-configured'],
     figure: (story) => {
-      const waits = story.facts('broker-mastership-waits').find(({process}) => process === 'n2');
-      return `n2 leads with ${waits!.fact.ledgerEndIndex + 1} entries and takes ${waits!.fact.committedIndex + 1} for committed`;
+      const ends = roleOfBroker(story, 'n2') === 'SYNC_MASTER' ? 'becomes master' : 'never becomes master';
+      const committed = story.facts('dledger-committed').findLast(({process}) => process === 'n2')!.fact.index;
+      return `n2 leads with ${story.endOf('n2') + 1} entries, takes ${committed + 1} for committed, and ${ends}`;
     },
-    struck: 'n2 leads with 7 entries and takes 10 for committed',
-    mended: 'n2 leads with 7 entries and takes 7 for committed',
+    struck: 'n2 leads with 7 entries, takes 10 for committed, and never becomes master',
+    mended: 'n2 leads with 7 entries, takes 7 for committed, and becomes master',
   },
   {
     name: 's07-same-term-other-log',

@@ -65,6 +65,7 @@ export class DLedgerCommitLog extends CommitLog {
       writeInt64(view, bodyOffset + RecordOffset.PHYSICAL_OFFSET, entry.pos + bodyOffset);
     });
     fileStore.onCommit(() => this.onReadable());
+    fileStore.onCutBack = (offset) => this.onCutBack(offset);
     fileStore.onTrimmed = () => this.onRolled();
   }
 

@@ -314,7 +314,7 @@ export const en = {
   causesHint: 'follow causes and effects',
   sentAt: 'sent',
   event: 'Event',
-  entryArrived: (what: string, process: string) => `${what} arrives at ${process}.`,
+  entryArrived: (what: string, from: string, process: string) => `${what} of ${from} arrives at ${process}.`,
   entryTimer: (process: string) => `A timer of ${process} runs.`,
   entryDiskWrite: (process: string, bytes: string, path: string) =>
     `${process} writes ${bytes} bytes to ${path}.`,

@@ -308,7 +308,7 @@ export const zhCN: Catalogue = {
   causesHint: '沿因果前后走',
   sentAt: '发出',
   event: '事件',
-  entryArrived: (what, process) => `${what} 到达 ${process}。`,
+  entryArrived: (what, from, process) => `${from} 的 ${what} 到达 ${process}。`,
   entryTimer: (process) => `${process} 的一个定时器到点。`,
   entryDiskWrite: (process, bytes, path) => `${process} 向 ${path} 写入 ${bytes} 字节。`,
   entryOther: (kind) => `${kind}`,

@@ -1,36 +1,15 @@
 import {css, html} from 'lit';
 import {customElement, property, state} from 'lit/decorators.js';
 import {sayCount, sayMoment} from '../../lab/say-duration.ts';
-import type {TraceIndex} from '../../lab/view/trace-index.ts';
-import type {TraceEntry} from '../../sim/trace.ts';
 import {ActEvent} from '../base/act.ts';
 import {LabElement} from '../base/lab-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
-import type {Catalogue} from '../i18n/en.ts';
-import type {LanguagePack} from '../i18n/language-pack.ts';
+import {entryText} from '../narrative/entry-text.ts';
 import type {RunData} from '../session/run-data.ts';
 
 /** Links of a chain shown before its middle is folded away. */
 const SHOWN = 14;
 const EFFECTS_SHOWN = 20;
-
-/** A sentence for any entry, also for those that the narration passes over. */
-export function entryText(entry: TraceEntry, pack: LanguagePack, index: TraceIndex, t: Catalogue): string {
-  const told = pack.narrate(entry, index);
-  if (told !== null) return told;
-  switch (entry.kind) {
-    case 'bytes-arrived':
-      return t.entryArrived(index.frame(entry.sent).name, entry.process);
-    case 'timer-ran':
-      return t.entryTimer(entry.process);
-    case 'disk-write':
-      return t.entryDiskWrite(entry.process, sayCount(entry.lengthBytes), entry.path);
-    case 'fact':
-      return t.entryOther(`${entry.process}: ${entry.fact.kind}`);
-    default:
-      return t.entryOther('process' in entry ? `${entry.process}: ${entry.kind}` : entry.kind);
-  }
-}
 
 /** Why something happened, back to the root, and what came of it. Each line leads to its moment. */
 @customElement('lab-causes')

@@ -5,9 +5,9 @@ import type {TraceEntry} from '../../sim/trace.ts';
 import {ActEvent} from '../base/act.ts';
 import {LabElement} from '../base/lab-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
+import {entryText} from '../narrative/entry-text.ts';
 import type {RunData} from '../session/run-data.ts';
 import './causes.ts';
-import {entryText} from './causes.ts';
 import {inspectorStyles} from './inspector-styles.ts';
 
 /** One entry of the trace: what it says, all its fields, why it happened. */

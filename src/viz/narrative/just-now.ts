@@ -4,12 +4,15 @@ import {sayMoment} from '../../lab/say-duration.ts';
 import {ActEvent} from '../base/act.ts';
 import {LabElement} from '../base/lab-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
+import {isStop} from '../session/playhead.ts';
 import type {RunData} from '../session/run-data.ts';
+import {entryText} from './entry-text.ts';
 
 const SENTENCES = 6;
 
 /**
- * What has just happened, in words: the newest last. A live region for screen readers; while the run plays it is busy, so
+ * What has just happened, in words: the newest last. Where the run rests at an entry that is mostly passed over, such as a
+ * frame that arrives, that is told too: a step never leads to something without words. A live region for screen readers; while the run plays it is busy, so
  * that it is read when it comes to rest, and not a hundred times a second.
  */
 @customElement('lab-just-now')
@@ -76,7 +79,7 @@ export class LabJustNow extends LabElement {
 
   override render() {
     const {t, run} = this;
-    const ids = run?.told.upTo(this.entryId, this.brief ? 1 : SENTENCES) ?? [];
+    const ids = run === null ? [] : this.#told(run);
     return html`<h3 id="title">${t.justNow}</h3>
       <div role="log" aria-live="polite" aria-busy=${String(this.playing)} aria-labelledby="title">
         ${
@@ -89,10 +92,17 @@ export class LabJustNow extends LabElement {
       </div>`;
   }
 
+  #told(run: RunData): readonly number[] {
+    const {entryId} = this;
+    const ids = run.told.upTo(entryId, this.brief ? 1 : SENTENCES);
+    const entry = run.store.entry(entryId);
+    if (this.playing || entry === undefined || !isStop(entry) || ids[ids.length - 1] === entryId) return ids;
+    return [...ids.slice(this.brief || ids.length === SENTENCES ? 1 : 0), entryId];
+  }
+
   #sentence(run: RunData, id: number) {
     const entry = run.store.entry(id)!;
-    const text = this.words.pack.narrate(entry, run.index);
-    if (text === null) return '';
+    const text = entryText(entry, this.words.pack, run.index, this.t);
     return html`<li>
       <button @click=${() => this.dispatchEvent(new ActEvent({kind: 'seek-entry', entryId: id, select: true}))}>
         <span class="at">${sayMoment(entry.atUs)}</span>${text}

@@ -13,9 +13,25 @@ export function isBefore(a: Playhead, b: Playhead): boolean {
   return a.entryId < b.entryId || (a.entryId === b.entryId && a.us < b.us);
 }
 
-/** Whether one step forward or back stops at an entry. A timer's running shows only in what comes of it. */
+/**
+ * Whether one step forward or back stops at an entry. A timer's running shows only in what comes of it, and what is done to a
+ * file is part of what a fact tells: an append, a flush, a vote that is kept.
+ */
 export function isStop(entry: TraceEntry): boolean {
-  return entry.kind !== 'timer-ran' && entry.kind !== 'disk-write';
+  switch (entry.kind) {
+    case 'timer-ran':
+    case 'end-arrived':
+    case 'disk-write':
+    case 'disk-truncate':
+    case 'disk-rename':
+    case 'disk-remove':
+    case 'disk-sync':
+      return false;
+    case 'disk-synced':
+      return entry.failure !== null;
+    default:
+      return true;
+  }
 }
 
 /**

@@ -2,6 +2,7 @@ import type {DLedgerPart} from '../rocketmq/broker/dledger-port.ts';
 import type {ProcessSpec, World} from '../sim/api.ts';
 import type {TimedIntervention} from '../sim/intervention.ts';
 import {createWorld} from '../sim/world.ts';
+import {type ChosenScenario, ChosenTrack} from './scenario/chosen.ts';
 import {scenarioInterventions, worldSpec} from './scenario/to-world.ts';
 import type {Timeline} from './timeline.ts';
 
@@ -31,10 +32,27 @@ export function openRunWith(
 ): Run {
   const spec = worldSpec(timeline.scenario, timeline.seed, dledger);
   const world = createWorld({...spec, processes: [...spec.processes, ...guests]});
-  const durationUs = timeline.scenario.durationUs;
-  const due = inOrder([...scenarioInterventions(timeline.scenario), ...timeline.interventions]);
+  const {durationUs, chosen} = timeline.scenario;
+  const due = inOrder([...chosen, ...scenarioInterventions(timeline.scenario), ...timeline.interventions]);
+  const track = chosen.length === 0 ? null : new ChosenTrack(timeline.scenario);
   let next = 0;
   let reachedUs = -1;
+  let seen = 0;
+  /** Whoever advances a run may let go of its trace afterwards, so that it is looked at in every slice. */
+  const watch = (): void => {
+    if (track === null) return;
+    const {entries} = world.trace;
+    for (; seen < entries.length; seen += 1) track.take(entries[seen]!);
+  };
+  const strike = (what: ChosenScenario | TimedIntervention): void => {
+    watch();
+    if ('name' in what) {
+      track!.choose(what);
+      return;
+    }
+    const intervention = track === null ? what.intervention : track.resolve(what.intervention);
+    if (intervention !== null) world.intervene(intervention);
+  };
   return {
     timeline,
     world,
@@ -48,13 +66,15 @@ export function openRunWith(
       for (;;) {
         const stop = next < due.length && due[next]!.atUs <= goal ? due[next]!.atUs : goal;
         if (reachedUs < stop || world.nowUs < stop) {
-          if (!world.runSome(stop, Math.max(0, limit - world.eventCount))) return false;
+          const isThere = world.runSome(stop, Math.max(0, limit - world.eventCount));
+          watch();
+          if (!isThere) return false;
           reachedUs = stop;
         }
         if (next === due.length || stop < due[next]!.atUs) return true;
         // Several of one microsecond are applied together; what they set off at once runs after the last of them.
         while (next < due.length && due[next]!.atUs === stop) {
-          world.intervene(due[next]!.intervention);
+          strike(due[next]!);
           next += 1;
         }
         reachedUs = stop - 1;
@@ -64,7 +84,7 @@ export function openRunWith(
 }
 
 /** Order of time; of one microsecond, the order given. */
-function inOrder(list: readonly TimedIntervention[]): TimedIntervention[] {
+function inOrder<T extends {readonly atUs: number}>(list: readonly T[]): T[] {
   return list
     .map((timed, position) => ({timed, position}))
     .sort((a, b) => a.timed.atUs - b.timed.atUs || a.position - b.position)

@@ -67,6 +67,12 @@ describe('lessons/failover: a leader is killed, another takes over, the old one 
       'queue-order-kept held',
       'queues-match-log held',
       'replica-is-prefix held',
+      'one-leader-per-term held',
+      'logs-match held',
+      'leader-complete held',
+      'committed-never-lost held',
+      'state-machine-order held',
+      'recovers-after-heal held',
       'faults-struck held',
     ]);
     expect(ledger).toMatchObject({lost: 0, outOfReach: 0});

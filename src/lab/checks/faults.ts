@@ -22,9 +22,10 @@ export function faultsStruck({scenario, store, interventions}: Evidence): CheckR
   }
   const never = ordered - struck - idle.length;
   if (idle.length === 0 && never === 0) return held(name, struck, `all ${struck} struck`);
+  const why = scenario.chosen.length > 0 ? 'found nobody to strike, or came' : 'came';
   const parts = [
     ...idle.map((words) => `${words} changed nothing`),
-    ...(never > 0 ? [`${never} came after the end of the run`] : []),
+    ...(never > 0 ? [`${never} ${why} after the end of the run`] : []),
   ];
   return broken(name, struck, 'looked-at-nothing', parts.join('; '), firstIdle);
 }

@@ -5,7 +5,7 @@ import type {LedgerTrack} from '../ledger.ts';
 import {readDuration} from '../scenario/units.ts';
 import type {TraceStore} from '../trace-store.ts';
 import {firstAfter, type TraceIndex} from '../view/trace-index.ts';
-import type {ConditionFile, Matcher} from './schema.ts';
+import type {ConditionFile, Matcher, WhoFile} from './schema.ts';
 
 /** A run as lessons look at it. Index and ledger have taken in the whole store. */
 export interface RunEvidence {
@@ -44,6 +44,8 @@ function matchesIn(condition: ConditionFile, run: RunEvidence): number[] {
     end = momentOf(condition.before, run);
     if (end === 0) return [];
   }
+  const process = condition.process === undefined ? undefined : processNamed(condition.process, run);
+  if (process === null) return [];
   if (condition.time !== undefined) {
     const at = firstAfter(store.entries, store.lastId, readDuration(condition.time) ?? 0);
     return from < at && at < end ? [at] : [];
@@ -51,7 +53,7 @@ function matchesIn(condition: ConditionFile, run: RunEvidence): number[] {
   if (condition.leadsTo !== undefined) {
     let id = momentOf(condition.leadsTo, run);
     for (id = store.entry(id)?.cause ?? 0; from < id; id = store.entry(id)!.cause) {
-      if (id < end && fits(condition, store.entry(id)!, index)) return [id];
+      if (id < end && fits(condition, process, store.entry(id)!, index)) return [id];
     }
     return [];
   }
@@ -59,14 +61,36 @@ function matchesIn(condition: ConditionFile, run: RunEvidence): number[] {
   for (const id of candidates(condition, index, store)) {
     if (id <= from) continue;
     if (end <= id) break;
-    if (fits(condition, store.entry(id)!, index)) matches.push(id);
+    if (fits(condition, process, store.entry(id)!, index)) matches.push(id);
   }
   return matches;
 }
 
 /** The entry that a condition names; 0 if there is none. */
 export function momentOf(condition: ConditionFile, run: RunEvidence): number {
-  return matchesOf(condition, run)[(condition.nth ?? 1) - 1] ?? 0;
+  const matches = matchesOf(condition, run);
+  return (condition.nth === 'last' ? matches.at(-1) : matches[(condition.nth ?? 1) - 1]) ?? 0;
+}
+
+/** The process that is meant; null where it is that of a moment which the run does not have. */
+export function processNamed(who: WhoFile, run: RunEvidence | null): string | null {
+  if (typeof who === 'string') return who;
+  const entry = run?.store.entry(momentOf(who.of, run));
+  return entry !== undefined && 'process' in entry ? entry.process : null;
+}
+
+/** The machine that is meant: one that an entry is of, or on which its process is. */
+export function machineNamed(who: WhoFile, run: RunEvidence | null): string | null {
+  if (typeof who === 'string') return who;
+  const entry = run?.store.entry(momentOf(who.of, run));
+  if (run === null || entry === undefined) return null;
+  if ('machine' in entry) return entry.machine;
+  for (const id of 'process' in entry ? run.index.kindEntries('process-added') : []) {
+    const added = run.store.entry(id)!;
+    if (added.kind === 'process-added' && 'process' in entry && added.process === entry.process)
+      return added.machine;
+  }
+  return null;
 }
 
 function candidates(condition: ConditionFile, index: TraceIndex, store: TraceStore): readonly number[] {
@@ -86,9 +110,13 @@ const UNLISTED: ReadonlySet<string> = new Set([
   'fact',
 ]);
 
-function fits(condition: ConditionFile, entry: TraceEntry, index: TraceIndex): boolean {
-  if (condition.process !== undefined && (!('process' in entry) || entry.process !== condition.process))
-    return false;
+function fits(
+  condition: ConditionFile,
+  process: string | undefined,
+  entry: TraceEntry,
+  index: TraceIndex,
+): boolean {
+  if (process !== undefined && (!('process' in entry) || entry.process !== process)) return false;
   if (condition.entry !== undefined && entry.kind !== condition.entry) return false;
   let data: unknown = entry;
   if (condition.fact !== undefined) {

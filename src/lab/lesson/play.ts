@@ -1,7 +1,7 @@
 import type {Language} from '../language.ts';
 import {firstAfter} from '../view/trace-index.ts';
 import type {Lesson} from './lesson.ts';
-import {momentOf, type RunEvidence, timeOf} from './matching.ts';
+import {machineNamed, momentOf, processNamed, type RunEvidence, runOf, timeOf} from './matching.ts';
 import {judge} from './predicates.ts';
 import type {ConditionFile, PointFile} from './schema.ts';
 import type {Inline} from './text.ts';
@@ -61,14 +61,26 @@ function isBeside(point: PointFile): boolean {
   return where.in === 'beside';
 }
 
-function resolvePoint(point: PointFile, run: RunEvidence): LessonPoint | null {
-  if ('process' in point) return {kind: 'process', name: point.process};
-  if ('machine' in point) return {kind: 'machine', name: point.machine};
-  if ('link' in point) return {kind: 'link', from: point.link[0], to: point.link[1]};
-  if ('queue' in point) return {kind: 'queue', ...point.queue};
-  const id = momentOf('frame' in point ? point.frame : point.entry, run);
-  if (id === 0) return null;
-  return 'frame' in point ? {kind: 'frame', sent: id} : {kind: 'entry', id};
+function resolvePoint(point: PointFile, left: RunEvidence): LessonPoint | null {
+  if ('frame' in point || 'entry' in point) {
+    const id = momentOf('frame' in point ? point.frame : point.entry, left);
+    if (id === 0) return null;
+    return 'frame' in point ? {kind: 'frame', sent: id} : {kind: 'entry', id};
+  }
+  const run = runOf(point, left);
+  if ('process' in point) {
+    const name = processNamed(point.process, run);
+    return name === null ? null : {kind: 'process', name};
+  }
+  if ('machine' in point) {
+    const name = machineNamed(point.machine, run);
+    return name === null ? null : {kind: 'machine', name};
+  }
+  if ('link' in point) {
+    const [from, to] = point.link.map((who) => machineNamed(who, run));
+    return from == null || to == null ? null : {kind: 'link', from, to};
+  }
+  return {kind: 'queue', ...point.queue};
 }
 
 /** What is said in place of each hole, in a language; a hole whose value the run does not have (yet) is missing. */

@@ -39,7 +39,8 @@ export function judge(
   if ('atMost' in predicate) return compare(predicate.atMost, ([a, b]) => (a as number) <= (b as number));
   if ('occurs' in predicate) {
     const count = matchesOf(predicate.occurs, run).length;
-    return {holds: count >= (predicate.occurs.nth ?? 1), looked: count};
+    const {nth = 1} = predicate.occurs;
+    return {holds: count >= (nth === 'last' ? 1 : nth), looked: count};
   }
   if ('never' in predicate) {
     // Where nothing of the kind may happen, all of the history has been looked at.

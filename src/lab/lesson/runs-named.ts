@@ -3,7 +3,7 @@ import type {LessonFile} from './schema.ts';
 
 /** By which a condition, or a figure with bounds of its own, is known. */
 const MOMENT_KEYS = ['fact', 'entry', 'frame', 'time', 'ledger', 'sendLatency'];
-const BOUNDS = ['after', 'before', 'leadsTo', 'at'];
+const BOUNDS = ['after', 'before', 'leadsTo', 'at', 'process'];
 
 /**
  * Notes where a plan speaks of a run that is not there, and where it asks what cannot be told: `in: beside` within a condition

@@ -17,10 +17,9 @@ const conditionFields = {
   /** The name of a request code: a frame of it that is sent. */
   frame: z.string().optional(),
   form: z.enum(['request', 'response', 'oneway']).optional(),
-  process: z.string().optional(),
   where: z.record(z.string(), matcher).optional(),
-  /** The n-th match; the first unless told. */
-  nth: z.int().min(1).optional(),
+  /** The n-th match; the first unless told. The last is that of the whole run, so it wants a `before`. */
+  nth: z.union([z.int().min(1), z.literal('last')]).optional(),
   /** A moment of virtual time. */
   time: durationText.optional(),
   /** Looked for in the run beside; in a lesson that opens with two. */
@@ -36,9 +35,9 @@ export interface ConditionFile {
   readonly entry?: string | undefined;
   readonly frame?: string | undefined;
   readonly form?: 'request' | 'response' | 'oneway' | undefined;
-  readonly process?: string | undefined;
+  readonly process?: WhoFile | undefined;
   readonly where?: Readonly<Record<string, z.infer<typeof matcher>>> | undefined;
-  readonly nth?: number | undefined;
+  readonly nth?: number | 'last' | undefined;
   readonly time?: string | undefined;
   readonly in?: 'beside' | undefined;
   readonly after?: ConditionFile | undefined;
@@ -47,8 +46,14 @@ export interface ConditionFile {
 }
 export type Matcher = z.infer<typeof matcher>;
 
+/** A process or a machine by its name, or whichever an entry is of: who leads a group is not known before. */
+export type WhoFile = string | {readonly of: ConditionFile};
+
 export const condition: z.ZodType<ConditionFile> = z.strictObject({
   ...conditionFields,
+  get process() {
+    return who.optional();
+  },
   get after() {
     return condition.optional();
   },
@@ -59,6 +64,8 @@ export const condition: z.ZodType<ConditionFile> = z.strictObject({
     return condition.optional();
   },
 });
+
+const who: z.ZodType<WhoFile> = z.lazy(() => z.union([z.string(), z.strictObject({of: condition})]));
 
 const sayAs = z.enum(['count', 'plain', 'duration', 'ms', 'moment']).optional();
 
@@ -140,14 +147,14 @@ export const predicate: z.ZodType<PredicateFile> = z.lazy(() =>
 
 /** What is pointed at; in the run on the left unless told. */
 const point = z.union([
-  z.strictObject({process: z.string(), in: inRun}),
-  z.strictObject({machine: z.string(), in: inRun}),
+  z.strictObject({process: who, in: inRun}),
+  z.strictObject({machine: who, in: inRun}),
   z.strictObject({frame: condition}),
   z.strictObject({
     queue: z.strictObject({broker: z.string(), topic: z.string(), queueId: z.int()}),
     in: inRun,
   }),
-  z.strictObject({link: z.tuple([z.string(), z.string()]), in: inRun}),
+  z.strictObject({link: z.tuple([who, who]), in: inRun}),
   z.strictObject({entry: condition}),
 ]);
 export type PointFile = z.infer<typeof point>;

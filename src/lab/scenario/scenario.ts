@@ -2,6 +2,7 @@ import type {CostModel, DiskSpec, MachineSpec, NetworkSpec} from '../../sim/api.
 import type {TimedIntervention} from '../../sim/intervention.ts';
 import type {CheckName} from '../checks/check-names.ts';
 import type {Texts} from '../language.ts';
+import type {ChosenScenario} from './chosen.ts';
 
 /** A scenario with every default filled in and every unit made plain. Plain data: it crosses threads and fits in a link. */
 export interface Scenario {
@@ -20,6 +21,8 @@ export interface Scenario {
   readonly topics: readonly TopicScenario[];
   readonly producers: readonly ProducerScenario[];
   readonly consumers: readonly ConsumerScenario[];
+  readonly chosen: readonly ChosenScenario[];
+  /** A process or a machine may be a name of `chosen`. */
   readonly faults: readonly TimedIntervention[];
   readonly checks: readonly CheckName[];
 }

@@ -218,6 +218,16 @@ const fault = closed({
   'replace-disk': onMachine.optional().describe('An empty disk takes the place of the present one'),
 }).describe('One thing done to the world at one time');
 
+const chosen = closed({
+  at: durationText.describe('When it is decided, before the faults of that moment'),
+  leads: z.string().optional().describe('The dLegerGroup of which it is the leader'),
+  follows: z.string().optional().describe('The dLegerGroup of which it is a follower'),
+  nth: count('a place among the followers, from 1')
+    .optional()
+    .describe('Which of the followers, in the order of the brokers above; the first unless told'),
+});
+export type ChosenFile = z.infer<typeof chosen>;
+
 /** A scenario file. */
 export const scenarioSchema = closed({
   $schema: z.string().optional(),
@@ -262,6 +272,12 @@ export const scenarioSchema = closed({
     .describe('Topics that brokers know before the run begins'),
   producers: z.record(name, producer).optional(),
   consumers: z.record(name, consumer).optional(),
+  chosen: z
+    .record(name, chosen)
+    .optional()
+    .describe(
+      'Names for faults to strike: of processes, and of the machines they are on, that chance decides',
+    ),
   faults: z.array(fault).optional(),
   checks: z.array(z.enum(CHECK_NAMES)).optional(),
 });

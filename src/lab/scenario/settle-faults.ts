@@ -1,6 +1,7 @@
 import {settingProblem} from '../../rocketmq/broker/broker-conf.ts';
 import type {Intervention, LinkChange, TimedIntervention} from '../../sim/intervention.ts';
 import {NETWORK_PRESETS} from '../../sim/presets.ts';
+import type {ChosenScenario} from './chosen.ts';
 import {reportUnknown} from './references.ts';
 import type {FaultFile} from './schema.ts';
 import {isMachineAction, MACHINE_ACTIONS, readMachineAction} from './settle-machine-faults.ts';
@@ -31,16 +32,25 @@ export interface FaultSurroundings {
   /** Of the processes, those with a broker.conf. */
   readonly brokers: readonly string[];
   readonly machines: readonly string[];
+  readonly chosen: readonly ChosenScenario[];
   readonly durationUs: number;
 }
 
 /** The faults of a scenario in order of the file; `openRun` puts them in order of time. */
 export function settleFaults(
   faults: readonly FaultFile[],
-  around: FaultSurroundings,
+  surroundings: FaultSurroundings,
   source: YamlSource,
 ): TimedIntervention[] {
   const settled: TimedIntervention[] = [];
+  const {chosen} = surroundings;
+  const names = chosen.map(({name}) => name);
+  const around: FaultSurroundings = {
+    ...surroundings,
+    processes: [...surroundings.processes, ...names],
+    brokers: [...surroundings.brokers, ...names],
+    machines: [...surroundings.machines, ...names],
+  };
   for (const [position, fault] of faults.entries()) {
     const path = ['faults', position];
     const actions = ACTIONS.filter((action) => fault[action] !== undefined);
@@ -62,9 +72,23 @@ export function settleFaults(
       actions[0] === 'set-config'
         ? readSetConfig(fault['set-config']!, [...path, 'set-config'], around, source)
         : [readAction(fault, actions[0]!, path, around, source)];
-    for (const intervention of did) if (intervention !== null) settled.push({atUs, intervention});
+    for (const intervention of did) {
+      if (intervention === null) continue;
+      settled.push({atUs, intervention});
+      const early = chosen.find((each) => namesOf(intervention).includes(each.name) && atUs < each.atUs);
+      if (early === undefined) continue;
+      source.report([...path, 'at'], {
+        found: quote(fault.at),
+        expected: `a time at or after that at which ${early.name} is chosen`,
+      });
+    }
   }
   return settled;
+}
+
+function namesOf(did: Intervention): readonly string[] {
+  if ('process' in did) return [did.process];
+  return 'machine' in did ? [did.machine] : [did.from, did.to];
 }
 
 function readAction(

@@ -1,7 +1,7 @@
 import type {BrokerConfig} from '../../rocketmq/broker/broker-conf.ts';
 import {parsePeers} from '../../rocketmq/dledger/peers.ts';
-import type {DiskSpec, LinkSpec, MachineSpec, NetworkSpec} from '../../sim/api.ts';
-import {DEFAULT_COSTS, DEFAULT_MACHINE, DISK_PRESETS, NETWORK_PRESETS} from '../../sim/presets.ts';
+import type {MachineSpec} from '../../sim/api.ts';
+import {DEFAULT_COSTS} from '../../sim/presets.ts';
 import {type BrokerFile, type FileReader, type Place, readBrokerFile} from './broker-file.ts';
 import {checkDeployment} from './check-deployment.ts';
 import {EPOCH_MS} from './presets.ts';
@@ -18,15 +18,10 @@ import type {
   TopicScenario,
 } from './scenario.ts';
 import type {ScenarioFile} from './schema.ts';
+import {settleChosen} from './settle-chosen.ts';
 import {settleFaults} from './settle-faults.ts';
-import {
-  DURATION_EXPECTED,
-  readDuration,
-  readPercent,
-  readRate,
-  readSignedDuration,
-  readSize,
-} from './units.ts';
+import {reportTwins, settleMachine, settleNetwork} from './settle-machines.ts';
+import {given, readDuration, readPercent, readSize} from './units.ts';
 import {type Path, quote, show, type YamlSource} from './yaml-source.ts';
 
 const NAMESRV_PORT = 9876;
@@ -52,6 +47,11 @@ export function settle(file: ScenarioFile, source: YamlSource, readConf: FileRea
   const processes = [...namesrvs, ...brokers, ...producers, ...consumers].map((process) => process.name);
   const machineNames = machines.map((machine) => machine.name);
   const durationUs = readDuration(file.duration) ?? 0;
+  const chosen = settleChosen(
+    file.chosen,
+    {brokers, taken: [...processes, ...machineNames], durationUs},
+    source,
+  );
   return {
     name: file.name,
     title: file.title ?? {en: file.name, 'zh-CN': file.name},
@@ -66,9 +66,10 @@ export function settle(file: ScenarioFile, source: YamlSource, readConf: FileRea
     topics,
     producers,
     consumers,
+    chosen,
     faults: settleFaults(
       file.faults ?? [],
-      {processes, brokers: brokers.map(({name}) => name), machines: machineNames, durationUs},
+      {processes, brokers: brokers.map(({name}) => name), machines: machineNames, chosen, durationUs},
       source,
     ),
     checks: file.checks ?? [],
@@ -77,102 +78,6 @@ export function settle(file: ScenarioFile, source: YamlSource, readConf: FileRea
 
 function entriesOf<T>(map: Readonly<Record<string, T>> | undefined): [string, T][] {
   return Object.entries(map ?? {});
-}
-
-type MachineFile = ScenarioFile['machines'][string];
-
-function settleMachine(name: string, machine: MachineFile, source: YamlSource): MachineSpec {
-  const path = ['machines', name];
-  if (!machine.address.split('.').every((part) => Number(part) <= 255)) {
-    source.report([...path, 'address'], {
-      found: quote(machine.address),
-      expected: 'an IPv4 address such as 192.168.232.128',
-    });
-  }
-  let clockOffsetMs = 0;
-  if (machine.clockOffset !== undefined) {
-    const offsetUs = readSignedDuration(machine.clockOffset);
-    if (offsetUs === null) {
-      const expected = `${DURATION_EXPECTED}, with - before it for a clock that is behind`;
-      source.report([...path, 'clockOffset'], {found: quote(machine.clockOffset), expected});
-    } else clockOffsetMs = offsetUs / 1000;
-  }
-  return {
-    name,
-    address: machine.address,
-    processors: machine.processors ?? DEFAULT_MACHINE.processors,
-    memoryBytes: given(machine.memory, readSize) ?? DEFAULT_MACHINE.memoryBytes,
-    disk: settleDisk(machine.disk),
-    clockOffsetMs,
-    clockDriftPpm: machine.clockDriftPpm ?? 0,
-  };
-}
-
-function settleDisk(disk: MachineFile['disk']): DiskSpec {
-  if (disk === undefined) return DEFAULT_MACHINE.disk;
-  if (typeof disk === 'string') return DISK_PRESETS[disk];
-  const preset = DISK_PRESETS[disk.preset ?? 'ssd'];
-  return {
-    capacityBytes: given(disk.capacity, readSize) ?? preset.capacityBytes,
-    syncLatencyUs: given(disk.syncLatency, readDuration) ?? preset.syncLatencyUs,
-    syncJitterUs: given(disk.syncJitter, readDuration) ?? preset.syncJitterUs,
-    bandwidthBytesPerSecond: given(disk.bandwidth, readRate) ?? preset.bandwidthBytesPerSecond,
-  };
-}
-
-function given(text: string | undefined, read: (text: string) => number | null): number | null {
-  return text === undefined ? null : read(text);
-}
-
-interface LinkFile {
-  readonly preset?: keyof typeof NETWORK_PRESETS | undefined;
-  readonly latency?: string | undefined;
-  readonly jitter?: string | undefined;
-  readonly bandwidth?: string | undefined;
-  readonly loss?: string | undefined;
-}
-
-function settleLink(link: LinkFile, base: LinkSpec): LinkSpec {
-  const preset = link.preset === undefined ? base : NETWORK_PRESETS[link.preset];
-  return {
-    latencyUs: given(link.latency, readDuration) ?? preset.latencyUs,
-    jitterUs: given(link.jitter, readDuration) ?? preset.jitterUs,
-    bandwidthBytesPerSecond: given(link.bandwidth, readRate) ?? preset.bandwidthBytesPerSecond,
-    lossPerMillion: given(link.loss, readPercent) ?? preset.lossPerMillion,
-  };
-}
-
-function settleNetwork(
-  network: ScenarioFile['network'],
-  machines: readonly string[],
-  source: YamlSource,
-): NetworkSpec {
-  const rack = NETWORK_PRESETS['same-rack'];
-  if (network === undefined) return {between: rack, loopback: NETWORK_PRESETS.loopback, links: []};
-  if (typeof network === 'string')
-    return {between: NETWORK_PRESETS[network], loopback: NETWORK_PRESETS.loopback, links: []};
-  const between = settleLink(network, rack);
-  const links = (network.links ?? []).map((exception, position) => {
-    const [from, to] = exception.between;
-    for (const [side, machine] of exception.between.entries()) {
-      reportUnknown(machine, machines, 'machine', ['network', 'links', position, 'between', side], source);
-    }
-    return {from, to, link: settleLink(exception, between)};
-  });
-  return {between, loopback: NETWORK_PRESETS.loopback, links};
-}
-
-function reportTwins(machines: readonly MachineSpec[], source: YamlSource): void {
-  const owners = new Map<string, string>();
-  for (const {name, address} of machines) {
-    const owner = owners.get(address);
-    if (owner !== undefined) {
-      source.report(['machines', name, 'address'], {
-        found: `${address}, which is the address of ${owner}`,
-        expected: 'an address of its own',
-      });
-    } else owners.set(address, name);
-  }
 }
 
 interface PortUse {

@@ -79,3 +79,8 @@ function scaled(decimal: string, unit: number): number | null {
   const value = numerator / denominator;
   return Number.isSafeInteger(numerator) && Number.isInteger(value) ? value : null;
 }
+
+/** What a text says, if there is one and it can be read; else null. */
+export function given(text: string | undefined, read: (text: string) => number | null): number | null {
+  return text === undefined ? null : read(text);
+}

@@ -26,7 +26,7 @@ export function sweepTimeline(scenario: Scenario, seed: string, {level, fixes}: 
   if (level === 'none') return {scenario: checked, seed, interventions: []};
   const {endUs} = sweepTimes(scenario);
   return {
-    scenario: {...checked, faults: [], durationUs: endUs},
+    scenario: {...checked, chosen: [], faults: [], durationUs: endUs},
     seed,
     interventions: drawFaults(scenario, seed, level),
   };

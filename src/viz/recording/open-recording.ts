@@ -86,6 +86,7 @@ function scenarioOf({fileName, epochMs, durationUs}: RecordingAbout): Scenario {
     topics: [],
     producers: [],
     consumers: [],
+    chosen: [],
     faults: [],
     checks: [],
   } as Scenario;

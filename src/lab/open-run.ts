@@ -2,7 +2,8 @@ import type {DLedgerPart} from '../rocketmq/broker/dledger-port.ts';
 import type {ProcessSpec, World} from '../sim/api.ts';
 import type {TimedIntervention} from '../sim/intervention.ts';
 import {createWorld} from '../sim/world.ts';
-import {type ChosenScenario, ChosenTrack} from './scenario/chosen.ts';
+import {ChosenTrack} from './scenario/chosen.ts';
+import type {ChosenScenario} from './scenario/scenario.ts';
 import {scenarioInterventions, worldSpec} from './scenario/to-world.ts';
 import type {Timeline} from './timeline.ts';
 

@@ -1,19 +1,7 @@
 import type {Fact} from '../../rocketmq/facts.ts';
 import type {Intervention} from '../../sim/intervention.ts';
 import type {TraceEntry} from '../../sim/trace.ts';
-import type {Scenario} from './scenario.ts';
-
-/** A name for whoever turns out to be meant, as chance has it: faults that come later can strike it. Plain data. */
-export interface ChosenScenario {
-  readonly name: string;
-  /** When it is decided, before the faults of that microsecond. */
-  readonly atUs: number;
-  /** The DLedger group of which it is a member. */
-  readonly group: string;
-  /** Who leads the group at that time, or the `nth` of those who follow, in the order of the scenario. */
-  readonly as: 'leader' | 'follower';
-  readonly nth: number;
-}
+import type {ChosenScenario, Scenario} from './scenario.ts';
 
 interface Member {
   readonly group: string;

@@ -2,7 +2,6 @@ import type {CostModel, DiskSpec, MachineSpec, NetworkSpec} from '../../sim/api.
 import type {TimedIntervention} from '../../sim/intervention.ts';
 import type {CheckName} from '../checks/check-names.ts';
 import type {Texts} from '../language.ts';
-import type {ChosenScenario} from './chosen.ts';
 
 /** A scenario with every default filled in and every unit made plain. Plain data: it crosses threads and fits in a link. */
 export interface Scenario {
@@ -25,6 +24,18 @@ export interface Scenario {
   /** A process or a machine may be a name of `chosen`. */
   readonly faults: readonly TimedIntervention[];
   readonly checks: readonly CheckName[];
+}
+
+/** A name for whoever turns out to be meant, as chance has it: faults that come later can strike it. Plain data. */
+export interface ChosenScenario {
+  readonly name: string;
+  /** When it is decided, before the faults of that microsecond. */
+  readonly atUs: number;
+  /** The DLedger group of which it is a member. */
+  readonly group: string;
+  /** Who leads the group at that time, or the `nth` of those who follow, in the order of the scenario. */
+  readonly as: 'leader' | 'follower';
+  readonly nth: number;
 }
 
 interface ProcessScenario {

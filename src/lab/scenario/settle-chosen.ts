@@ -1,7 +1,6 @@
 import {parseBrokerConf} from '../../rocketmq/broker/broker-conf.ts';
-import type {ChosenScenario} from './chosen.ts';
 import {reportUnknown} from './references.ts';
-import type {BrokerScenario} from './scenario.ts';
+import type {BrokerScenario, ChosenScenario} from './scenario.ts';
 import type {ChosenFile} from './schema.ts';
 import {readDuration} from './units.ts';
 import {quote, type YamlSource} from './yaml-source.ts';

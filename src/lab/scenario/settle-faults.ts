@@ -1,8 +1,8 @@
 import {settingProblem} from '../../rocketmq/broker/broker-conf.ts';
 import type {Intervention, LinkChange, TimedIntervention} from '../../sim/intervention.ts';
 import {NETWORK_PRESETS} from '../../sim/presets.ts';
-import type {ChosenScenario} from './chosen.ts';
 import {reportUnknown} from './references.ts';
+import type {ChosenScenario} from './scenario.ts';
 import type {FaultFile} from './schema.ts';
 import {isMachineAction, MACHINE_ACTIONS, readMachineAction} from './settle-machine-faults.ts';
 import {

@@ -1,4 +1,4 @@
-import type {Fact} from '../../rocketmq/facts.ts';
+import type {Fact, FactOf} from '../../rocketmq/facts.ts';
 import type {Draft, Writable} from './draft.ts';
 import type {BrokerView, LogCellView, MemberView} from './view-state.ts';
 
@@ -45,9 +45,15 @@ export function reduceDLedgerFact(
       if (fact.role !== 'LEADER') member.peers = NO_PEERS;
       return;
     }
+    case 'dledger-votes-requested': {
+      const member = memberOf(draft, broker, fact, atUs);
+      member.ballots = {term: fact.term, answers: NO_ANSWERS};
+      return;
+    }
     case 'dledger-vote-answered': {
       const member = memberOf(draft, broker, fact, atUs);
       if (fact.result === 'ACCEPT') member.votedFor = fact.candidate;
+      takeBallot(draft, fact);
       return;
     }
     case 'dledger-vote-round-ended': {
@@ -73,6 +79,8 @@ export function reduceDLedgerFact(
     }
     case 'dledger-truncated': {
       const member = memberOf(draft, broker, fact, atUs);
+      // An empty log, or one whose entries are all older than the leader's first, begins with the entry of the cut.
+      if (member.beginIndex === -1 || fact.endIndex < member.beginIndex) member.beginIndex = fact.endIndex;
       member.endIndex = fact.endIndex;
       member.endTerm = fact.entryTerm;
       cutLog(draft, broker, fact.wasThere ? fact.pos + fact.sizeBytes : fact.pos);
@@ -103,10 +111,32 @@ export function reduceDLedgerFact(
 
 /** What is in memory only is gone with the process: who leads, and how far others are. Term and vote are on disk. */
 export function memberEnded(member: MemberView): MemberView {
-  return {...member, role: 'CANDIDATE', leaderId: null, peers: NO_PEERS, lastRound: null};
+  return {
+    ...member,
+    role: 'CANDIDATE',
+    leaderId: null,
+    peers: NO_PEERS,
+    ballots: NO_BALLOTS,
+    lastRound: null,
+  };
 }
 
 const NO_PEERS: MemberView['peers'] = new Map();
+const NO_ANSWERS: MemberView['ballots']['answers'] = new Map();
+const NO_BALLOTS: MemberView['ballots'] = {term: -1, answers: NO_ANSWERS};
+
+/** Puts a voter's answer down at the candidate who asked for it, unless that one asks for another term by now. */
+function takeBallot(draft: Draft, {group, selfId, candidate, term, result}: FactOf<'dledger-vote-answered'>) {
+  for (const process of draft.state.processes.values()) {
+    const known = process.broker?.member;
+    if (known?.group !== group || known.selfId !== candidate || known.ballots.term !== term) continue;
+    const broker = draft.broker(process.name)!;
+    const member = draft.object(broker.member!);
+    member.ballots = {term, answers: new Map(member.ballots.answers).set(selfId, result)};
+    broker.member = member;
+    return;
+  }
+}
 
 function memberOf(
   draft: Draft,
@@ -128,6 +158,7 @@ function memberOf(
       endTerm: -1,
       committedIndex: -1,
       peers: NO_PEERS,
+      ballots: NO_BALLOTS,
       lastRound: null,
     },
   );

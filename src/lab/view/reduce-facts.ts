@@ -166,6 +166,7 @@ export function reduceFact(draft: Draft, entry: EntryOf<'fact'>, fact: Fact): vo
     case 'dledger-recovered':
     case 'dledger-term-changed':
     case 'dledger-role-changed':
+    case 'dledger-votes-requested':
     case 'dledger-vote-answered':
     case 'dledger-vote-round-ended':
     case 'dledger-appended':

@@ -1,3 +1,4 @@
+import type {DLedgerVoteResultName} from '../../rocketmq/facts.ts';
 import type {DiskFault, DiskFaultName} from '../../sim/disk-fault.ts';
 import type {LinkChange} from '../../sim/intervention.ts';
 import type {BytesRef, ProcessKind} from '../../sim/trace.ts';
@@ -207,6 +208,8 @@ export interface MemberView {
     string,
     {readonly state: 'COMPARE' | 'TRUNCATE' | 'APPEND'; readonly matchIndex: number}
   >;
+  /** How the members have answered when it last asked them for their votes, by member; empty before it has ever asked. */
+  readonly ballots: {readonly term: number; readonly answers: ReadonlyMap<string, DLedgerVoteResultName>};
   /** Its last own round of votes. */
   readonly lastRound: {
     readonly atUs: number;

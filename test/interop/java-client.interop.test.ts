@@ -1,7 +1,15 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {
+  broadcasts,
+  delays,
+  type ForeignClient,
+  sendsInEveryManner,
+  sharesQueues,
+  triesAgain,
+} from './support/client-contract.ts';
 import {RunningCluster} from './support/clusters.ts';
-import {Driver, type Heard, type Outgoing, type Sent, type Serializer} from './support/driver.ts';
-import {bodiesOf, numbered, outgoing, placeOf, sorted, until, untilAll} from './support/until.ts';
+import {Driver, type Heard, type Outgoing, type Serializer} from './support/driver.ts';
+import {bodiesOf, numbered, outgoing, placeOf, sorted, untilAll} from './support/until.ts';
 
 let cluster: RunningCluster;
 beforeAll(async () => {
@@ -14,6 +22,7 @@ describe.concurrent.each<Serializer>(['JSON', 'ROCKETMQ'])(
   "Apache's Java client, %s headers, on our cluster",
   (serializer) => {
     let java: Driver;
+    let client: ForeignClient;
     /** Topics and groups of one serializer are no other's. */
     const own = (name: string): string => `${name}-${serializer}`;
     const send = (topic: string, how: Parameters<Driver['send']>[2], messages: Outgoing[], queue?: number) =>
@@ -22,58 +31,13 @@ describe.concurrent.each<Serializer>(['JSON', 'ROCKETMQ'])(
     beforeAll(async () => {
       java = await Driver.java(cluster.namesrvAddr, serializer, cluster.clientHome);
       await java.produce('sender', own('senders'));
+      client = {driver: java, cluster, own, topic: async (name) => own(name)};
     });
     afterAll(() => java?.end());
 
     test.sequential('what is sent in every manner is consumed once, with its tags, keys, property, id and place', async () => {
+      const results = await sendsInEveryManner(client);
       const topic = own('manners');
-      const results = new Map<string, Sent>();
-      const manners = ['sync', 'async', 'one-way', 'batch'] as const;
-      const all: string[] = [];
-      for (const how of manners) {
-        const bodies = numbered(40, `${how} 消息`);
-        all.push(...bodies);
-        const messages = bodies.map((body, i) => ({
-          body,
-          tags: `Tag-${how}`,
-          keys: `${how}-${i}`,
-          property: `${i}`,
-        }));
-        const sent = await send(topic, how, messages);
-        expect(sent.every((result) => result.status === 'SEND_OK')).toBe(true);
-        expect(sent).toHaveLength({sync: 40, async: 40, 'one-way': 0, batch: 1}[how]);
-        if (how === 'sync') for (const [i, result] of sent.entries()) results.set(bodies[i]!, result);
-        if (how === 'batch') {
-          expect(sent[0]!.msgId.split(',')).toHaveLength(40);
-          expect(new Set(sent[0]!.offsetMsgId.split(',')).size).toBe(40);
-        }
-      }
-      const heard = await java.consume(own('all'), own('all'), topic);
-      await untilAll(heard, all.length);
-      expect(bodiesOf(heard)).toEqual(sorted(all));
-      expect(new Set(heard.map(placeOf)).size).toBe(all.length);
-      for (const message of heard) {
-        const [how, , index] = message.body.split(' ');
-        expect(message).toMatchObject({
-          topic,
-          tags: `Tag-${how}`,
-          keys: `${how}-${index}`,
-          property: index,
-          reconsumeTimes: 0,
-        });
-        const sent = results.get(message.body);
-        if (sent === undefined) continue;
-        expect(message.msgId).toBe(sent.msgId);
-        expect(placeOf(message)).toBe(placeOf(sent));
-        expect(sent.brokerName).toBe(cluster.brokerName);
-      }
-      await java.stop(own('all'));
-
-      const some = await java.consume(own('some'), own('some'), topic, {expression: 'Tag-sync || Tag-batch'});
-      await untilAll(some, 80);
-      expect(bodiesOf(some)).toEqual(sorted(all.filter((body) => /^(sync|batch)/.test(body))));
-      await java.stop(own('some'));
-
       const byKey = await java.order<Heard[]>('query', {topic, key: 'async-7'});
       expect(byKey.map(({body}) => body)).toEqual(['async 消息 7']);
       const wanted = results.get('sync 消息 5')!;
@@ -94,99 +58,21 @@ describe.concurrent.each<Serializer>(['JSON', 'ROCKETMQ'])(
       await java.stop(own('orderly'));
     });
 
-    test.sequential('a group shares the queues, a member that joins takes some, one that leaves gives them back', async () => {
-      const topic = own('shared');
-      const group = own('sharers');
-      await send(topic, 'sync', outgoing(['first']));
-      const one = await java.consume(own('one'), group, topic);
-      await untilAll(one, 1);
-      const two = await java.consume(own('two'), group, topic);
-      // The newcomer is told to the group by the broker; soon each has two of four queues. What is sent meanwhile comes at least once.
-      const early = new Set<string>();
-      let round = 0;
-      await until(
-        () => {
-          return two.length > 0 && early.size >= 0;
-        },
-        () => `the newcomer hears something after ${round} rounds`,
-        async () => {
-          const bodies = numbered(8, `round ${round++}`);
-          for (const body of bodies) early.add(body);
-          await send(topic, 'sync', outgoing(bodies));
-        },
-      );
-      await until(
-        () => new Set([...one, ...two].map(({body}) => body)).size === early.size + 1,
-        () => 'all of the early ones',
-      );
-      one.length = 0;
-      two.length = 0;
-      const both = numbered(40, 'both');
-      await send(topic, 'sync', outgoing(both));
-      await until(
-        () => one.length + two.length >= 40,
-        () => `40 heard by two: ${one.length} and ${two.length}`,
-      );
-      expect(sorted([...bodiesOf(one), ...bodiesOf(two)])).toEqual(sorted(both));
-      expect([one.length, two.length]).toEqual([20, 20]);
-
-      await java.stop(own('one'));
-      two.length = 0;
-      const alone = numbered(40, 'alone');
-      await send(topic, 'sync', outgoing(alone));
-      await untilAll(two, 40);
-      expect(bodiesOf(two)).toEqual(sorted(alone));
-      await java.stop(own('two'));
-    });
+    test.sequential('a group shares the queues, a member that joins takes some, one that leaves gives them back', () =>
+      sharesQueues(client));
 
     test.sequential('in broadcasting, each member hears everything that is sent from its first pull on', async () => {
-      const topic = own('broadcast');
-      await send(topic, 'sync', outgoing(['before']));
-      const ears = await Promise.all(
-        ['ear-1', 'ear-2'].map((name) => java.consume(own(name), own('ears'), topic, {broadcasting: true})),
-      );
-      const bodies = numbered(20);
-      await send(topic, 'sync', outgoing(bodies));
-      for (const heard of ears) {
-        await untilAll(heard, 21);
-        expect(bodiesOf(heard)).toEqual(sorted(['before', ...bodies]));
-      }
+      await broadcasts(client);
       for (const name of ['ear-1', 'ear-2']) await java.stop(own(name));
     });
 
     test.sequential('what fails comes again after its delay, and after the last try it is a dead letter', async () => {
-      const topic = own('failing');
-      const group = own('failures');
-      await send(topic, 'sync', outgoing(['first']));
-      // A new group's retry topic comes with its first heartbeat; a client that asked for its route before that asks 30 s later.
-      await untilAll(await java.consume(own('failures-0'), group, topic), 1);
-      await java.stop(own('failures-0'));
-      await cluster.untilRouted(`%RETRY%${group}`);
-      await send(topic, 'sync', outgoing(['fails'], {keys: own('fails')}));
-      const heard = await java.consume(group, group, topic, {fails: true, maxReconsumeTimes: 1});
-      await untilAll(heard, 2, 1500);
-      expect(heard.map(({body, reconsumeTimes}) => [body, reconsumeTimes])).toEqual([
-        ['fails', 0],
-        ['fails', 1],
-      ]);
-      expect(heard[1]!.heardAt - heard[0]!.heardAt).toBeGreaterThanOrEqual(950);
-      await java.stop(group);
-      const dead = await java.order<Heard[]>('query', {topic: `%DLQ%${group}`, key: own('fails')});
-      expect(dead.map(({body, topic: place}) => [body, place])).toEqual([['fails', `%DLQ%${group}`]]);
+      const topic = await triesAgain(client);
+      const dead = await java.order<Heard[]>('query', {topic, key: own('fails')});
+      expect(dead.map(({body, topic: place}) => [body, place])).toEqual([['fails', topic]]);
     });
 
-    test.sequential('a delay level holds a message back for its time', async () => {
-      const topic = own('delayed');
-      await send(topic, 'sync', outgoing(['first']));
-      const heard = await java.consume(own('patient'), own('patient'), topic);
-      await untilAll(heard, 1);
-      await send(topic, 'sync', [{body: 'in a second', delayLevel: 1}, {body: 'at once'}]);
-      await untilAll(heard, 3);
-      expect(heard.map(({body}) => body)).toEqual(['first', 'at once', 'in a second']);
-      const waited = heard[2]!.heardAt - heard[2]!.bornTimestamp;
-      expect(waited).toBeGreaterThanOrEqual(950);
-      await java.stop(own('patient'));
-    });
+    test.sequential('a delay level holds a message back for its time', () => delays(client));
 
     test.sequential('pull consumers read each queue from end to end, and find offsets by time', async () => {
       const topic = own('pulled');

@@ -1,6 +1,8 @@
 import {execFile} from 'node:child_process';
 import {promisify} from 'node:util';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {askServer} from '../../src/host/ask-server.ts';
+import {type MqadminOrder, parseMqadmin} from '../../src/rocketmq/admin/mqadmin.ts';
 import {RunningCluster} from './support/clusters.ts';
 import {Driver, type Heard, javaFlags, type Sent, type Serializer} from './support/driver.ts';
 import {offsetsKept} from './support/operator.ts';
@@ -24,6 +26,10 @@ const field = (text: string, name: string): string | undefined =>
     ?.replace(/^[^:=]*[:=]\s*/, '')
     .trim();
 
+/** Rates and ages go on from one command to the next: only where they stand is the same. */
+const withoutRates = (table: string): string =>
+  table.replace(/ *\d+\.\d\d\b/g, (cell) => '#'.padStart(cell.length));
+
 // Side by side, since most of the time is spent waiting; within each, in order.
 describe.concurrent.each<Serializer>(['JSON', 'ROCKETMQ'])(
   "Apache's mqadmin, %s headers, on our cluster, a producer and a consumer online",
@@ -35,6 +41,8 @@ describe.concurrent.each<Serializer>(['JSON', 'ROCKETMQ'])(
     let admin: Driver;
     let sent: Sent[];
     let heard: Heard[];
+    /** What queryMsgByUniqueKey printed of the eighth message. */
+    let byUniqueKey: string;
 
     beforeAll(async () => {
       cluster = await RunningCluster.ours();
@@ -58,7 +66,7 @@ describe.concurrent.each<Serializer>(['JSON', 'ROCKETMQ'])(
       await cluster?.end();
     });
 
-    /** What a command printed. */
+    /** What a command printed. 4.9.1 carries out queryMsgByUniqueKey once in a process: it keeps its client, which it shuts down. */
     async function mqadmin(...words: string[]): Promise<string> {
       const printed = await admin.order<string>('mqadmin', {words});
       expect(printed).not.toMatch(/Exception/);
@@ -74,6 +82,20 @@ describe.concurrent.each<Serializer>(['JSON', 'ROCKETMQ'])(
       const {stdout} = await promisify(execFile)('java', [...args, ...words, '-n', cluster.namesrvAddr]);
       expect(stdout).toBe(await mqadmin(...words));
     });
+
+    /** What ours printed, over real connections. */
+    function ours(...words: string[]): Promise<{printed: string[]; errors: string[]}> {
+      const printed: string[] = [];
+      const errors: string[] = [];
+      const sinks = {
+        print: (line: string) => printed.push(line),
+        printError: (line: string) => errors.push(line),
+      };
+      return new Promise((resolve) => {
+        const order = parseMqadmin(words) as MqadminOrder;
+        askServer(order, cluster.namesrvAddr, sinks, () => resolve({printed, errors}));
+      });
+    }
 
     const maxOffsets = (): Map<string, number> => {
       const counts = new Map<string, number>();
@@ -181,11 +203,39 @@ describe.concurrent.each<Serializer>(['JSON', 'ROCKETMQ'])(
         [wanted.msgId, `${wanted.queueId}`, `${wanted.queueOffset}`],
       ]);
       const byId = await mqadmin('queryMsgByUniqueKey', '-t', TOPIC, '-i', wanted.msgId);
+      byUniqueKey = byId;
       expect(field(byId, 'Keys')).toBe('[KEY7]');
       expect(field(byId, 'Queue Offset')).toBe(`${wanted.queueOffset}`);
       expect(field(byId, 'CommitLog Offset')).toBe(`${Number.parseInt(wanted.offsetMsgId.slice(16), 16)}`);
       const words = ['queryMsgByKey', '-t', TOPIC, '-k', 'NONE'];
       expect(await admin.order<string>('mqadmin', {words})).toContain('CODE: 208');
+    });
+
+    test.sequential("our own mqadmin prints what Apache's prints, of the same servers", async () => {
+      const {msgId, offsetMsgId, queueId, queueOffset} = sent[7]!;
+      const [queue, offset] = [`${queueId}`, `${queueOffset}`];
+      const orders = [
+        ['queryMsgByKey', '-t', TOPIC, '-k', 'KEY7'],
+        ['queryMsgById', '-i', offsetMsgId],
+        ['queryMsgByOffset', '-t', TOPIC, '-b', cluster.brokerName, '-i', queue, '-o', offset],
+        ['topicRoute', '-t', TOPIC],
+        ['topicStatus', '-t', TOPIC],
+        ['consumerProgress', '-g', 'admin-listeners'],
+        ['clusterList'],
+        ['clusterList', '-m'],
+      ];
+      const compare = async (theirs: string, words: readonly string[]) => {
+        const {printed, errors} = await ours(...words);
+        expect(errors).toEqual([]);
+        expect(withoutRates(printed.join('\n'))).toBe(withoutRates(theirs.replace(/\n$/, '')));
+      };
+      for (const words of orders) await compare(await mqadmin(...words), words);
+      await compare(byUniqueKey, ['queryMsgByUniqueKey', '-t', TOPIC, '-i', msgId]);
+      const words = ['queryMsgByKey', '-t', TOPIC, '-k', 'NONE'];
+      const theirs = (await admin.order<string>('mqadmin', {words})).split('\n');
+      const own = (await ours(...words)).errors.join('\n').split('\n');
+      // A stack trace has frames between its lines.
+      expect(own).toEqual(theirs.filter((line) => line !== '' && !/^\t/.test(line)));
     });
 
     test.sequential('updateTopic, updateSubGroup and deleteTopic change the cluster', async () => {

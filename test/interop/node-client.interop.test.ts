@@ -1,26 +1,27 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {
+  broadcasts,
+  type ForeignClient,
+  keepsOffsets,
+  sharesQueues,
+  unpacksWhatItPacked,
+} from './support/client-contract.ts';
 import {RunningCluster} from './support/clusters.ts';
 import {Driver, type Outgoing, type Sent} from './support/driver.ts';
-import {
-  bodiesOf,
-  numbered,
-  outgoing,
-  placeOf,
-  sorted,
-  until,
-  untilAll,
-  untilShared,
-} from './support/until.ts';
+import {bodiesOf, numbered, outgoing, placeOf, sorted, untilAll} from './support/until.ts';
 
 describe.concurrent('ali-ons, a client for Node, on our cluster', () => {
   let cluster: RunningCluster;
   let node: Driver;
+  let client: ForeignClient;
 
   beforeAll(async () => {
     // It leaves the delay before a retry to the broker, where the first would be 10 s.
     cluster = await RunningCluster.ours({messageDelayLevel: '1s 2s 1s 1s'});
     node = await Driver.node(cluster.namesrvAddr, cluster.clientHome);
     await node.produce('sender', 'node-senders');
+    const own = (name: string): string => `node-${name}`;
+    client = {driver: node, cluster, own, topic: (name) => topicOf(own(name))};
   });
   afterAll(async () => {
     await node?.end();
@@ -71,14 +72,7 @@ describe.concurrent('ali-ons, a client for Node, on our cluster', () => {
     expect(bodiesOf(some)).toEqual(sorted(bodies.filter((_, i) => i % 3 === 0)));
   });
 
-  test('a body that it packs comes back whole', async () => {
-    const topic = await topicOf('node-packed');
-    const body = numbered(2000).join(',');
-    await send(topic, [{body}]);
-    const heard = await node.consume('node-packed', 'node-packed', topic);
-    await untilAll(heard, 1);
-    expect(heard[0]!.body).toBe(body);
-  });
+  test('a body that it packs comes back whole', () => unpacksWhatItPacked(client));
 
   test('what has one sharding key goes to one queue, in order', async () => {
     const topic = await topicOf('node-shards');
@@ -97,52 +91,19 @@ describe.concurrent('ali-ons, a client for Node, on our cluster', () => {
     expect(new Set(sent.map(({queueId}) => queueId)).size).toBe(3);
   });
 
-  test('a group shares the queues, and one that leaves gives them back', async () => {
-    const topic = await topicOf('node-shared');
-    const one = await node.consume('node-one', 'node-shared', topic);
-    const two = await node.consume('node-two', 'node-shared', topic);
-    await untilShared([one, two], (bodies) => send(topic, outgoing(bodies)));
-    await node.stop('node-one');
-    two.length = 0;
-    const alone = numbered(40, 'alone');
-    await send(topic, outgoing(alone));
-    await until(
-      () => new Set(two.map(({body}) => body)).size === 40,
-      () => `forty alone, not ${two.length}`,
-    );
-  });
+  test('a group shares the queues, and one that leaves gives them back', () => sharesQueues(client));
 
-  test('offsets are kept over a restart of the only consumer', async () => {
-    const topic = await topicOf('node-kept');
-    await send(topic, outgoing(numbered(20, 'before')));
-    const before = await node.consume('node-kept-1', 'node-kept', topic);
-    await untilAll(before, 20);
-    await node.stop('node-kept-1');
-    await send(topic, outgoing(numbered(20, 'after')));
-    const after = await node.consume('node-kept-2', 'node-kept', topic);
-    await untilAll(after, 20, 500);
-    expect(bodiesOf(after)).toEqual(sorted(numbered(20, 'after')));
-  });
+  test('offsets are kept over a restart of the only consumer', () => keepsOffsets(client));
 
   test('in broadcasting each member hears everything, and goes on where it was after a restart', async () => {
-    const topic = await topicOf('node-broadcast');
-    await send(topic, outgoing(['before']));
-    const names = ['node-ear-1', 'node-ear-2'];
-    const ears = await Promise.all(
-      names.map((name) => node.consume(name, 'node-ears', topic, {broadcasting: true})),
-    );
-    const bodies = numbered(20);
-    await send(topic, outgoing(bodies));
-    for (const heard of ears) {
-      await untilAll(heard, 21);
-      expect(bodiesOf(heard)).toEqual(sorted(['before', ...bodies]));
-    }
+    const topic = await broadcasts(client);
     await node.stop('node-ear-1');
-    ears[0]!.length = 0;
+    const heard = node.heard('node-ear-1');
+    heard.length = 0;
     await send(topic, outgoing(numbered(20, 'later')));
     await node.consume('node-ear-1', 'node-ears', topic, {broadcasting: true});
-    await untilAll(ears[0]!, 20, 500);
-    expect(bodiesOf(ears[0]!)).toEqual(sorted(numbered(20, 'later')));
+    await untilAll(heard, 20, 500);
+    expect(bodiesOf(heard)).toEqual(sorted(numbered(20, 'later')));
   });
 
   test('what fails comes again, and after the last try no more', async () => {

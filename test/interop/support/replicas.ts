@@ -1,13 +1,8 @@
-import {type ChildProcess, spawn} from 'node:child_process';
-import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {PATIENT} from './clusters.ts';
-import {endChild, javaFlags} from './driver.ts';
 import {freePorts} from './ports.ts';
-import {until} from './until.ts';
+import {PATIENT, placedAt, ServerProcesses, SMALL_FILES} from './processes.ts';
 
-const ROOT = join(import.meta.dirname, '../../..');
 export const SEGMENT_BYTES = 65_536;
 
 /** NameServer at 0, master at 1, 3 and 4, slave at 6, 8 and 9. */
@@ -18,8 +13,7 @@ export type Role = 'master' | 'slave';
 
 /** A NameServer, a master and its slave on free ports of 127.0.0.1, each a process of its own, ours or Apache's. */
 export class Replicas {
-  readonly folder = mkdtempSync(join(tmpdir(), 'lab-replicas-'));
-  readonly #children = new Map<string, ChildProcess>();
+  readonly #servers = new ServerProcesses('replicas');
   readonly #whose: Readonly<Record<Role, Whose>>;
   readonly #brokerRole: 'ASYNC_MASTER' | 'SYNC_MASTER';
   readonly #port: number;
@@ -49,92 +43,55 @@ export class Replicas {
     return `127.0.0.1:${this.#port}`;
   }
 
+  get folder(): string {
+    return this.#servers.folder;
+  }
+
   get clientHome(): string {
-    return join(this.folder, 'home');
+    return this.#servers.clientHome;
   }
 
-  async start(role: Role): Promise<void> {
+  start(role: Role): Promise<void> {
     const conf = this.#conf(role);
-    if (this.#whose[role] === 'ours') {
-      const args = ['tools/lab.mjs', 'serve', 'broker', '-c', conf, '--store', join(this.folder, role)];
-      await this.#run(role, process.execPath, args, 'boot success. serial');
-    } else {
-      const flags = javaFlags(this.clientHome, 'JSON');
-      await this.#run(
-        role,
-        'java',
-        [...flags, 'org.apache.rocketmq.broker.BrokerStartup', '-c', conf],
-        'boot success',
-      );
-    }
+    const store = this.#servers.store(role);
+    return this.#whose[role] === 'ours'
+      ? this.#servers.ours(role, ['broker', '-c', conf, '--store', store], ['boot success. serial'])
+      : this.#servers.apachesBroker(role, conf, 'JSON');
   }
 
-  async stop(role: Role | 'namesrv', signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
-    const child = this.#children.get(role);
-    this.#children.delete(role);
-    if (child !== undefined) await endChild(child, signal, 60_000);
+  stop(role: Role | 'namesrv', signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+    return this.#servers.stop(role, signal);
   }
 
-  async end(): Promise<void> {
-    for (const role of ['slave', 'master', 'namesrv'] as const) await this.stop(role, 'SIGKILL');
-    rmSync(this.folder, {recursive: true, force: true});
+  end(): Promise<void> {
+    return this.#servers.end();
   }
 
   /** Files under a folder of a broker's store, by name. */
   files(role: Role, folder: string): Map<string, Buffer> {
-    const path = join(this.folder, role, folder);
+    const path = join(this.#servers.store(role), folder);
     const names = existsSync(path) ? readdirSync(path).sort() : [];
     return new Map(names.map((name) => [name, readFileSync(join(path, name))]));
   }
 
-  async #startNamesrv(): Promise<void> {
-    if (this.#whose.master === 'ours') {
-      const args = ['tools/lab.mjs', 'serve', 'namesrv', '-p', String(this.#port), '--store', this.folder];
-      await this.#run('namesrv', process.execPath, args, 'Name Server boot');
-      return;
-    }
-    const conf = join(this.folder, 'namesrv.conf');
-    writeFileSync(conf, `listenPort=${this.#port}\n`);
-    const flags = javaFlags(this.clientHome, 'JSON');
-    const main = 'org.apache.rocketmq.namesrv.NamesrvStartup';
-    await this.#run('namesrv', 'java', [...flags, main, '-c', conf], 'The Name Server boot success');
+  #startNamesrv(): Promise<void> {
+    const words = ['namesrv', '-p', String(this.#port), '--store', this.folder];
+    return this.#whose.master === 'ours'
+      ? this.#servers.ours('namesrv', words, ['Name Server boot'])
+      : this.#servers.apachesNamesrv('namesrv', this.#port, 'JSON');
   }
 
   #conf(role: Role): string {
-    const store = join(this.folder, role);
-    mkdirSync(store, {recursive: true});
-    const file = join(this.folder, `${role}.conf`);
-    const lines = [
+    return this.#servers.conf(role, [
       'brokerName=broker-a',
-      'brokerIP1=127.0.0.1',
-      'brokerIP2=127.0.0.1',
       `brokerRole=${role === 'master' ? this.#brokerRole : 'SLAVE'}`,
       `brokerId=${role === 'master' ? 0 : 1}`,
+      ...placedAt(this.#servers.store(role)),
       `listenPort=${this.#port + (role === 'master' ? 3 : 8)}`,
       `namesrvAddr=${this.namesrvAddr}`,
-      `storePathRootDir=${store}`,
-      `storePathCommitLog=${join(store, 'commitlog')}`,
       `mappedFileSizeCommitLog=${SEGMENT_BYTES}`,
-      'mappedFileSizeConsumeQueue=6000',
-      'maxHashSlotNum=500',
-      'maxIndexNum=2000',
+      ...SMALL_FILES,
       ...PATIENT,
-    ];
-    writeFileSync(file, `${lines.join('\n')}\n`);
-    return file;
-  }
-
-  async #run(name: string, command: string, args: readonly string[], line: string): Promise<void> {
-    const child = spawn(command, args, {cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe']});
-    this.#children.set(name, child);
-    let printed = '';
-    for (const stream of [child.stdout!, child.stderr!]) {
-      stream.setEncoding('utf8').on('data', (text: string) => (printed += text));
-    }
-    await until(
-      () => printed.includes(line) || child.exitCode !== null,
-      () => `${name} up: ${printed}`,
-    );
-    if (!printed.includes(line)) throw new Error(`${name} did not start: ${printed}`);
+    ]);
   }
 }

@@ -60,7 +60,7 @@ export class SimDisk implements QueueOwner {
   }
 
   #newWriteBack(): WriteBack {
-    return new WriteBack(this.#kernel, this.volume.dirty, this.#memoryBytes, () => this.#queue.begin());
+    return new WriteBack(this.#kernel, this.volume.stock, this.#memoryBytes, () => this.#queue.begin());
   }
 
   get nowUs(): number {

@@ -1,6 +1,7 @@
 import {DiskError} from '../ports/disk.ts';
 import type {Flaws} from './flaws.ts';
-import {type DirtyCount, PageFile} from './page-file.ts';
+import {PageFile} from './page-file.ts';
+import type {PageStock} from './page-stock.ts';
 
 export class FileNode {
   path: string;
@@ -19,10 +20,10 @@ export class FileNode {
   /** Sectors of it that are damaged. */
   flaws: Flaws | null = null;
 
-  constructor(path: string, modifiedMs: number, dirtyCount: DirtyCount) {
+  constructor(path: string, modifiedMs: number, stock: PageStock) {
     this.path = path;
     this.modifiedMs = modifiedMs;
-    this.contents = new PageFile(dirtyCount);
+    this.contents = new PageFile(stock);
   }
 
   /** Its name for the trace, where a name stands for one file only: once it is removed, another may have its path. */
@@ -38,10 +39,10 @@ export class FolderNode {
 /** The names of one machine's file system. Refusals are those of POSIX. */
 export class FileTree {
   readonly #root = new FolderNode();
-  readonly #dirtyCount: DirtyCount;
+  readonly #stock: PageStock;
 
-  constructor(dirtyCount: DirtyCount) {
-    this.#dirtyCount = dirtyCount;
+  constructor(stock: PageStock) {
+    this.#stock = stock;
   }
 
   find(path: string): FileNode | FolderNode | null {
@@ -71,7 +72,7 @@ export class FileTree {
     const existing = folder.children.get(name);
     if (existing instanceof FolderNode) throw new DiskError('EISDIR', path, 'open');
     if (existing !== undefined) return existing;
-    const file = new FileNode(path, nowMs, this.#dirtyCount);
+    const file = new FileNode(path, nowMs, this.#stock);
     folder.children.set(name, file);
     return file;
   }

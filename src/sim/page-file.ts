@@ -1,10 +1,13 @@
 import {
   CHUNK_BYTES,
   type Chunk,
+  copyFrom,
+  growChunk,
+  newChunk,
   PAGE_BYTES,
   PAGES_PER_CHUNK,
-  pageCopy,
-  roomFor,
+  pageOf,
+  reaches,
   stateIn,
 } from './page-chunk.ts';
 import {
@@ -15,11 +18,7 @@ import {
   sameBytes,
   settledPage,
 } from './page-fate.ts';
-
-/** How many dirty pages there are in all files of a disk. */
-export interface DirtyCount {
-  pages: number;
-}
+import {PageStock} from './page-stock.ts';
 
 /** What the platter holds of a page whose cached contents are newer; null where it holds nothing, that is zeros. */
 type DurablePage = Uint8Array | null;
@@ -36,7 +35,7 @@ export class PageFile {
   /** The size were power lost now; it grows by syncs, by write-back and as the journal of the file system is written. */
   durableSizeBytes = 0;
   #dirtyPages = 0;
-  readonly #dirtyCount: DirtyCount;
+  readonly #stock: PageStock;
   #allocatedPages = 0;
   readonly #chunks = new Map<number, Chunk>();
   /** Chunks, by index, with pages that are dirty, and those with pages going out: a sync looks at no others. */
@@ -49,9 +48,9 @@ export class PageFile {
   /** By page number: what is going out of pages that were written again meanwhile. */
   readonly #outgoing = new Map<number, Uint8Array>();
 
-  /** @param dirtyCount of the disk that the file lies on */
-  constructor(dirtyCount: DirtyCount = {pages: 0}) {
-    this.#dirtyCount = dirtyCount;
+  /** @param stock of the disk that the file lies on */
+  constructor(stock = new PageStock()) {
+    this.#stock = stock;
   }
 
   get dirtyPages(): number {
@@ -85,9 +84,8 @@ export class PageFile {
     const index = Math.floor(position / CHUNK_BYTES);
     const start = position - index * CHUNK_BYTES;
     const chunk = this.#chunkAt(index);
-    if (chunk !== null && start + available <= chunk.bytes.length) {
-      return chunk.bytes.subarray(start, start + available);
-    }
+    if (chunk !== null && reaches(chunk, start, start + available))
+      return chunk.bytes.subarray(start - chunk.from, start - chunk.from + available);
     const result = new Uint8Array(available);
     this.#copyOut(position, result);
     return result;
@@ -100,9 +98,7 @@ export class PageFile {
       const start = position + done - index * CHUNK_BYTES;
       const count = Math.min(into.length - done, CHUNK_BYTES - start);
       const chunk = this.#chunkAt(index);
-      if (chunk !== null && start < chunk.bytes.length) {
-        into.set(chunk.bytes.subarray(start, Math.min(start + count, chunk.bytes.length)), done);
-      }
+      if (chunk !== null) copyFrom(chunk, start, count, into, done);
       done += count;
     }
   }
@@ -130,12 +126,12 @@ export class PageFile {
 
   #writeInChunk(index: number, start: number, bytes: Uint8Array): void {
     const end = start + bytes.length;
-    const chunk = this.#chunkWithRoom(index, end);
+    const chunk = this.#chunkWithRoom(index, start, end);
     const lastPage = Math.floor((end - 1) / PAGE_BYTES);
     for (let page = Math.floor(start / PAGE_BYTES); page <= lastPage; page++) {
       if ((chunk.dirty & (1 << page)) === 0) this.#makeDirty(chunk, index, page);
     }
-    chunk.bytes.set(bytes, start);
+    chunk.bytes.set(bytes, start - chunk.from);
   }
 
   /** Marks a page that is about to be written, and puts aside what would otherwise be lost of its past. */
@@ -143,7 +139,7 @@ export class PageFile {
     const bit = 1 << page;
     const pageNumber = index * PAGES_PER_CHUNK + page;
     if ((chunk.goingOut & bit) !== 0) {
-      this.#outgoing.set(pageNumber, pageCopy(chunk, page));
+      this.#outgoing.set(pageNumber, this.#stock.copyOf(pageOf(chunk, page)));
     } else if ((chunk.allocated & bit) === 0) {
       chunk.allocated |= bit;
       this.#allocatedPages++;
@@ -151,12 +147,12 @@ export class PageFile {
     } else if ((chunk.failed & bit) !== 0) {
       chunk.failed &= ~bit; // What is durable of it has been put aside long ago.
     } else {
-      this.#durable.set(pageNumber, pageCopy(chunk, page));
+      this.#durable.set(pageNumber, this.#stock.copyOf(pageOf(chunk, page)));
     }
     if (chunk.dirty === 0) this.#dirtyChunks.set(index, chunk);
     chunk.dirty |= bit;
     this.#dirtyPages++;
-    this.#dirtyCount.pages++;
+    this.#stock.dirtyPages++;
   }
 
   /** Grows with zeros that take no space, or cuts. */
@@ -175,7 +171,7 @@ export class PageFile {
       }
       if (chunk.allocated === 0) this.#chunks.delete(index);
       // A fresh buffer, because views of the old one may be in somebody's hands: for them nothing changes.
-      else chunk.bytes = chunk.bytes.slice(0, (firstGone - chunkFirst) * PAGE_BYTES);
+      else chunk.bytes = chunk.bytes.slice(0, (firstGone - chunkFirst) * PAGE_BYTES - chunk.from);
     }
     this.#lastChunkIndex = -1;
     this.#lastChunk = null;
@@ -198,13 +194,15 @@ export class PageFile {
     chunk.dirty &= ~bit;
     chunk.goingOut &= ~bit;
     chunk.failed &= ~bit;
+    this.#stock.giveBack(this.#durable.get(pageNumber));
     this.#durable.delete(pageNumber);
+    this.#stock.giveBack(this.#outgoing.get(pageNumber));
     this.#outgoing.delete(pageNumber);
   }
 
   #dirtyFewer(pages: number): void {
     this.#dirtyPages -= pages;
-    this.#dirtyCount.pages -= pages;
+    this.#stock.dirtyPages -= pages;
   }
 
   /** All that is dirty starts on its way out. One at a time: `finishSync` or `failOut` must come before the next. */
@@ -255,6 +253,7 @@ export class PageFile {
     for (const [index, chunk] of this.#outgoingChunks) {
       for (let left = chunk.goingOut; left !== 0; left &= left - 1) {
         const pageNumber = index * PAGES_PER_CHUNK + (31 - Math.clz32(left & -left));
+        this.#stock.giveBack(this.#durable.get(pageNumber));
         const wentOut = this.#outgoing.get(pageNumber);
         if (wentOut === undefined) this.#durable.delete(pageNumber);
         else this.#durable.set(pageNumber, wentOut);
@@ -274,6 +273,7 @@ export class PageFile {
       chunk.goingOut = 0;
     }
     this.#outgoingChunks.clear();
+    for (const page of this.#outgoing.values()) this.#stock.giveBack(page);
     this.#outgoing.clear();
   }
 
@@ -356,11 +356,10 @@ export class PageFile {
       chunk.allocated &= ~(1 << page);
       this.#allocatedPages--;
     }
-    const sent = this.#outgoing.get(pageNumber) ?? pageCopy(chunk, page);
+    const sent = this.#outgoing.get(pageNumber) ?? pageOf(chunk, page).slice();
     const was = before ?? NO_PAGE;
     const now = settledPage(was, sent, fate);
-    const {bytes} = this.#chunkWithRoom(index, (page + 1) * PAGE_BYTES);
-    bytes.set(now, page * PAGE_BYTES);
+    pageOf(chunk, page).set(now);
     if (fate === 'old' || fate === 'new') return fate;
     return sameBytes(now, sent) ? 'new' : sameBytes(now, was) ? 'old' : 'torn';
   }
@@ -399,18 +398,14 @@ export class PageFile {
     return chunk;
   }
 
-  /** The chunk, with a buffer that reaches at least to `end`. */
-  #chunkWithRoom(index: number, end: number): Chunk {
+  /** The chunk, with a buffer that reaches over these places of it. */
+  #chunkWithRoom(index: number, start: number, end: number): Chunk {
     let chunk = this.#chunkAt(index);
     if (chunk === null) {
-      chunk = {bytes: new Uint8Array(roomFor(end)), allocated: 0, dirty: 0, goingOut: 0, failed: 0};
+      chunk = newChunk(start, end);
       this.#chunks.set(index, chunk);
       this.#lastChunk = chunk;
-    } else if (chunk.bytes.length < end) {
-      const grown = new Uint8Array(roomFor(end));
-      grown.set(chunk.bytes);
-      chunk.bytes = grown;
-    }
+    } else if (!reaches(chunk, start, end)) growChunk(chunk, start, end);
     return chunk;
   }
 }

@@ -1,14 +1,14 @@
 import {FileNode, FileTree, type FolderNode} from './file-tree.ts';
 import {type MetadataChange, MetadataLog} from './metadata-log.ts';
-import type {DirtyCount} from './page-file.ts';
+import {PageStock} from './page-stock.ts';
 
 /**
  * The file system on one disk: names, files, the space that they take, and which of its changes are in its journal. It goes with
  * its disk: who has a file of it open keeps hold of it, and of nothing else.
  */
 export class Volume {
-  readonly dirty: DirtyCount = {pages: 0};
-  readonly tree = new FileTree(this.dirty);
+  readonly stock = new PageStock();
+  readonly tree = new FileTree(this.stock);
   readonly log = new MetadataLog();
   usedBytes = 0;
   /** Nothing can be written any more, or nothing can be done at all. */

@@ -1,7 +1,7 @@
 import type {FileNode} from './file-tree.ts';
 import {type Kernel, WORLD} from './kernel.ts';
 import {PAGE_BYTES} from './page-chunk.ts';
-import type {DirtyCount} from './page-file.ts';
+import type {PageStock} from './page-stock.ts';
 
 /** Linux's `dirty_writeback_centisecs`: how often it looks for old dirty pages. */
 const INTERVAL_US = 5_000_000;
@@ -30,7 +30,7 @@ export interface Piece {
  */
 export class WriteBack {
   readonly #kernel: Kernel;
-  readonly #dirty: DirtyCount;
+  readonly #stock: PageStock;
   readonly #pagesMax: number;
   /** Called when there is something to write. */
   readonly #wake: () => void;
@@ -42,9 +42,9 @@ export class WriteBack {
   /** Why pieces go out: the entry that the last look of the flusher hangs on. */
   cause = 0;
 
-  constructor(kernel: Kernel, dirty: DirtyCount, memoryBytes: number, wake: () => void) {
+  constructor(kernel: Kernel, stock: PageStock, memoryBytes: number, wake: () => void) {
     this.#kernel = kernel;
-    this.#dirty = dirty;
+    this.#stock = stock;
     this.#pagesMax = Math.floor((memoryBytes * BACKGROUND_PERCENT) / 100 / PAGE_BYTES);
     this.#wake = wake;
   }
@@ -52,7 +52,7 @@ export class WriteBack {
   /** A file was written to. */
   wrote(node: FileNode): void {
     if (node.dirtySinceUs < 0) this.#dirtied(node);
-    if (this.#dirty.pages > this.#pagesMax) {
+    if (this.#stock.dirtyPages > this.#pagesMax) {
       this.cause = this.#kernel.cause;
       this.#wake();
     }
@@ -105,7 +105,7 @@ export class WriteBack {
       this.#expired.shift();
       this.#again(node);
     }
-    if (this.#dirty.pages <= this.#pagesMax) return null;
+    if (this.#stock.dirtyPages <= this.#pagesMax) return null;
     for (const node of this.#files) {
       return {node, pages: Math.min(node.contents.dirtyPages, PIECE_PAGES_MAX)};
     }

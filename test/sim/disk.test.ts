@@ -5,6 +5,7 @@ import type {Host} from '../../src/ports/host.ts';
 import type {DiskSpec, World} from '../../src/sim/api.ts';
 import {CHUNK_BYTES, PAGE_BYTES} from '../../src/sim/page-chunk.ts';
 import {PageFile} from '../../src/sim/page-file.ts';
+import {PageStock} from '../../src/sim/page-stock.ts';
 import {DEFAULT_MACHINE} from '../../src/sim/presets.ts';
 import {lines, transcript} from './transcript.ts';
 import {program, startedWorld} from './worlds.ts';
@@ -26,6 +27,7 @@ describe('page file', () => {
   test('any mix of writes, cuts, growth and syncs reads as a plain array would, cached and durable', () => {
     const positions = fc.oneof(
       fc.nat(40_000),
+      fc.nat(2 * CHUNK_BYTES),
       // Where pages and chunks meet.
       fc
         .tuple(fc.constantFrom(PAGE_BYTES, CHUNK_BYTES), fc.nat(3), fc.integer({min: -3, max: 3}))
@@ -102,6 +104,38 @@ describe('page file', () => {
     expect(file.allocatedBytes).toBe(PAGE_BYTES);
     file.truncate(100);
     expect(file.allocatedBytes).toBe(0);
+  });
+
+  test('pages written in any order in the middle of a hole read as they were written, and as zeros between', () => {
+    const file = new PageFile();
+    const places = [20, 9, 30, 8, 3, 31].map((page) => CHUNK_BYTES + page * PAGE_BYTES);
+    for (const [i, place] of places.entries()) file.write(place + 100, new Uint8Array([i + 1]));
+    const read = file.read(CHUNK_BYTES, CHUNK_BYTES);
+    expect([...read.entries()].filter(([, byte]) => byte !== 0)).toEqual(
+      [4, 3, 1, 0, 2, 5].map((i) => [places[i]! + 100 - CHUNK_BYTES, i + 1]),
+    );
+    expect(file.allocatedBytes).toBe(places.length * PAGE_BYTES);
+  });
+
+  test('a page put aside for one sync is not changed by what is put aside for the next', () => {
+    const stock = new PageStock();
+    const [one, two] = [new PageFile(stock), new PageFile(stock)];
+    const page = (byte: number): Uint8Array => new Uint8Array(PAGE_BYTES).fill(byte);
+    for (const file of [one, two]) {
+      file.write(0, page(1));
+      file.beginSync();
+      file.finishSync(PAGE_BYTES);
+      file.write(0, page(2));
+    }
+    one.beginSync();
+    one.write(0, page(3));
+    one.finishSync(PAGE_BYTES);
+    two.beginSync();
+    two.write(0, page(4));
+    two.failOut();
+    expect(one.durableContents()).toEqual(page(2));
+    expect(two.durableContents()).toEqual(page(1));
+    expect([one.read(0, 1)[0], two.read(0, 1)[0]]).toEqual([3, 4]);
   });
 });
 

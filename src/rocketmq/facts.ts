@@ -110,6 +110,13 @@ export type Fact =
       readonly physicalOffset: number;
     }
   | {
+      /** The disk has refused an entry too often: the message goes without it, and until a restart no other gets in. */
+      readonly kind: 'store-marked-broken';
+      readonly of: 'queue' | 'index';
+      /** Of the message. */
+      readonly physicalOffset: number;
+    }
+  | {
       readonly kind: 'log-committed';
       /** With a transient store pool: everything before it has left the pool for the page cache, and can be read. */
       readonly physicalOffset: number;
@@ -376,6 +383,14 @@ export type Fact =
       readonly term: number;
       readonly what: 'begun' | 'ended';
       readonly code: number;
+    }
+  | {
+      /** The queue of pushes is full: one more of the threads that serve all requests waits for room in it. */
+      readonly kind: 'dledger-thread-blocked';
+      readonly group: string;
+      readonly selfId: string;
+      readonly blocked: number;
+      readonly threads: number;
     }
   | {
       /** What a broker of a group is from now on, and tells its NameServers. */

@@ -14,12 +14,13 @@ import {
 export type {Evidence} from './check.ts';
 
 import {queuesMatchLog, replicaIsPrefix} from './disks.ts';
-import {durableAsPromised} from './durable.ts';
+import {durableAsPromised, isLossAllowed} from './durable.ts';
 import {faultsStillOn, faultsStruck} from './faults.ts';
+import {excuseKnownOfStores} from './known-of-stores.ts';
 import {offsetsNeverRunAhead} from './offsets.ts';
 import {passedOver} from './passed-over.ts';
+import {promisesOf} from './promises.ts';
 import {queueOrderKept} from './queue-order.ts';
-import {excuseForgottenQueues} from './queues-forgotten.ts';
 import {isStreamed, type StreamedCheckName, StreamedChecks} from './streamed.ts';
 
 /**
@@ -31,7 +32,7 @@ export function runChecks(evidence: Evidence): CheckResult[] {
   const streamed = new StreamedChecks(scenario);
   if (streamed.isAsked) for (const entry of store.entries) streamed.take(entry);
   const results = scenario.checks.map((name) =>
-    isStreamed(name) ? streamed.result(name) : excuseForgottenQueues(CHECKS[name](evidence), name, evidence),
+    isStreamed(name) ? streamed.result(name) : excuseKnownOfStores(CHECKS[name](evidence), name, evidence),
   );
   const struck = faultsStruck(evidence);
   return struck === null ? results : [...results, struck];
@@ -107,22 +108,22 @@ function deliveredAtLeastOnce(evidence: Evidence): CheckResult {
     );
   }
   const lost = missing.filter((fate) => fate.lostId !== 0);
-  if (lost.length === missing.length && lost.every((fate) => !wasPromised(fate, evidence.scenario))) {
+  const promises = promisesOf(evidence.scenario);
+  const isAllowed = (fate: MessageFate): boolean =>
+    !wasPromised(fate, evidence.scenario) || isLossAllowed(fate, promises, store);
+  if (lost.length === missing.length && lost.every(isAllowed)) {
     return broken(
       name,
       acked.length,
       'lost-as-configured',
-      `${count}: they were lost before they were flushed`,
+      `${count}: they were lost, which the configuration allows`,
       lost[0]!.lostId,
     );
   }
   const over = passedOver(missing, ledger);
-  if (
-    lost.length + over.length === missing.length &&
-    losses(evidence).every((fate) => !wasPromised(fate, evidence.scenario))
-  ) {
+  if (lost.length + over.length === missing.length && losses(evidence).every(isAllowed)) {
     const end = store.entries[store.lastId - 1]?.id ?? 0;
-    const both = `${sayCount(lost.length)} were lost before they were flushed, and ${sayCount(over.length)} took the places of messages that were read before they were lost`;
+    const both = `${sayCount(lost.length)} were lost, which the configuration allows, and ${sayCount(over.length)} took the places of messages that were read before they were lost`;
     return broken(name, acked.length, 'lost-as-configured', `${count}: ${both}`, lost[0]?.lostId ?? end);
   }
   const end = store.entries[store.lastId - 1]?.id ?? 0;

@@ -112,6 +112,16 @@ export function durableAsPromised(evidence: Evidence): CheckResult {
   return held(NAME, looked, detail);
 }
 
+/** Whether the configuration allows that a message which was acknowledged is gone. */
+export function isLossAllowed(
+  fate: MessageFate,
+  promises: ReadonlyMap<string, Promises>,
+  store: TraceStore,
+): boolean {
+  const acked = ackedHolding(fate, store, promises);
+  return acked !== null && reasonOf(fate, acked, promises, store) !== null;
+}
+
 /** The copy that the acknowledgement speaks of; null where none was there by then. */
 function ackedHolding(
   fate: MessageFate,

@@ -1,28 +1,19 @@
 import {parseBrokerConf} from '../../rocketmq/broker/broker-conf.ts';
 import type {Fact} from '../../rocketmq/facts.ts';
-import type {CheckResult, Evidence} from './check.ts';
-import type {CheckName} from './check-names.ts';
+import type {Evidence} from './check.ts';
 
-/** Checks that look at queues as consumers see them. */
-const OF_QUEUES: ReadonlySet<CheckName> = new Set([
-  'queue-order-kept',
-  'delivered-at-least-once',
-  'offsets-never-run-ahead',
-  'queues-match-log',
-]);
 const REMEDY = 'redispatch-after-crash';
 
 /**
- * What would be a defect is a known one of 4.9.1 where a broker on a ledger has come back from a power cut with queues shorter than
- * acknowledgements had told: dispatching goes on at the end of the longest queue, and the others keep gaps and give numbers anew
- * (apache/rocketmq issue 7355, put right in 5.2.0). With the remedy on nothing is excused.
+ * Whether a broker on a ledger has come back from a power cut with queues shorter than acknowledgements had told: 4.9.1 goes on
+ * dispatching at the end of the longest, and the others keep gaps and give numbers anew (apache/rocketmq issue 7355, put right in
+ * 5.2.0). In words; null if none has, or the remedy is on.
  */
-export function excuseForgottenQueues(result: CheckResult, name: CheckName, evidence: Evidence): CheckResult {
-  if (result.verdict !== 'defect' || !OF_QUEUES.has(name)) return result;
-  const who = firstThatForgot(evidence, result.brokenAtEntry);
-  if (who === null) return result;
-  const why = `${who} lost queues with its power, which 4.9.1 does not fill from a ledger (7355)`;
-  return {...result, verdict: 'known-flaw', flaw: '7355', detail: `${result.detail}: ${why}`};
+export function queuesForgotten(evidence: Evidence, beforeId: number): string | null {
+  const who = firstThatForgot(evidence, beforeId);
+  return who === null
+    ? null
+    : `${who} lost queues with its power, which 4.9.1 does not fill from a ledger (7355)`;
 }
 
 function firstThatForgot({scenario, store}: Evidence, beforeId: number): string | null {

@@ -102,5 +102,9 @@ export function dledgerInChinese(who: string, fact: DLedgerFact): string {
       return fact.what === 'begun'
         ? `${who} 请 ${fact.transferee} 接任 Leader，其间拒绝追加。`
         : `${who} 得知向 ${fact.transferee} 移交的结果：返回码 ${fact.code}。`;
+    case 'dledger-thread-blocked':
+      return `${who} 的推送队列已满：为其他成员服务的 ${fact.threads} 个线程中有 ${fact.blocked} 个在等待${
+        fact.blocked >= fact.threads ? '，投票与心跳从此无人应答' : ''
+      }。`;
   }
 }

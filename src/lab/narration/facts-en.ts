@@ -118,6 +118,8 @@ export function factInEnglish(who: string, fact: Fact, ordinal: number): string 
       return `${who} appends a message to its commit log at ${sayCount(fact.physicalOffset)} (${sayCount(fact.sizeBytes)} bytes): offset ${fact.queueOffset} of ${queue(fact.topic, fact.queueId)}.`;
     case 'log-flushed':
       return `The commit log of ${who} is durable up to ${sayCount(fact.physicalOffset)}.`;
+    case 'store-marked-broken':
+      return `${who} gives up the ${fact.of} entry of the message at ${sayCount(fact.physicalOffset)}, which its disk refuses, and takes no message any more until it is restarted.`;
     case 'log-dispatched':
       return `Everything in the commit log of ${who} before ${sayCount(fact.physicalOffset)} is in its consume queues.`;
     case 'log-committed':
@@ -288,6 +290,7 @@ export function factInEnglish(who: string, fact: Fact, ordinal: number): string 
     case 'dledger-append-refused':
     case 'dledger-append-failed':
     case 'dledger-transfer':
+    case 'dledger-thread-blocked':
       return dledgerInEnglish(who, fact);
     default:
       return unreachable(fact);

@@ -115,6 +115,8 @@ export function factInChinese(who: string, fact: Fact, ordinal: number): string 
       return `${who} 将一条消息追加到 CommitLog 的 ${sayCount(fact.physicalOffset)} 处（${sayCount(fact.sizeBytes)} 字节），它是 ${fact.topic} 队列 ${fact.queueId} 的第 ${fact.queueOffset} 号位点。`;
     case 'log-flushed':
       return `${who} 的 CommitLog 在 ${sayCount(fact.physicalOffset)} 之前的内容已全部刷盘。`;
+    case 'store-marked-broken':
+      return `磁盘一直拒绝写入，${who} 放弃了 ${sayCount(fact.physicalOffset)} 处消息的${fact.of === 'queue' ? '消费队列' : '索引'}条目；重启之前不再接收任何消息。`;
     case 'log-dispatched':
       return `${who} 的 CommitLog 在 ${sayCount(fact.physicalOffset)} 之前的消息已全部分发到消费队列。`;
     case 'log-committed':
@@ -279,6 +281,7 @@ export function factInChinese(who: string, fact: Fact, ordinal: number): string 
     case 'dledger-append-refused':
     case 'dledger-append-failed':
     case 'dledger-transfer':
+    case 'dledger-thread-blocked':
       return dledgerInChinese(who, fact);
     default:
       return unreachable(fact);

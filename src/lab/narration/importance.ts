@@ -61,6 +61,7 @@ function importanceOfFact(fact: Fact, ordinal: number): Importance {
     case 'broker-role-changed':
     case 'dledger-leader-lost':
     case 'dledger-truncated':
+    case 'store-marked-broken':
       return 3;
     case 'dledger-role-changed':
       return fact.role === 'LEADER' ? 3 : 2;
@@ -74,6 +75,7 @@ function importanceOfFact(fact: Fact, ordinal: number): Importance {
     case 'dledger-append-refused':
     case 'dledger-append-failed':
     case 'dledger-transfer':
+    case 'dledger-thread-blocked':
       return 2;
     case 'dledger-heartbeat-missed':
       return fact.verdict === 'quorum' ? 0 : 2;

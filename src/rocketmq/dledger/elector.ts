@@ -59,6 +59,9 @@ export class DLedgerLeaderElector implements TakesOver {
     this.random = host.random.stream('dledger-elector');
     this.transfer = new LeadershipTransfer(host, config, memberState, rpc, this);
     this.thread = new PollingThread(host, PASS_MS, () => this.pass());
+    // As it is, whoever led a term asks in it again, and may lead it a second time with less in its log (S7).
+    if (config.fixes.has('new-term-after-restart') && memberState.currVoteFor === memberState.selfId)
+      this.lastParseResult = 'WAIT_TO_VOTE_NEXT';
   }
 
   startup(): void {

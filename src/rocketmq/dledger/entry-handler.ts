@@ -7,7 +7,7 @@ import {type DLedgerEntry, EntryEncodingError, sameEntry} from './entry.ts';
 import type {MemberState} from './member-state.ts';
 import {NEVER, PollingThread} from './polling-thread.ts';
 import type {PushEntryRequest, PushEntryResponse} from './protocol.ts';
-import type {DLedgerRpc} from './rpc.ts';
+import {type DLedgerRpc, NETWORK_THREADS} from './rpc.ts';
 import type {DLedgerStore} from './store.ts';
 
 const POLL_MS = 1;
@@ -126,9 +126,13 @@ export class EntryHandler {
       this.queue.push(waiting);
     } else {
       this.blocked.push(waiting);
+      const {group, selfId} = this.memberState;
       report(this.host.journal, {
-        kind: 'warned',
-        text: `the queue of pushes is full: ${this.blocked.length} network threads wait for room in it`,
+        kind: 'dledger-thread-blocked',
+        group,
+        selfId,
+        blocked: this.blocked.length,
+        threads: NETWORK_THREADS,
       });
       this.rpc.blockThread();
     }

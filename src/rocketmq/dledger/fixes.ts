@@ -17,6 +17,8 @@ export const DLEDGER_FIXES = {
   'heed-commit-reply': {flaws: ['S3', 'S13'], later: false},
   /** The term file is written whole and synced before a vote is given; without it there is no vote. */
   'durable-vote': {flaws: ['S8'], later: false},
+  /** Who has voted for itself and restarts asks for votes in a new term: what it led before it may have forgotten. */
+  'new-term-after-restart': {flaws: ['S7'], later: false},
   /** Whoever waits for an append is told at once when this node stops leading. */
   'answer-on-step-down': {flaws: ['S9'], later: true},
   /** An append whose entry is the last one acknowledged is answered, even if its waiter came late. */

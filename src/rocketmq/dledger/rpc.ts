@@ -48,7 +48,7 @@ import {decodePush, decodePushResponse, encodePushResponse, PushEncoder} from '.
 
 const TIMEOUT_MS = 3000;
 /** Threads of the server's one executor, which all requests share. */
-const NETWORK_THREADS = 4;
+export const NETWORK_THREADS = 4;
 const UNBOUNDED = Number.MAX_SAFE_INTEGER;
 
 /** Who answers requests. A handler answers once, now or later, or never. */

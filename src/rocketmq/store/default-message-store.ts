@@ -443,7 +443,14 @@ export class DefaultMessageStore implements MessageStore {
     if (this.state !== 'running' || this.config.brokerRole === 'SLAVE' || !this.flags.writeable) {
       return 'SERVICE_NOT_AVAILABLE';
     }
+    if (this.isMasterBeforeItsTime) return 'SERVICE_NOT_AVAILABLE';
     return this.isOsPageCacheBusy() ? 'OS_PAGECACHE_BUSY' : null;
+  }
+
+  /** A member of a group counts as a master from its start to its first change of role, unless mended. */
+  private get isMasterBeforeItsTime(): boolean {
+    const {config, commitLog} = this;
+    return commitLog.isLedger && config.brokerId !== 0 && config.labFixes.has('puts-by-masters-only');
   }
 
   /** A message with a delay goes to the schedule topic first. A half message waits for its commit, not for its delay. */

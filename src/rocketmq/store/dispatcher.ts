@@ -50,12 +50,14 @@ export class Dispatcher {
   private originNs = 0;
   private timer: Timer | null = null;
   private running = false;
+  private readonly retriesForEver: boolean;
   /** How often the disk has refused the message at hand. */
   private refusals = 0;
 
   constructor(parts: DispatcherParts) {
     this.parts = parts;
     this.scanner = parts.commitLog.scanner(parts.checker);
+    this.retriesForEver = parts.config.labFixes.has('retry-refused-entries');
   }
 
   get behindBytes(): number {
@@ -110,12 +112,14 @@ export class Dispatcher {
    */
   dispatch(request: DispatchRequest): boolean {
     const {config, queues, index, checkpoint, flags} = this.parts;
+    if (this.retriesForEver)
+      flags.clear(RunningFlag.WRITE_LOGICS_QUEUE_ERROR | RunningFlag.WRITE_INDEX_FILE_ERROR);
     const type = transactionType(request.sysFlag);
     if (type === MessageSysFlag.TRANSACTION_NOT || type === MessageSysFlag.TRANSACTION_COMMIT) {
       if (flags.queuesWriteable) {
         const queue = queues.get(request.topic, request.queueId);
         if (!queue.put(request)) {
-          return this.refused(QUEUE_TRIES, RunningFlag.WRITE_LOGICS_QUEUE_ERROR);
+          return this.refused(QUEUE_TRIES, RunningFlag.WRITE_LOGICS_QUEUE_ERROR, request);
         }
         this.parts.onQueueWritten(queue);
         checkpoint.logicsMsgTimestampMs = request.storeTimestampMs;
@@ -123,18 +127,22 @@ export class Dispatcher {
       }
     }
     if (config.messageIndexEnable && !index.build(request)) {
-      return this.refused(INDEX_TRIES, RunningFlag.WRITE_INDEX_FILE_ERROR);
+      return this.refused(INDEX_TRIES, RunningFlag.WRITE_INDEX_FILE_ERROR, request);
     }
     this.refusals = 0;
     return true;
   }
 
-  /** Counts a refusal. After the last try the store is marked as broken, and the message goes without its entry. */
-  private refused(tries: number, flag: number): boolean {
+  /** Counts a refusal. After the last try the store is marked as broken, and the message goes without its entry, unless mended. */
+  private refused(tries: number, flag: number, {physicalOffset}: DispatchRequest): boolean {
     this.refusals++;
     if (this.refusals < tries) return false;
+    const {flags, host} = this.parts;
+    flags.raise(flag);
+    if (this.retriesForEver) return false;
     this.refusals = 0;
-    this.parts.flags.raise(flag);
+    const of = flag === RunningFlag.WRITE_INDEX_FILE_ERROR ? 'index' : 'queue';
+    report(host.journal, {kind: 'store-marked-broken', of, physicalOffset});
     return true;
   }
 

@@ -129,7 +129,7 @@ describe('lab.fix', () => {
         column: 9,
         severity: 'error',
         message: expect.stringMatching(
-          /^lab\.fix: found "everything", expected one of slave-offset-checked, replica-deadline-from-put, redispatch-after-crash, compare-afresh, /,
+          /^lab\.fix: found "everything", expected one of slave-offset-checked, replica-deadline-from-put, redispatch-after-crash, puts-by-masters-only, retry-refused-entries, compare-afresh, /,
         ),
       },
     ]);

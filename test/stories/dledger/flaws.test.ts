@@ -115,10 +115,11 @@ const FLAWS: readonly Flaw[] = [
   },
   {
     name: 's07-same-term-other-log',
-    remedies: [],
+    remedies: ['new-term-after-restart'],
     red: ['logs-match', 'known-flaw S7'],
     figure: ({report: {ledger}}) => `${ledger.lost} acknowledged messages are lost`,
     struck: '5 acknowledged messages are lost',
+    mended: '5 acknowledged messages are lost',
   },
   {
     name: 's08-double-vote',

@@ -21,7 +21,10 @@ export const KNOWN_FLAWS = {
   },
   S5: {fixes: [], words: 'an entry of an old term is committed by counting'},
   S6: {fixes: ['clamp-commit'], words: 'the commit index stays above the end of a log that was cut'},
-  S7: {fixes: [], words: 'a leader that forgot its last entries leads the same term again'},
+  S7: {
+    fixes: ['new-term-after-restart'],
+    words: 'a leader that forgot its last entries leads the same term again',
+  },
   S8: {fixes: ['durable-vote'], words: 'a vote is forgotten and given again'},
   S11: {
     fixes: ['never-block-network'],

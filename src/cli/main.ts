@@ -4,6 +4,14 @@ import {EXIT} from './exit.ts';
 import {type Output, processOutput} from './output.ts';
 import type {Served, ServeOptions} from './serve-command.ts';
 
+const MQADMIN_EXAMPLES = `
+Examples:
+  lab mqadmin -n 127.0.0.1:9876 clusterList
+  lab mqadmin scenario.yaml --until 10s queryMsgByKey -t TopicTest -k order-7
+
+Commands: topicRoute, topicStatus, queryMsgById, queryMsgByKey, queryMsgByUniqueKey, queryMsgByOffset, consumerProgress and
+clusterList, with the options of RocketMQ 4.9.1. Times are printed in UTC.`;
+
 /** Runs one command line; answers the exit code. Never throws for what a person typed. */
 export async function main(args: readonly string[], output: Output = processOutput()): Promise<number> {
   let code: number = EXIT.ok;
@@ -64,18 +72,24 @@ export async function main(args: readonly string[], output: Output = processOutp
     });
   program
     .command('mqadmin')
-    .description("print what RocketMQ's console tool would print at a moment of a scenario")
-    .argument('<file>', 'scenario.yaml')
+    .description(
+      "print what RocketMQ's console tool prints: of servers that run, or at a moment of a scenario",
+    )
     .argument(
       '<words...>',
-      'a command of mqadmin and its options, e.g. clusterList or topicStatus -t TopicTest',
+      'a scenario.yaml where a moment of it is asked; then a command and its options, e.g. clusterList or topicStatus -t TopicTest',
     )
-    .option('--seed <seed>', 'instead of the seed of the scenario')
-    .option('--until <time>', 'the moment, e.g. 10s; the end of the scenario unless told')
+    .option(
+      '-n, --namesrvAddr <addresses>',
+      'NameServers of the servers to ask, e.g. 127.0.0.1:9876; $NAMESRV_ADDR unless told',
+    )
+    .option('--seed <seed>', 'with a scenario: instead of its seed')
+    .option('--until <time>', 'with a scenario: the moment, e.g. 10s; its end unless told')
     .allowUnknownOption()
-    .action(async (file: string, words: string[], options) => {
+    .addHelpText('after', MQADMIN_EXAMPLES)
+    .action(async (words: string[], options) => {
       const {mqadminCommand} = await import('./mqadmin-command.ts');
-      code = mqadminCommand(file, words, options, output);
+      code = await mqadminCommand(words, options, output);
     });
   program
     .command('sweep')

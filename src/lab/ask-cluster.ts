@@ -4,7 +4,7 @@ import type {Fact} from '../rocketmq/facts.ts';
 import {openRunWith} from './open-run.ts';
 import type {Timeline} from './timeline.ts';
 
-export {parseMqadmin} from '../rocketmq/admin/mqadmin.ts';
+export {type MqadminOrder, parseMqadmin} from '../rocketmq/admin/mqadmin.ts';
 
 /** An answer is waited for so long: a broker that is silent costs the tool 5 s each. */
 const PATIENCE_US = 60_000_000;

@@ -1,3 +1,4 @@
+import {printError} from '../client/errors.ts';
 import type {ClusterInfo} from '../remoting/bodies/cluster-info.ts';
 import type {KVTable} from '../remoting/bodies/kv-table.ts';
 import {fixed, left, orNull, right} from './java-format.ts';
@@ -17,7 +18,7 @@ export const clusterList: AdminCommand = {
   options: [{letter: 'm', word: 'moreStats', takesValue: false, required: false}],
   run(tools, options, done) {
     tools.api.clusterInfo((answer) => {
-      if (!answer.ok) return done(answer.error);
+      if (!answer.ok) return done(printError(answer.error));
       const row = options.has('m') ? moreRow : baseRow;
       tools.print(options.has('m') ? MORE_HEADER : BASE_HEADER);
       printEach(tools, membersOf(answer.value), row, done);
@@ -54,7 +55,7 @@ function printEach(
     return;
   }
   tools.api.runtimeInfo(member.address, (answer) => {
-    if (!answer.ok && row === baseRow) tools.printError(answer.error);
+    if (!answer.ok && row === baseRow) tools.printError(printError(answer.error));
     tools.print(row(member, answer.ok ? answer.value : null, tools.nowMs()));
     printEach(tools, rest, row, done);
   });

@@ -1,13 +1,19 @@
 import {humanTime} from '../broker/java-text.ts';
+import {printError} from '../client/errors.ts';
 import type {MessageQueue} from '../message/message.ts';
 import type {OffsetWrapper} from '../remoting/bodies/statistics.ts';
+import {ResponseCode} from '../remoting/codes.ts';
+import {clientFailure} from './admin-failure.ts';
 import {cut, fixed, left} from './java-format.ts';
 import {mastersOf} from './masters.ts';
 import {byQueue} from './order.ts';
 import type {AdminCommand} from './tools.ts';
 
-const NOTHING =
-  'CODE: 206  DESC: Not found the consumer group consume stats, because return offset table is empty, maybe the consumer not consume any message';
+/** Source: RocketMQ 4.9.1 `tools.admin.DefaultMQAdminExtImpl#examineConsumeStats`. */
+export const NO_CONSUME_STATS = clientFailure(
+  ResponseCode.CONSUMER_NOT_ONLINE,
+  'Not found the consumer group consume stats, because return offset table is empty, maybe the consumer not consume any message',
+);
 
 /** How far a group has come. Source: RocketMQ 4.9.1 `tools.command.consumer.ConsumerProgressSubCommand`. */
 export const consumerProgress: AdminCommand = {
@@ -17,14 +23,14 @@ export const consumerProgress: AdminCommand = {
     const group = options.get('g')!.trim();
     // Every broker with members of the group has its retry topic.
     tools.api.topicRoute(`%RETRY%${group}`, (route) => {
-      if (!route.ok) return done(route.error);
+      if (!route.ok) return done(printError(route.error));
       const queues: (readonly [MessageQueue, OffsetWrapper])[] = [];
       let tps = 0;
       const next = (addresses: readonly string[]): void => {
         const [address, ...rest] = addresses;
         if (address !== undefined) {
           tools.api.consumeStats(address, group, (stats) => {
-            if (!stats.ok) return done(stats.error);
+            if (!stats.ok) return done(printError(stats.error));
             queues.push(...stats.value.offsetTable);
             tps += stats.value.consumeTps;
             next(rest);
@@ -32,7 +38,7 @@ export const consumerProgress: AdminCommand = {
           return;
         }
         if (queues.length === 0) {
-          done(NOTHING);
+          done(printError(NO_CONSUME_STATS));
           return;
         }
         tools.print(

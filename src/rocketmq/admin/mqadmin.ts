@@ -1,9 +1,11 @@
+import {DiskError} from '../../ports/disk.ts';
 import type {Host, Program} from '../../ports/host.ts';
 import {report} from '../facts.ts';
 import {createRemotingClient} from '../remoting/client.ts';
 import {AdminApi} from './admin-api.ts';
 import {clusterList} from './cluster-list.ts';
 import {consumerProgress} from './consumer-progress.ts';
+import {queryMsgById, queryMsgByKey, queryMsgByOffset, queryMsgByUniqueKey} from './query-messages.ts';
 import type {AdminCommand, AdminOption} from './tools.ts';
 import {topicRoute} from './topic-route.ts';
 import {topicStatus} from './topic-status.ts';
@@ -12,6 +14,10 @@ import {topicStatus} from './topic-status.ts';
 export const ADMIN_COMMANDS: readonly AdminCommand[] = [
   topicRoute,
   topicStatus,
+  queryMsgById,
+  queryMsgByKey,
+  queryMsgByUniqueKey,
+  queryMsgByOffset,
   consumerProgress,
   clusterList,
 ];
@@ -74,7 +80,14 @@ export function mqadminProgram(order: MqadminOrder, namesrvAddr: string): Progra
       const remoting = createRemotingClient(host);
       const addresses = (order.options.get('n') ?? namesrvAddr).split(';').filter((each) => each !== '');
       remoting.updateNameServerAddressList(addresses);
+      /** A line that is begun. */
+      let begun = '';
+      const print = (line: string): void => {
+        report(host.journal, {kind: 'printed', line: begun + line});
+        begun = '';
+      };
       const finish = (failure: string | null): void => {
+        if (begun !== '') print('');
         if (failure !== null) printFailure(host, order.command, failure);
         remoting.shutdown();
         host.exit(0, '');
@@ -82,9 +95,14 @@ export function mqadminProgram(order: MqadminOrder, namesrvAddr: string): Progra
       order.command.run(
         {
           api: new AdminApi(remoting),
-          print: (line) => report(host.journal, {kind: 'printed', line}),
+          print,
+          write: (text) => {
+            begun += text;
+          },
           printError: (line) => report(host.journal, {kind: 'warned', text: line}),
+          saveFile: (path, bytes) => saveFile(host, path, bytes),
           nowMs: () => host.clock.nowMs(),
+          after: (delayMs, run) => host.clock.after(delayMs, run),
         },
         order.options,
         finish,
@@ -97,6 +115,19 @@ export function mqadminProgram(order: MqadminOrder, namesrvAddr: string): Progra
       };
     },
   };
+}
+
+function saveFile({disk}: Host, path: string, bytes: Uint8Array): string | null {
+  try {
+    const file = disk.open(path, 'create');
+    file.truncate(0);
+    file.writeAt(0, bytes);
+    file.close();
+    return null;
+  } catch (error) {
+    if (error instanceof DiskError) return error.message;
+    throw error;
+  }
 }
 
 /** As a stack trace begins; the exit code stays 0. */

@@ -1,4 +1,5 @@
 import {prettyFastjson} from '../broker/pretty-json.ts';
+import {printError} from '../client/errors.ts';
 import {encodeTopicRouteData} from '../remoting/bodies/topic-route-data.ts';
 import type {AdminCommand} from './tools.ts';
 
@@ -8,7 +9,7 @@ export const topicRoute: AdminCommand = {
   options: [{letter: 't', word: 'topic', takesValue: true, required: true}],
   run(tools, options, done) {
     tools.api.topicRoute(options.get('t')!.trim(), (route) => {
-      if (!route.ok) return done(route.error);
+      if (!route.ok) return done(printError(route.error));
       const json = new TextDecoder().decode(encodeTopicRouteData(route.value));
       for (const line of prettyFastjson(json).split('\n')) tools.print(line);
       done(null);

@@ -1,4 +1,5 @@
 import {humanTime} from '../broker/java-text.ts';
+import {printError} from '../client/errors.ts';
 import type {QueueTable} from '../remoting/bodies/message-queue.ts';
 import type {TopicOffset} from '../remoting/bodies/statistics.ts';
 import {cut, left} from './java-format.ts';
@@ -13,7 +14,7 @@ export const topicStatus: AdminCommand = {
   run(tools, options, done) {
     const topic = options.get('t')!.trim();
     tools.api.topicRoute(topic, (route) => {
-      if (!route.ok) return done(route.error);
+      if (!route.ok) return done(printError(route.error));
       const rows: QueueTable<TopicOffset>[] = [];
       const next = (addresses: readonly string[]): void => {
         const [address, ...rest] = addresses;
@@ -28,7 +29,7 @@ export const topicStatus: AdminCommand = {
           return;
         }
         tools.api.topicStats(address, topic, (stats) => {
-          if (!stats.ok) return done(stats.error);
+          if (!stats.ok) return done(printError(stats.error));
           rows.push(stats.value);
           next(rest);
         });

@@ -2,14 +2,13 @@ import {report} from '../facts.ts';
 import type {MessageExt} from '../message/message.ts';
 import {MessageConst} from '../message/properties.ts';
 import {decodeRecords} from '../message/record.ts';
-import {MessageSysFlag} from '../message/sys-flag.ts';
 import {RequestCode, ResponseCode} from '../remoting/codes.ts';
 import {type ExtFields, type RemotingCommand, request} from '../remoting/command.ts';
-import {inflateZlib} from '../zlib/inflate.ts';
 import type {ClientError} from './api.ts';
 import type {BrokerAddress} from './broker-table.ts';
 import type {ConsumerContext, PullRequest} from './consumer-context.ts';
 import {brokerException, clientException, remotingException} from './errors.ts';
+import {inflatedBody} from './inflated-body.ts';
 import type {QueueRef} from './message-queue-ref.ts';
 import {int64Of} from './mq-client-api.ts';
 import type {MQClientInstance} from './mq-client-instance.ts';
@@ -26,7 +25,6 @@ const OFFSET_FIX_DELAY_MS = 10_000;
 const FLOW_CONTROL_TOLD_EVERY = 1000;
 const FLAG_COMMIT_OFFSET = 1;
 const FLAG_SUSPEND = 2;
-const INFLATED_BYTES_MAX = 64 * 1024 * 1024;
 
 /**
  * Pulls for every queue held. Pull requests are taken one after the other, as by the one thread that does it in 4.9.1; answers
@@ -250,12 +248,10 @@ export class PullLoop {
     const minText = `${minOffset}`;
     const maxText = `${maxOffset}`;
     for (const message of decodeRecords(body)) {
-      if ((message.sysFlag & MessageSysFlag.COMPRESSED) !== 0) {
-        const inflated = inflateZlib(message.body, INFLATED_BYTES_MAX);
-        // 4.9.1 stops decoding at a message that it cannot read.
-        if (inflated === null) break;
-        message.body = inflated;
-      }
+      const inflated = inflatedBody(message);
+      // 4.9.1 stops decoding at a message that it cannot read.
+      if (inflated === null) break;
+      message.body = inflated;
       const {properties} = message;
       if (subscription.tags.size > 0) {
         const tags = properties.get(MessageConst.TAGS);

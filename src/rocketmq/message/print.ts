@@ -21,7 +21,7 @@ export function printSendResult(
 }
 
 /** A map as `java.util.HashMap#toString` prints it: `{K=V, K=V}` in bucket order. */
-function printProperties(properties: ReadonlyMap<string, string>): string {
+export function printProperties(properties: ReadonlyMap<string, string>): string {
   let text = '{';
   for (const name of javaHashMapOrder(properties.keys())) {
     if (text.length > 1) text += ', ';

@@ -138,10 +138,16 @@ export class LabMqadminDialog extends LabElement {
     const {scenario} = this;
     const topics = new Set(scenario?.producers.map(({program}) => program.topic) ?? []);
     const groups = new Set(scenario?.consumers.map(({group}) => group) ?? []);
+    const keyed = new Set(
+      scenario?.producers.flatMap(({program}) =>
+        program.kind === 'rate' && program.keys > 0 ? [program.topic] : [],
+      ) ?? [],
+    );
     return [
       'clusterList',
       'clusterList -m',
       ...[...topics].flatMap((topic) => [`topicRoute -t ${topic}`, `topicStatus -t ${topic}`]),
+      ...[...keyed].map((topic) => `queryMsgByKey -t ${topic} -k key-0`),
       ...[...groups].map((group) => `consumerProgress -g ${group}`),
     ];
   }

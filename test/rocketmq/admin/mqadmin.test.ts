@@ -83,14 +83,14 @@ test('topicRoute prints the route as fastjson does; a topic that nobody has is a
   expect(ask(30_000_000, 'topicRoute', '-t', 'Nowhere').errors).toEqual([
     'org.apache.rocketmq.tools.command.SubCommandException: TopicRouteSubCommand command failed',
     expect.stringContaining(
-      'Caused by: CODE: 17  DESC: No topic route info in name server for the topic: Nowhere',
+      'Caused by: org.apache.rocketmq.client.exception.MQClientException: CODE: 17  DESC: No topic route info in name server for the topic: Nowhere',
     ),
   ]);
 });
 
 test('what is wrong with an order is told in one line', () => {
   expect(parseMqadmin([])).toBe(
-    'expected a command, one of topicRoute, topicStatus, consumerProgress, clusterList',
+    'expected a command, one of topicRoute, topicStatus, queryMsgById, queryMsgByKey, queryMsgByUniqueKey, queryMsgByOffset, consumerProgress, clusterList',
   );
   expect(parseMqadmin(['nope'])).toContain('The sub command nope not exist.');
   expect(parseMqadmin(['topicStatus'])).toBe(

@@ -57,6 +57,11 @@ test('the lesson of the two copies opens with two runs: the same fault takes ord
   // Both runs are in the link, and come back from it.
   await lab.click('lab-top-bar >>> button.compare');
   await lab.click('lab-compare-dialog >>> button.stop');
+  // While it closes, the dialog still takes every click.
+  await lab.waitFor(() => {
+    const asked = document.querySelector('lab-app')!.shadowRoot!.querySelector('lab-compare-dialog')!;
+    return asked.shadowRoot!.querySelector('wa-dialog')!.shadowRoot!.querySelector('dialog[open]') === null;
+  });
   await lab.find('lab-lesson >>> button.beside');
   await lab.click('lab-lesson >>> button.beside');
   await lab.find('lab-side-by-side');

@@ -1,17 +1,11 @@
-import {html, nothing, type PropertyValues} from 'lit';
+import {html, nothing} from 'lit';
 import {state} from 'lit/decorators.js';
-import type {Difference} from '../../lab/compare/first-difference.ts';
 import type {Variation} from '../../lab/compare/vary.ts';
-import type {Lesson} from '../../lab/lesson/lesson.ts';
-import type {PlayedStep} from '../../lab/lesson/play.ts';
-import {sayCount, sayMoment} from '../../lab/say-duration.ts';
-import {hasErrors, type Problem} from '../../lab/scenario/problem.ts';
 import type {FrameFamily} from '../../lab/view/view-state.ts';
-import type {ActEvent, Action, LedgerColumn, PageName, PaneName} from '../base/act.ts';
+import type {ActEvent, Action, PageName, PaneName} from '../base/act.ts';
 import {icon} from '../base/icons.ts';
 import {LabElement} from '../base/lab-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
-import type {SideSelectEvent} from '../compare/side-by-side.ts';
 import '../controls/family-chips.ts';
 import '../controls/ledger-bar.ts';
 import '../controls/transport-bar.ts';
@@ -19,29 +13,28 @@ import {pageLanguage} from '../i18n/i18n.ts';
 import '../inspector/inspector.ts';
 import '../narrative/just-now.ts';
 import '../narrative/lesson-pane.ts';
-import {asksAt, stepAt} from '../narrative/lesson-pane.ts';
 import '../narrative/log-pane.ts';
 import type {Selection, Side} from '../selection.ts';
-import type {Beside} from '../session/beside.ts';
-import {LessonOfRun, type PlayedLesson} from '../session/lesson-of-run.ts';
-import type {RunData} from '../session/run-data.ts';
 import type {LabSession} from '../session/session.ts';
 import {SessionController} from '../session/session-controller.ts';
 import '../stage/lab-lanes.ts';
 import '../stage/lab-topology.ts';
 import type {WorldClient} from '../worker/world-client.ts';
 import {appStyles} from './app-styles.ts';
+import {Comparing} from './comparing.ts';
+import {Dialogs} from './dialogs.ts';
 import {keyAction} from './keys.ts';
-import {fromLibrary, type Opening, openingOf} from './opening.ts';
+import {LessonTelling} from './lesson-telling.ts';
+import {notices} from './notices.ts';
+import {Openings} from './openings.ts';
+import type {PageHost} from './page-host.ts';
+import {paneTabs} from './pane-tabs.ts';
+import {RecordingIntake} from './recording-intake.ts';
 import {applyTheme, chosenTheme} from './theme.ts';
 import './top-bar.ts';
 
-/** A lesson as the present run has it; kept until the run has grown. */
-/** What a dragged file does to a window. */
-const DRAGS = ['dragenter', 'dragover', 'dragleave', 'drop'] as const;
-
 /** The page. It owns nothing of the run: it hands the session's state down and carries out what its elements ask for. */
-export class LabApp extends LabElement {
+export class LabApp extends LabElement implements PageHost {
   static #given: {session: LabSession; world: WorldClient} | null = null;
   /** What the page element works with; called once, before it is defined. */
   static begin(session: LabSession, world: WorldClient): void {
@@ -50,53 +43,39 @@ export class LabApp extends LabElement {
 
   static override styles = [sharedStyles, appStyles];
 
-  readonly #session = LabApp.#given!.session;
+  readonly session = LabApp.#given!.session;
   readonly #world = LabApp.#given!.world;
   @state() private page: PageName = 'lessons';
   /** The pane that a narrow page shows; on a middling one, the drawer that is open. */
   @state() private pane: PaneName = 'stage';
   @state() private theme = chosenTheme();
   @state() private notice = '';
-  /** How far the reading of a recording is; empty while none is read. */
-  @state() private reading = '';
-  /** A file is held over the page. */
-  @state() private dropping = false;
-  @state() private dialog: 'share' | 'help' | 'compare' | 'mqadmin' | null = null;
-  /** What is wrong with the comparison asked for. */
-  @state() private compareProblem = '';
-  /** Where the two runs part. */
-  @state() private difference: Difference | null = null;
-  @state() private messages: LedgerColumn | null = null;
-  @state() private shareLink = '';
-  @state() private sandboxText = '';
-  @state() private problems: readonly Problem[] = [];
-  @state() private checked = false;
   @state() private workerFailure: string | null = null;
-  @state() private picked: ReadonlyMap<string, string> = new Map();
   @state() private reducedMotion = matchMedia('(prefers-reduced-motion: reduce)').matches;
-  readonly #lessonOfRun = new LessonOfRun();
-  #played: PlayedLesson | null = null;
-  #openings = 0;
-  /** Runs beside that are on their way. */
-  #besideOpenings = 0;
+  readonly #telling = new LessonTelling(this);
+  readonly #dialogs = new Dialogs(this);
+  readonly #comparing = new Comparing(this, (selection, side) => this.#select(selection, side));
+  readonly #openings = new Openings(this, this.#world, (page, beside) => this.#begin(page, beside));
+  readonly #intake = new RecordingIntake(this, () => {
+    this.page = 'recording';
+    this.pane = 'stage';
+  });
 
   constructor() {
     super();
-    new SessionController(this, this.#session);
+    new SessionController(this, this.session);
     this.addEventListener('lab-act', (event) => this.#act((event as ActEvent).detail));
     this.addEventListener('select', (event) => {
       // Text fields have an event of that name too.
       if (event instanceof CustomEvent) this.#select(event.detail as Selection);
     });
     this.addEventListener('lab-seek', (event) => {
-      this.#session.seekUs((event as CustomEvent<{us: number}>).detail.us);
+      this.session.seekUs((event as CustomEvent<{us: number}>).detail.us);
     });
     this.addEventListener('lab-hide', (event) => {
-      this.#session.setHidden((event as CustomEvent<ReadonlySet<FrameFamily>>).detail);
+      this.session.setHidden((event as CustomEvent<ReadonlySet<FrameFamily>>).detail);
     });
-    this.addEventListener('lab-seed', (event) =>
-      this.#session.setSeed((event as CustomEvent<string>).detail),
-    );
+    this.addEventListener('lab-seed', (event) => this.session.setSeed((event as CustomEvent<string>).detail));
     matchMedia('(prefers-reduced-motion: reduce)').addEventListener('change', (event) => {
       this.reducedMotion = event.matches;
     });
@@ -104,15 +83,13 @@ export class LabApp extends LabElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    for (const kind of DRAGS) window.addEventListener(kind, this.#onDrag);
     window.addEventListener('keydown', this.#onKey);
     window.addEventListener('hashchange', this.#onHash);
-    void this.#openAddress(location.hash);
+    void this.#openings.address(location.hash);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    for (const kind of DRAGS) window.removeEventListener(kind, this.#onDrag);
     window.removeEventListener('keydown', this.#onKey);
     window.removeEventListener('hashchange', this.#onHash);
   }
@@ -122,168 +99,25 @@ export class LabApp extends LabElement {
     this.workerFailure = why;
   }
 
-  // Opening.
-
-  /** Carries out one opening. What was asked for before it and has not come yet is no longer wanted. */
-  async #opening<T>(fetch: () => Promise<T>, show: (fetched: T) => void): Promise<void> {
-    this.#openings += 1;
-    const mine = this.#openings;
-    try {
-      const fetched = await fetch();
-      if (mine === this.#openings) show(fetched);
-    } catch (error) {
-      this.workerFailure = error instanceof Error ? error.message : String(error);
-    }
+  notify(sentence: string): void {
+    this.notice = sentence;
   }
 
   readonly #onHash = (): void => {
-    if (location.hash.startsWith('#run=')) void this.#openAddress(location.hash);
+    if (location.hash.startsWith('#run=')) void this.#openings.address(location.hash);
   };
 
-  #openAddress(hash: string): Promise<void> {
-    const {library} = this.#world;
-    const check = (text: string) => this.#world.check(text, 'scenario.yaml');
-    return this.#opening(
-      () => openingOf(hash, library, check),
-      (opening) => {
-        if (opening.kind === 'failed') {
-          const {t} = this;
-          this.notice = t.linkBroken(t.linkErrorSentence(opening.error, opening.detail));
-          void this.#openLibrary(library.entries[0]!.name, false);
-          return;
-        }
-        this.notice = '';
-        this.#show(opening);
-      },
-    );
-  }
-
-  #show(opening: Extract<Opening, {kind: 'opened'}>): void {
-    this.picked = new Map();
-    this.#played = null;
-    this.sandboxText = opening.opened.scenarioText;
-    this.problems = opening.problems;
-    this.checked = true;
-    if (opening.language !== null && !new URLSearchParams(location.search).has('lang')) {
-      pageLanguage.set(opening.language);
-    }
-    this.page = opening.opened.source.kind === 'lesson' ? 'lessons' : 'sandbox';
-    this.#session.open(opening.opened, opening.seed, opening.interventions, opening.atUs);
-    void this.#openBeside(opening.beside);
-  }
-
-  /** Puts the run beside that a lesson is told with, or that a link names. */
-  async #openBeside(variation: Variation | null): Promise<void> {
-    this.difference = null;
-    if (variation === null) return;
-    const {opened} = this.#session;
-    this.#besideOpenings += 1;
-    try {
-      await import('../compare/side-by-side.ts');
-      if (this.#session.opened !== opened) return;
-      const problem = await this.#session.compareWith(variation);
-      if (problem !== null) this.notice = problem;
-    } catch (error) {
-      this.notice = error instanceof Error ? error.message : String(error);
-    } finally {
-      this.#besideOpenings -= 1;
-      this.requestUpdate();
-    }
-  }
-
-  #openLibrary(name: string, edit: boolean): Promise<void> {
-    return this.#opening(
-      () => this.#world.library.load(name),
-      (item) => {
-        if (!edit) {
-          this.#show(fromLibrary(item));
-          return;
-        }
-        this.sandboxText = item.scenarioText;
-        this.problems = item.problems;
-        this.checked = false;
-        this.page = 'sandbox';
-      },
-    );
-  }
-
-  #openText(text: string): Promise<void> {
-    this.sandboxText = text;
-    const {library} = this.#world;
-    return this.#opening(
-      async () => {
-        const alike = library.entries.filter((entry) => entry.textLength === text.length);
-        const items = await Promise.all(alike.map((entry) => library.load(entry.name)));
-        const known = items.find((item) => item.scenarioText === text) ?? null;
-        return {known, ...(await this.#world.check(text, 'scenario.yaml'))};
-      },
-      ({known, scenario, problems}) => {
-        this.problems = problems;
-        this.checked = true;
-        if (scenario === null || hasErrors(problems)) return;
-        this.#session.open({
-          source: known ? {kind: 'lesson', name: known.name} : {kind: 'text', text},
-          scenarioText: text,
-          scenario,
-          lesson: known?.lesson ?? null,
-        });
-        void this.#openBeside(known?.lesson?.beside ?? null);
-        this.picked = new Map();
-        this.#played = null;
-      },
-    );
-  }
-
-  get #openLesson(): Lesson | null {
-    return this.#session.opened?.lesson ?? null;
-  }
-
-  // Recordings.
-
-  get #fileInput(): HTMLInputElement {
-    return this.renderRoot.querySelector<HTMLInputElement>('#recording-file')!;
-  }
-
-  /** A file that is dragged over the page may be dropped anywhere on it. */
-  readonly #onDrag = (event: DragEvent): void => {
-    if (!event.dataTransfer?.types.includes('Files')) return;
-    event.preventDefault();
-    this.dropping = event.type === 'dragenter' || event.type === 'dragover';
-    const file = event.type === 'drop' ? event.dataTransfer.files[0] : undefined;
-    if (file !== undefined) void this.#openRecording(file);
-  };
-
-  #fileChosen(): void {
-    const input = this.#fileInput;
-    const file = input.files?.[0];
-    input.value = '';
-    if (file !== undefined) void this.#openRecording(file);
-  }
-
-  async #openRecording(file: File): Promise<void> {
-    this.notice = '';
-    try {
-      const {openRecording} = await import('../recording/open-recording.ts');
-      const opening = await openRecording(file, this.words.language, (sentence) => (this.reading = sentence));
-      this.reading = '';
-      if (opening === null) return;
-      if ('sentence' in opening) {
-        this.notice = opening.sentence;
-        return;
-      }
-      this.page = 'recording';
-      this.pane = 'stage';
-      this.#session.open(opening.opened);
-    } catch (error) {
-      this.reading = '';
-      this.notice = error instanceof Error ? error.message : String(error);
-    }
+  /** A scenario has been opened: a page of null is the present one. */
+  #begin(page: PageName | null, beside: Variation | null): void {
+    this.#telling.begin();
+    if (page !== null) this.page = page;
+    void this.#comparing.begin(beside);
   }
 
   // What people ask for.
 
   #act(action: Action): void {
-    const session = this.#session;
+    const {session} = this;
     switch (action.kind) {
       case 'toggle':
         session.toggle();
@@ -331,19 +165,19 @@ export class LabApp extends LabElement {
         applyTheme(action.theme);
         return;
       case 'share':
-        void this.#share();
+        void this.#dialogs.share();
         return;
       case 'help':
-        void this.#help();
+        void this.#dialogs.help();
         return;
       case 'messages':
-        void this.#showMessages(action.of);
+        void this.#dialogs.messages(action.of);
         return;
       case 'mqadmin':
-        void this.#openConsole();
+        void this.#dialogs.console();
         return;
       case 'compare':
-        void this.#askToCompare();
+        void this.#dialogs.compare(this.#comparing);
         return;
       case 'compare-with':
         void this.#compareWith(action.variation);
@@ -352,102 +186,33 @@ export class LabApp extends LabElement {
         this.pane = action.pane ?? 'stage';
         return;
       case 'open-library':
-        void this.#openLibrary(action.name, action.edit);
+        if (action.edit) void this.#openings.edit(action.name, () => (this.page = 'sandbox'));
+        else void this.#openings.fromShelf(action.name);
         return;
       case 'open-recording':
-        this.#fileInput.click();
+        this.#intake.ask();
         return;
       case 'open-text':
-        void this.#openText(action.text);
+        void this.#openings.fromText(action.text);
         return;
     }
   }
 
-  #select(selection: Selection, side: Side = this.#session.side): void {
-    this.#session.select(selection, side);
+  #select(selection: Selection, side: Side = this.session.side): void {
+    this.session.select(selection, side);
     if (selection !== null && matchMedia('(max-width: 1099px)').matches) this.pane = 'inspect';
   }
 
-  async #share(): Promise<void> {
-    const fragment = await this.#session.shareFragment(this.words.language);
-    if (fragment === null) {
-      if (this.#session.opened?.recording !== undefined) this.notice = this.t.recordingNoLink;
-      return;
-    }
-    this.#session.pause();
-    const link = new URL(location.href);
-    link.hash = fragment;
-    link.searchParams.delete('lang');
-    this.shareLink = link.href;
-    await import('../dialogs/share-dialog.ts');
-    this.dialog = 'share';
-  }
-
-  async #openConsole(): Promise<void> {
-    this.#session.pause();
-    await import('../dialogs/mqadmin-dialog.ts');
-    this.dialog = 'mqadmin';
-  }
-
-  async #askToCompare(): Promise<void> {
-    if (this.#session.opened === null) return;
-    if (this.#session.opened.recording !== undefined) {
-      this.notice = this.t.recordingNoComparison;
-      return;
-    }
-    await import('../dialogs/compare-dialog.ts');
-    this.compareProblem = '';
-    this.dialog = 'compare';
-  }
-
   async #compareWith(variation: Variation | null): Promise<void> {
-    this.difference = null;
-    if (variation === null) {
-      this.#session.stopComparing();
-      this.dialog = null;
-      return;
-    }
-    await import('../compare/side-by-side.ts');
-    const problem = await this.#session.compareWith(variation);
-    this.compareProblem = problem ?? '';
-    if (problem === null) this.dialog = null;
-  }
-
-  /** What is looked into lies in one run of two: a way to another of its entries is a way to that moment. */
-  #inspected(event: ActEvent): void {
-    const run = this.#session.beside?.run;
-    const action = event.detail;
-    if (this.#session.side === 'left' || run === undefined || action.kind !== 'seek-entry') return;
-    event.stopPropagation();
-    const entry = run.store.entry(action.entryId);
-    if (entry === undefined) return;
-    this.#session.pause();
-    this.#session.seekUs(entry.atUs);
-    if (!action.select) return;
-    const isFrame = entry.kind === 'bytes-sent';
-    this.#select(isFrame ? {kind: 'frame', sent: entry.id} : {kind: 'entry', id: entry.id});
-  }
-
-  #selectedOn({side, selection}: SideSelectEvent['detail']): void {
-    this.#select(selection, side);
-  }
-
-  async #help(): Promise<void> {
-    await import('../dialogs/help-dialog.ts');
-    this.dialog = 'help';
-  }
-
-  async #showMessages(column: LedgerColumn): Promise<void> {
-    await import('../dialogs/messages-dialog.ts');
-    this.messages = column;
+    if (await this.#comparing.change(variation)) this.#dialogs.close();
   }
 
   readonly #onKey = (event: KeyboardEvent): void => {
-    if (this.dialog !== null || this.messages !== null) return;
+    if (this.#dialogs.isOpen) return;
     const action = keyAction(event);
     if (action === null) return;
     event.preventDefault();
-    const session = this.#session;
+    const {session} = this;
     switch (action.kind) {
       case 'act':
         this.#act(action.action);
@@ -473,50 +238,29 @@ export class LabApp extends LabElement {
 
   // Drawing.
 
-  protected override willUpdate(_changed: PropertyValues): void {
-    const {run} = this.#session;
-    const lesson = this.#openLesson;
-    if (run === null || lesson === null) {
-      this.#played = null;
-      this.#session.setStops([]);
-      return;
-    }
-    this.#played = this.#lessonOfRun.look(lesson, run, this.#lessonBeside(lesson), this.words.language);
-    this.#askOnTheWay(lesson, this.#played.steps);
-  }
-
-  /** The run that a lesson is told beside; null where it is told of one, or that other one is not there. */
-  #lessonBeside(lesson: Lesson): RunData | null {
-    const {beside} = this.#session;
-    const {key, value} = lesson.beside ?? {};
-    return beside !== null && beside.variation.key === key && beside.variation.value === value
-      ? beside.run
-      : null;
-  }
-
-  /** Playing rests where a question is asked that nobody has answered. */
-  #askOnTheWay(lesson: Lesson, steps: readonly PlayedStep[]): void {
-    const open = steps.filter(
-      (step, i) => step.entryId !== 0 && lesson.plan.steps[i]?.question && !this.picked.has(step.id),
-    );
-    const places = open.map(({atUs, entryId}) => ({us: atUs, entryId}));
-    this.#session.setStops(this.page === 'lessons' ? places : []);
+  protected override willUpdate(): void {
+    this.#telling.look(this.page === 'lessons');
   }
 
   override render() {
-    const {t} = this;
-    const session = this.#session;
+    const {t, session} = this;
     const {run} = session;
     return html`<a class="skip" href="#stage" @click=${this.#skip}>${t.skipToStage}</a>
       <lab-top-bar
         .page=${this.page}
         .name=${this.#title()}
-        .stepText=${this.#stepText()}
+        .stepText=${this.#telling.stepText}
         .theme=${this.theme}
         ?hasRecording=${session.opened?.recording !== undefined}
         ?comparing=${session.beside !== null}
       ></lab-top-bar>
-      ${this.#notices()}
+      ${notices(t, {
+        failure: this.workerFailure ?? session.failure,
+        reading: this.#intake.reading,
+        run,
+        notice: this.notice,
+        dismiss: () => this.notify(''),
+      })}
       <main class="show-${this.pane} ${session.beside === null ? '' : 'is-comparing'} ${session.selection === null ? '' : 'is-inspecting'}">
         <section class="side story" aria-label=${t.tabStory}>${this.#drawerClose()}${this.#side()}</section>
         <section class="centre" id="stage" tabindex="-1" aria-label=${t.stage}>${this.#stage()}</section>
@@ -541,15 +285,14 @@ export class LabApp extends LabElement {
         .atEnd=${session.isAtEnd}
         .rerunning=${session.isRerunning}
         .horizonUs=${run?.isComplete ? -1 - run.horizonUs : (run?.horizonUs ?? 0)}
-        .differenceUs=${session.beside === null ? -1 : (this.difference?.atUs ?? -1)}
+        .differenceUs=${this.#comparing.differenceUs}
       ></lab-transport>
-      ${this.#tabs()} ${this.#dialogs()}
-      <input id="recording-file" type="file" hidden @change=${this.#fileChosen} />
-      ${this.dropping ? html`<div class="drop">${t.dropRecording}</div>` : nothing}`;
+      ${paneTabs(t, this.page, this.pane, (pane) => (this.pane = pane))}
+      ${this.#dialogs.render(this.#comparing.problem)} ${this.#intake.render()}`;
   }
 
   #inspector() {
-    const session = this.#session;
+    const {session} = this;
     const {beside, playhead} = session;
     const right = session.side === 'right' ? beside : null;
     const run = right?.run ?? session.run;
@@ -559,7 +302,7 @@ export class LabApp extends LabElement {
       .playhead=${right === null ? playhead : {us: playhead.us, entryId: session.entryBeside}}
       .selection=${session.selection}
       .horizonUs=${run?.horizonUs ?? 0}
-      @lab-act=${this.#inspected}
+      @lab-act=${this.#comparing.inspected}
     ></lab-inspector>`;
   }
 
@@ -569,38 +312,8 @@ export class LabApp extends LabElement {
   }
 
   #title(): string {
-    const {opened} = this.#session;
+    const {opened} = this.session;
     return opened?.scenario.title[this.words.language] ?? '';
-  }
-
-  #stepText(): string {
-    const steps = this.#played?.steps ?? [];
-    const at = stepAt(steps, this.#session.playhead.entryId);
-    return this.page === 'lessons' && at >= 0 ? this.t.step(at + 1, steps.length) : '';
-  }
-
-  #notices() {
-    const {t, reading} = this;
-    const session = this.#session;
-    const failure = this.workerFailure ?? session.failure;
-    return html`${
-      failure === null ? nothing : html`<p class="notice bad" role="alert">${t.worldFailed(failure)}</p>`
-    }${reading === '' ? nothing : html`<p class="notice" role="status">${reading}</p>`}${session.run?.isFull ? html`<p class="notice" role="status">${this.#fullText(session.run)}</p>` : nothing}${
-      this.notice === ''
-        ? nothing
-        : html`<p class="notice" role="alert">
-            ${this.notice} <button @click=${() => (this.notice = '')}>${t.dismiss}</button>
-          </p>`
-    }`;
-  }
-
-  #fullText(run: RunData): string {
-    const {lastId, byteCount} = run.store;
-    return this.t.runTooLong(
-      sayCount(lastId),
-      sayCount(Math.round(byteCount / 1e6)),
-      sayMoment(run.horizonUs),
-    );
   }
 
   #drawerClose() {
@@ -614,17 +327,16 @@ export class LabApp extends LabElement {
   }
 
   #side() {
-    const session = this.#session;
+    const {session} = this;
+    const openings = this.#openings;
     switch (this.page) {
       case 'sandbox':
         void import('../pages/sandbox-page.ts');
         return html`<lab-sandbox
-          .text=${this.sandboxText}
-          .problems=${this.problems}
-          ?checked=${this.checked}
-          @lab-edited=${() => {
-            this.checked = false;
-          }}
+          .text=${openings.text}
+          .problems=${openings.problems}
+          ?checked=${openings.checked}
+          @lab-edited=${() => openings.edited()}
         ></lab-sandbox>`;
       case 'scenarios': {
         void import('../pages/scenarios-page.ts');
@@ -637,89 +349,30 @@ export class LabApp extends LabElement {
       case 'recording':
         return html`<div class="narrative">
           <lab-recording .about=${session.opened?.recording?.about ?? null}></lab-recording>
-          <lab-just-now
-            .run=${session.run}
-            .entryId=${session.playhead.entryId}
-            ?playing=${session.playing}
-          ></lab-just-now>
+          ${this.#justNow(false)}
         </div>`;
-      case 'lessons': {
-        const played = this.#played;
+      case 'lessons':
         return html`<div class="narrative">
-          <lab-lesson
-            .lesson=${this.#openLesson}
-            ?loading=${session.opened === null && this.workerFailure === null}
-            .steps=${played?.steps ?? []}
-            .values=${played?.values ?? new Map()}
-            .entryId=${session.playhead.entryId}
-            .picked=${this.picked}
-            ?complete=${played?.isComplete ?? false}
-            ?alone=${this.#isAlone()}
-            @lab-picked=${this.#onPicked}
-          ></lab-lesson>
-          <lab-just-now
-            .run=${session.run}
-            .entryId=${session.playhead.entryId}
-            ?playing=${session.playing}
-            ?brief=${session.run?.timeline.interventions.length === 0 && asksAt(this.#openLesson, played?.steps ?? [], session.playhead.entryId, this.picked)}
-          ></lab-just-now>
+          ${this.#telling.render(this.#comparing.isOpening, session.opened === null && this.workerFailure === null)}
+          ${this.#justNow(this.#telling.asksNow)}
         </div>`;
-      }
     }
   }
 
-  #onPicked(event: CustomEvent<{step: string; option: string}>): void {
-    this.picked = new Map(this.picked).set(event.detail.step, event.detail.option);
-    const lesson = this.#openLesson;
-    if (lesson !== null && this.#played !== null) this.#askOnTheWay(lesson, this.#played.steps);
-  }
-
-  /** The lesson's other run is wanted, and is not to come either. */
-  #isAlone(): boolean {
-    const lesson = this.#openLesson;
-    if (lesson === null || lesson.beside === null) return false;
-    return this.#besideOpenings === 0 && this.#lessonBeside(lesson) === null;
-  }
-
-  /** Of two runs, a lesson has not told yet how they end: it still asks something, or speaks of what lies ahead. */
-  #isUntold(): boolean {
-    const lesson = this.#openLesson;
-    if (this.page !== 'lessons' || lesson === null || this.#lessonBeside(lesson) === null) return false;
-    const last = this.#played?.steps.at(-1);
-    return last === undefined || last.entryId === 0 || this.#session.playhead.entryId < last.entryId;
-  }
-
-  #sideBySide(beside: Beside) {
-    const session = this.#session;
-    const {run, view, timeMap} = session;
-    const {key, value} = beside.variation;
-    const left = {
-      run,
-      view,
-      name: beside.present === null ? this.t.compareAsItIs : `${key}=${beside.present}`,
-    };
-    const right = {run: beside.run, view: session.viewBeside, name: `${key}=${value}`};
-    return html`<lab-side-by-side
-      .left=${left}
-      .right=${right}
-      .timeUs=${session.playhead.us}
-      .timeMap=${timeMap}
-      .selection=${session.selection}
-      .side=${session.side}
-      ?untold=${this.#isUntold()}
-      .hiddenFamilies=${session.hiddenFamilies}
-      ?reducedMotion=${this.reducedMotion}
-      .horizonUs=${Math.min(run?.horizonUs ?? 0, beside.run.horizonUs)}
-      @lab-side-select=${(event: SideSelectEvent) => this.#selectedOn(event.detail)}
-      @lab-difference=${(event: CustomEvent<Difference | null>) => {
-        this.difference = event.detail;
-      }}
-    ></lab-side-by-side>`;
+  #justNow(brief: boolean) {
+    const {session} = this;
+    return html`<lab-just-now
+      .run=${session.run}
+      .entryId=${session.playhead.entryId}
+      ?playing=${session.playing}
+      ?brief=${brief}
+    ></lab-just-now>`;
   }
 
   #stage() {
-    const session = this.#session;
-    if (session.beside !== null) return this.#sideBySide(session.beside);
+    const {session} = this;
+    if (session.beside !== null)
+      return this.#comparing.render(session.beside, this.#telling.isUntold, this.reducedMotion);
     const {run, view, timeMap} = session;
     const {language} = this.words;
     return html`<div class="topology">
@@ -758,64 +411,5 @@ export class LabApp extends LabElement {
         ></lab-lanes>
       </div>
       <lab-log .run=${run} .entryId=${session.playhead.entryId}></lab-log>`;
-  }
-
-  #tabs() {
-    const {t} = this;
-    const tabs: readonly (readonly [PaneName, string, 'story' | 'stage' | 'log' | 'inspect'])[] = [
-      [
-        'story',
-        {lessons: t.tabStory, sandbox: t.sandbox, scenarios: t.scenarios, recording: t.recording}[this.page],
-        'story',
-      ],
-      ['stage', t.tabStage, 'stage'],
-      ['log', t.tabLog, 'log'],
-      ['inspect', t.tabInspect, 'inspect'],
-    ];
-    return html`<nav class="panes" aria-label=${t.panes}>
-      ${tabs.map(
-        ([pane, label, name]) =>
-          html`<button
-            class="pane-${pane}"
-            aria-pressed=${String(this.pane === pane)}
-            @click=${() => this.#act({kind: 'pane', pane: this.pane === pane ? null : pane})}
-          >
-            ${icon(name)}<span>${label}</span>
-          </button>`,
-      )}
-    </nav>`;
-  }
-
-  #dialogs() {
-    const session = this.#session;
-    return html`<lab-share-dialog
-        ?open=${this.dialog === 'share'}
-        .link=${this.shareLink}
-        .moment=${sayMoment(Math.floor(session.playhead.us))}
-        @lab-closed=${() => (this.dialog = null)}
-      ></lab-share-dialog>
-      <lab-compare-dialog
-        ?open=${this.dialog === 'compare'}
-        .variation=${session.beside?.variation ?? null}
-        .problem=${this.compareProblem}
-        @lab-closed=${() => (this.dialog = null)}
-      ></lab-compare-dialog>
-      <lab-mqadmin-dialog
-        ?open=${this.dialog === 'mqadmin'}
-        .scenario=${session.opened?.scenario ?? null}
-        .moment=${sayMoment(Math.floor(session.playhead.us))}
-        .ask=${(words: readonly string[]) => session.askCluster(words)}
-        @lab-closed=${() => (this.dialog = null)}
-      ></lab-mqadmin-dialog>
-      <lab-help-dialog
-        ?open=${this.dialog === 'help'}
-        .hiddenFamilies=${session.hiddenFamilies}
-        @lab-closed=${() => (this.dialog = null)}></lab-help-dialog>
-      <lab-messages-dialog
-        .column=${this.messages}
-        .run=${session.run}
-        .entryId=${session.playhead.entryId}
-        @lab-closed=${() => (this.messages = null)}
-      ></lab-messages-dialog>`;
   }
 }

@@ -7,7 +7,7 @@ import {Words} from '../i18n/i18n.ts';
  * after rendering, stays inside it. A part that failed shows a note in its place and is tried again when its properties change.
  */
 export class LabElement extends LitElement {
-  protected readonly words = new Words(this);
+  readonly words = new Words(this);
   #note: HTMLElement | null = null;
 
   protected get t(): Catalogue {

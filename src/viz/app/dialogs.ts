@@ -1,0 +1,110 @@
+import {html, type TemplateResult} from 'lit';
+import {sayMoment} from '../../lab/say-duration.ts';
+import type {LedgerColumn} from '../base/act.ts';
+import type {Comparing} from './comparing.ts';
+import type {PageHost} from './page-host.ts';
+
+type DialogName = 'share' | 'help' | 'compare' | 'mqadmin' | 'messages';
+
+/** The page's dialogs: at most one is open, and each is loaded when first asked for. */
+export class Dialogs {
+  readonly #host: PageHost;
+  #open: DialogName | null = null;
+  #shareLink = '';
+  #column: LedgerColumn | null = null;
+
+  constructor(host: PageHost) {
+    this.#host = host;
+  }
+
+  get isOpen(): boolean {
+    return this.#open !== null;
+  }
+
+  readonly close = (): void => this.#show(null);
+
+  async share(): Promise<void> {
+    const {session, words} = this.#host;
+    const fragment = await session.shareFragment(words.language);
+    if (fragment === null) {
+      if (session.opened?.recording !== undefined) this.#host.notify(words.t.recordingNoLink);
+      return;
+    }
+    session.pause();
+    const link = new URL(location.href);
+    link.hash = fragment;
+    link.searchParams.delete('lang');
+    this.#shareLink = link.href;
+    await import('../dialogs/share-dialog.ts');
+    this.#show('share');
+  }
+
+  async console(): Promise<void> {
+    this.#host.session.pause();
+    await import('../dialogs/mqadmin-dialog.ts');
+    this.#show('mqadmin');
+  }
+
+  async compare(comparing: Comparing): Promise<void> {
+    const {session, words} = this.#host;
+    if (session.opened === null) return;
+    if (session.opened.recording !== undefined) {
+      this.#host.notify(words.t.recordingNoComparison);
+      return;
+    }
+    await import('../dialogs/compare-dialog.ts');
+    comparing.problem = '';
+    this.#show('compare');
+  }
+
+  async help(): Promise<void> {
+    await import('../dialogs/help-dialog.ts');
+    this.#show('help');
+  }
+
+  async messages(column: LedgerColumn): Promise<void> {
+    await import('../dialogs/messages-dialog.ts');
+    this.#column = column;
+    this.#show('messages');
+  }
+
+  render(compareProblem: string): TemplateResult {
+    const {session} = this.#host;
+    const moment = sayMoment(Math.floor(session.playhead.us));
+    const open = this.#open;
+    return html`<lab-share-dialog
+        ?open=${open === 'share'}
+        .link=${this.#shareLink}
+        .moment=${moment}
+        @lab-closed=${this.close}
+      ></lab-share-dialog>
+      <lab-compare-dialog
+        ?open=${open === 'compare'}
+        .variation=${session.beside?.variation ?? null}
+        .problem=${compareProblem}
+        @lab-closed=${this.close}
+      ></lab-compare-dialog>
+      <lab-mqadmin-dialog
+        ?open=${open === 'mqadmin'}
+        .scenario=${session.opened?.scenario ?? null}
+        .moment=${moment}
+        .ask=${(words: readonly string[]) => session.askCluster(words)}
+        @lab-closed=${this.close}
+      ></lab-mqadmin-dialog>
+      <lab-help-dialog
+        ?open=${open === 'help'}
+        .hiddenFamilies=${session.hiddenFamilies}
+        @lab-closed=${this.close}></lab-help-dialog>
+      <lab-messages-dialog
+        .column=${open === 'messages' ? this.#column : null}
+        .run=${session.run}
+        .entryId=${session.playhead.entryId}
+        @lab-closed=${this.close}
+      ></lab-messages-dialog>`;
+  }
+
+  #show(dialog: DialogName | null): void {
+    this.#open = dialog;
+    this.#host.requestUpdate();
+  }
+}

@@ -2,6 +2,7 @@ import type {DLedgerPart} from '../rocketmq/broker/dledger-port.ts';
 import type {ProcessSpec, World} from '../sim/api.ts';
 import type {TimedIntervention} from '../sim/intervention.ts';
 import {createWorld} from '../sim/world.ts';
+import {AwaitedTrack} from './scenario/awaited.ts';
 import {ChosenTrack} from './scenario/chosen.ts';
 import type {ChosenScenario} from './scenario/scenario.ts';
 import {scenarioInterventions, worldSpec} from './scenario/to-world.ts';
@@ -33,17 +34,33 @@ export function openRunWith(
 ): Run {
   const spec = worldSpec(timeline.scenario, timeline.seed, dledger);
   const world = createWorld({...spec, processes: [...spec.processes, ...guests]});
-  const {durationUs, chosen} = timeline.scenario;
+  const {durationUs, chosen, faults} = timeline.scenario;
   const due = inOrder([...chosen, ...scenarioInterventions(timeline.scenario), ...timeline.interventions]);
   const track = chosen.length === 0 ? null : new ChosenTrack(timeline.scenario);
+  const awaited = new AwaitedTrack(faults);
   let next = 0;
   let reachedUs = -1;
   let seen = 0;
   /** Whoever advances a run may let go of its trace afterwards, so that it is looked at in every slice. */
   const watch = (): void => {
-    if (track === null) return;
+    if (track === null && awaited.isOver) return;
     const {entries} = world.trace;
-    for (; seen < entries.length; seen += 1) track.take(entries[seen]!);
+    for (; seen < entries.length; seen += 1) {
+      track?.take(entries[seen]!);
+      for (const brought of awaited.take(entries[seen]!, processOf)) {
+        const later = due.findIndex(({atUs}, position) => next <= position && brought.atUs < atUs);
+        due.splice(later === -1 ? due.length : later, 0, brought);
+      }
+    }
+  };
+  const processOf = (name: string): string | null => (track === null ? name : track.processOf(name));
+  /** While a moment is waited for, one event at a time: what it brings about may come before the next. */
+  const runSome = (untilUs: number, maxEvents: number): boolean => {
+    if (awaited.isOver) return world.runSome(untilUs, maxEvents);
+    const nextUs = world.nextEventUs();
+    if (nextUs === -1 || untilUs < nextUs) return world.runSome(untilUs, 0);
+    if (maxEvents > 0) world.step();
+    return false;
   };
   const strike = (what: ChosenScenario | TimedIntervention): void => {
     watch();
@@ -53,6 +70,7 @@ export function openRunWith(
     }
     const intervention = track === null ? what.intervention : track.resolve(what.intervention);
     if (intervention !== null) world.intervene(intervention);
+    watch();
   };
   return {
     timeline,
@@ -67,9 +85,10 @@ export function openRunWith(
       for (;;) {
         const stop = next < due.length && due[next]!.atUs <= goal ? due[next]!.atUs : goal;
         if (reachedUs < stop || world.nowUs < stop) {
-          const isThere = world.runSome(stop, Math.max(0, limit - world.eventCount));
+          const isThere = runSome(stop, Math.max(0, limit - world.eventCount));
           watch();
-          if (!isThere) return false;
+          if (!isThere && limit <= world.eventCount) return false;
+          if (!isThere) continue;
           reachedUs = stop;
         }
         if (next === due.length || stop < due[next]!.atUs) return true;

@@ -22,10 +22,14 @@ export function faultsStruck({scenario, store, interventions}: Evidence): CheckR
   }
   const never = ordered - struck - idle.length;
   if (idle.length === 0 && never === 0) return held(name, struck, `all ${struck} struck`);
-  const why = scenario.chosen.length > 0 ? 'found nobody to strike, or came' : 'came';
+  const why = [
+    ...(scenario.chosen.length > 0 ? ['found nobody to strike'] : []),
+    ...(scenario.faults.some(({when}) => when !== undefined) ? ['waited in vain'] : []),
+    'came after the end of the run',
+  ].join(', or ');
   const parts = [
     ...idle.map((words) => `${words} changed nothing`),
-    ...(never > 0 ? [`${never} ${why} after the end of the run`] : []),
+    ...(never > 0 ? [`${never} ${why}`] : []),
   ];
   return broken(name, struck, 'looked-at-nothing', parts.join('; '), firstIdle);
 }
@@ -75,21 +79,31 @@ function didSomething(
     const next = entries[i]!;
     if (next.kind === 'intervened' || next.atUs !== entry.atUs) return false;
     if (next.cause !== entry.id || !wanted.includes(next.kind)) continue;
-    return next.kind === 'link-cut' ? wasMet(next.id, entries) : true;
+    return next.kind === 'link-cut' ? wasMet(next, entries) : true;
   }
   return false;
 }
 
-function wasMet(cutId: number, entries: readonly TraceEntry[]): boolean {
-  for (let i = cutId; i < entries.length; i += 1) {
+function wasMet(
+  cut: Extract<TraceEntry, {kind: 'link-cut' | 'link-healed'}>,
+  entries: readonly TraceEntry[],
+): boolean {
+  for (let i = cut.id; i < entries.length; i += 1) {
     const entry = entries[i]!;
-    if (entry.kind === 'link-healed') return false;
+    if (entry.kind === 'link-healed' && isOneLink(entry, cut)) return false;
     if (entry.kind === 'bytes-sent' && entry.arrivesUs === -1) return true;
     if ((entry.kind === 'bytes-lost' || entry.kind === 'bytes-delayed') && entry.why === 'cut') return true;
     if (entry.kind === 'connection-closed' && (entry.why === 'timeout' || entry.why === 'connect-timeout'))
       return true;
   }
   return false;
+}
+
+function isOneLink(
+  a: {readonly from: string; readonly to: string},
+  b: {readonly from: string; readonly to: string},
+): boolean {
+  return (a.from === b.from && a.to === b.to) || (a.from === b.to && a.to === b.from);
 }
 
 /** What is broken at the end of the run, in words; empty where every fault is lifted. */

@@ -2,10 +2,11 @@ import {requestCodeName} from '../../rocketmq/remoting/codes.ts';
 import type {TraceEntry} from '../../sim/trace.ts';
 import type {CheckResult} from '../checks/check.ts';
 import type {LedgerTrack} from '../ledger.ts';
+import {accepts, fieldOf} from '../scenario/matcher.ts';
 import {readDuration} from '../scenario/units.ts';
 import type {TraceStore} from '../trace-store.ts';
 import {firstAfter, type TraceIndex} from '../view/trace-index.ts';
-import type {ConditionFile, Matcher, WhoFile} from './schema.ts';
+import type {ConditionFile, WhoFile} from './schema.ts';
 
 /** A run as lessons look at it. Index and ledger have taken in the whole store. */
 export interface RunEvidence {
@@ -132,27 +133,6 @@ function fits(
     if (!accepts(wanted, fieldOf(data, name))) return false;
   }
   return true;
-}
-
-/** A field of plain data, by a dotted path; undefined where there is none. */
-export function fieldOf(data: unknown, path: string): unknown {
-  let value: unknown = data;
-  for (const part of path.split('.')) {
-    if (value === null || typeof value !== 'object') return undefined;
-    value = (value as Record<string, unknown>)[part];
-  }
-  return value;
-}
-
-function accepts(wanted: Matcher, value: unknown): boolean {
-  if (wanted === null || typeof wanted !== 'object') return value === wanted;
-  if ('not' in wanted) return value !== wanted.not;
-  if ('contains' in wanted) return typeof value === 'string' && value.includes(wanted.contains);
-  if (typeof value !== 'number') return false;
-  return (
-    (wanted.atLeast === undefined || wanted.atLeast <= value) &&
-    (wanted.atMost === undefined || value <= wanted.atMost)
-  );
 }
 
 /** When a condition's moment is; null if there is none. */

@@ -1,13 +1,5 @@
 import {z} from 'zod';
-import {durationText} from '../scenario/schema.ts';
-
-const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
-const matcher = z.union([
-  scalar,
-  z.strictObject({atLeast: z.number().optional(), atMost: z.number().optional()}),
-  z.strictObject({not: scalar}),
-  z.strictObject({contains: z.string()}),
-]);
+import {durationText, matcher} from '../scenario/schema.ts';
 
 const conditionFields = {
   /** A kind of fact that a process reports. */
@@ -44,7 +36,6 @@ export interface ConditionFile {
   readonly before?: ConditionFile | undefined;
   readonly leadsTo?: ConditionFile | undefined;
 }
-export type Matcher = z.infer<typeof matcher>;
 
 /** A process or a machine by its name, or whichever an entry is of: who leads a group is not known before. */
 export type WhoFile = string | {readonly of: ConditionFile};

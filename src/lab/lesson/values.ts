@@ -1,8 +1,9 @@
 import type {Language} from '../language.ts';
 import {nearestRank} from '../nearest-rank.ts';
 import {sayCount, sayDuration, sayMoment} from '../say-duration.ts';
+import {fieldOf} from '../scenario/matcher.ts';
 import {countMessages, latenciesUs} from './figures.ts';
-import {dataOf, fieldOf, matchesOf, momentOf, type RunEvidence, runOf, timeOf} from './matching.ts';
+import {dataOf, matchesOf, momentOf, type RunEvidence, runOf, timeOf} from './matching.ts';
 import type {ValueFile} from './schema.ts';
 
 /** A figure of a run, and how it is to be said. `looked`: how many entries it was made from. */

@@ -55,7 +55,8 @@ export class ChosenTrack {
     return from === null || to === null || from === to ? null : {...did, from, to};
   }
 
-  private processOf(name: string): string | null {
+  /** The process that a name means: itself, or whoever was chosen, null if nobody was. */
+  processOf(name: string): string | null {
     const isChosen = this.scenario.chosen.some((chosen) => chosen.name === name);
     return isChosen ? (this.processes.get(name) ?? null) : name;
   }

@@ -2,6 +2,7 @@ import type {CostModel, DiskSpec, MachineSpec, NetworkSpec} from '../../sim/api.
 import type {TimedIntervention} from '../../sim/intervention.ts';
 import type {CheckName} from '../checks/check-names.ts';
 import type {Texts} from '../language.ts';
+import type {Matcher} from './matcher.ts';
 
 /** A scenario with every default filled in and every unit made plain. Plain data: it crosses threads and fits in a link. */
 export interface Scenario {
@@ -22,7 +23,7 @@ export interface Scenario {
   readonly consumers: readonly ConsumerScenario[];
   readonly chosen: readonly ChosenScenario[];
   /** A process or a machine may be a name of `chosen`. */
-  readonly faults: readonly TimedIntervention[];
+  readonly faults: readonly ScenarioFault[];
   readonly checks: readonly CheckName[];
 }
 
@@ -36,6 +37,22 @@ export interface ChosenScenario {
   /** Who leads the group at that time, or the `nth` of those who follow, in the order of the scenario. */
   readonly as: 'leader' | 'follower';
   readonly nth: number;
+}
+
+/** What a scenario does to its world: at `atUs`, or when the moment comes that it waits for, from `atUs` on. */
+export interface ScenarioFault extends TimedIntervention {
+  readonly when?: AwaitedMoment;
+}
+
+/** The `nth` entry that fits, and so long after it. Null where nothing is asked. */
+export interface AwaitedMoment {
+  readonly fact: string | null;
+  readonly entry: string | null;
+  /** A process, or a name of `chosen`. */
+  readonly process: string | null;
+  readonly where: Readonly<Record<string, Matcher>>;
+  readonly nth: number;
+  readonly afterUs: number;
 }
 
 interface ProcessScenario {

@@ -161,8 +161,31 @@ const BIT_EXPECTED = 'a bit from 0, the least, to 7';
 const FACTOR_EXPECTED = 'a whole factor of at least 2';
 const ends = z.union([z.tuple([z.string(), z.string()]), closed({from: z.string(), to: z.string()})]);
 
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+/** What a field of an entry or a fact is to be like. */
+export const matcher = z.union([
+  scalar,
+  z.strictObject({atLeast: z.number().optional(), atMost: z.number().optional()}),
+  z.strictObject({not: scalar}),
+  z.strictObject({contains: z.string()}),
+]);
+
+const awaited = closed({
+  fact: z.string().optional().describe('A kind of fact that a process reports'),
+  entry: z.string().optional().describe('A kind of entry that the simulator itself records'),
+  process: z.string().optional(),
+  where: z.record(z.string(), matcher).optional(),
+  nth: count('a number of times, at least 1')
+    .optional()
+    .describe('Which of those that fit; the first unless told'),
+});
+
 const fault = closed({
-  at: durationText,
+  at: durationText.optional(),
+  when: awaited
+    .optional()
+    .describe('In place of a time: it strikes when this happens, or with `at`, when it happens from then on'),
+  after: durationText.optional().describe('How long after `when`; at once unless told'),
   start: z.string().optional(),
   stop: z.string().optional(),
   kill: z.string().optional(),

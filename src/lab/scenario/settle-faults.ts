@@ -1,9 +1,10 @@
 import {settingProblem} from '../../rocketmq/broker/broker-conf.ts';
-import type {Intervention, LinkChange, TimedIntervention} from '../../sim/intervention.ts';
+import type {Intervention, LinkChange} from '../../sim/intervention.ts';
 import {NETWORK_PRESETS} from '../../sim/presets.ts';
 import {reportUnknown} from './references.ts';
-import type {ChosenScenario} from './scenario.ts';
+import type {ChosenScenario, ScenarioFault} from './scenario.ts';
 import type {FaultFile} from './schema.ts';
+import {readAwaited} from './settle-awaited.ts';
 import {isMachineAction, MACHINE_ACTIONS, readMachineAction} from './settle-machine-faults.ts';
 import {
   DURATION_EXPECTED,
@@ -41,8 +42,8 @@ export function settleFaults(
   faults: readonly FaultFile[],
   surroundings: FaultSurroundings,
   source: YamlSource,
-): TimedIntervention[] {
-  const settled: TimedIntervention[] = [];
+): ScenarioFault[] {
+  const settled: ScenarioFault[] = [];
   const {chosen} = surroundings;
   const names = chosen.map(({name}) => name);
   const around: FaultSurroundings = {
@@ -61,10 +62,11 @@ export function settleFaults(
       });
       continue;
     }
-    const atUs = readDuration(fault.at) ?? 0;
+    const when = readAwaited(fault, path, around.processes, source);
+    const atUs = readDuration(fault.at ?? '0s') ?? 0;
     if (around.durationUs < atUs) {
       source.report([...path, 'at'], {
-        found: quote(fault.at),
+        found: quote(fault.at!),
         expected: 'a time within the duration of the scenario, or it never strikes',
       });
     }
@@ -74,11 +76,12 @@ export function settleFaults(
         : [readAction(fault, actions[0]!, path, around, source)];
     for (const intervention of did) {
       if (intervention === null) continue;
-      settled.push({atUs, intervention});
+      settled.push({atUs, intervention, ...(when === null ? {} : {when})});
+      if (when !== null) continue;
       const early = chosen.find((each) => namesOf(intervention).includes(each.name) && atUs < each.atUs);
       if (early === undefined) continue;
       source.report([...path, 'at'], {
-        found: quote(fault.at),
+        found: quote(fault.at ?? ''),
         expected: `a time at or after that at which ${early.name} is chosen`,
       });
     }

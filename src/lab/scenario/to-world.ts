@@ -72,7 +72,7 @@ export function worldSpec(scenario: Scenario, seed: string, dledger: DLedgerPart
   };
 }
 
-/** What the scenario itself does to its world: starts its processes, then strikes its faults, each at its time. */
+/** What the scenario itself does to its world: starts its processes, then strikes its faults, each at its time; not those that wait for a moment. */
 export function scenarioInterventions(scenario: Scenario): TimedIntervention[] {
   const starts = [...scenario.namesrvs, ...scenario.brokers, ...scenario.producers, ...scenario.consumers]
     .filter((process) => 0 <= process.startUs)
@@ -82,7 +82,7 @@ export function scenarioInterventions(scenario: Scenario): TimedIntervention[] {
         intervention: {kind: 'start', process: process.name},
       }),
     );
-  return [...starts, ...scenario.faults];
+  return [...starts, ...scenario.faults.filter(({when}) => when === undefined)];
 }
 
 function brokerOf(

@@ -5,6 +5,13 @@ import {closest, type Path, type Problem} from './problem.ts';
 
 export type {Path} from './problem.ts';
 
+/** A lesson says some hundred times which moment it means; a bomb of aliases in aliases comes to far more. */
+const ALIASES_MAX = 10_000;
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
 /** A YAML text with its positions, and the problems found in it so far. */
 export class YamlSource {
   readonly file: string;
@@ -24,7 +31,21 @@ export class YamlSource {
     });
     for (const error of this.#document.errors) this.#syntax(error, 'error');
     for (const warning of this.#document.warnings) this.#syntax(warning, 'warning');
-    this.value = this.#document.errors.length === 0 ? this.#document.toJS({maxAliasCount: 100}) : undefined;
+    this.value = this.#document.errors.length === 0 ? this.#plain() : undefined;
+  }
+
+  /** The document as plain data; undefined, with a problem noted, where aliases lead nowhere or to too much. */
+  #plain(): unknown {
+    try {
+      return this.#document.toJS({maxAliasCount: ALIASES_MAX});
+    } catch (error) {
+      const [why = ''] = (error as Error).message.split('\n');
+      const name = /: (\S+)$/.exec(why)?.[1];
+      const at = name === undefined ? -1 : this.text.search(new RegExp(`\\*${escaped(name)}(?![\\w-])`));
+      const what = {message: why, pos: [Math.max(0, at), Math.max(0, at)] as const};
+      this.#syntax(what, 'error');
+      return undefined;
+    }
   }
 
   #syntax(

@@ -4,7 +4,16 @@ import {runChecks} from '../../src/lab/checks/checks.ts';
 import {LedgerTrack} from '../../src/lab/ledger.ts';
 import {ledgerOf} from '../../src/lab/ledger-of.ts';
 import {parseScenario} from '../../src/lab/scenario/parse.ts';
-import {acknowledged, appended, begun, flushed, type HandTrace, Pair, recovered} from './synthetic.ts';
+import {
+  acknowledged,
+  appended,
+  begun,
+  booted,
+  flushed,
+  type HandTrace,
+  Pair,
+  recovered,
+} from './synthetic.ts';
 
 /** The verdict of `durable-as-promised` over a trace written by hand, with a master and perhaps a slave configured so. */
 function judge(trace: HandTrace, master: string, slave: string | null = ''): CheckResult {
@@ -109,6 +118,73 @@ test('the end of a process takes nothing but what is in the store pool', () => {
   expect(judge(kill(flushing), 'transientStorePoolEnable=true flushDiskType=SYNC_FLUSH', null).verdict).toBe(
     'defect',
   );
+});
+
+/** The broker is given a setting by hand; with `restart` it has read it. */
+function set(trace: HandTrace, key: string, value: string, restart = true, process = 'broker'): void {
+  trace.add({kind: 'config-set', process, key, value});
+  if (!restart) return;
+  trace.add({kind: 'process-ended', process, why: 'stopped', reason: ''});
+  trace.add({kind: 'process-started', process, pid: 101});
+}
+
+function send(trace: Pair, msgId: string, number: number, status = 'SEND_OK'): void {
+  trace.fact('producer', begun(msgId));
+  trace.fact('broker', appended(msgId, number));
+  trace.fact('producer', {...acknowledged(msgId, number), status} as never);
+}
+
+test('an acknowledgement is judged by what its broker had read by then, not by what it was given first or last', () => {
+  const stricter = new Pair();
+  set(stricter, 'flushDiskType', 'SYNC_FLUSH');
+  send(stricter, 'A', 0);
+  expect(judge(stricter, '', null)).toMatchObject({
+    verdict: 'defect',
+    detail: expect.stringContaining('with SYNC_FLUSH before its disk had it'),
+  });
+  const laxer = new Pair();
+  set(laxer, 'flushDiskType', 'ASYNC_FLUSH');
+  send(laxer, 'A', 0);
+  laxer.losePower('m', 'broker');
+  laxer.fact('broker', recovered(0));
+  expect(judge(laxer, 'flushDiskType=SYNC_FLUSH', null)).toMatchObject({
+    verdict: 'lost-as-configured',
+    reasons: [{allowance: 'async-flush', count: 1}],
+  });
+  // Nothing counts before the next start.
+  const unread = new Pair();
+  set(unread, 'flushDiskType', 'SYNC_FLUSH', false);
+  send(unread, 'A', 0);
+  expect(judge(unread, '', null).verdict).toBe('held');
+  // What is stricter now was not promised before; what is laxer now was.
+  const before = new Pair();
+  send(before, 'A', 0);
+  set(before, 'flushDiskType', 'SYNC_FLUSH');
+  before.losePower('m', 'broker');
+  before.fact('broker', recovered(0));
+  expect(judge(before, '', null)).toMatchObject({
+    verdict: 'lost-as-configured',
+    reasons: [{allowance: 'async-flush'}],
+  });
+});
+
+test('a slave that was made a SYNC_MASTER by hand promises as one', () => {
+  const promoted = (status?: string): Pair => {
+    const trace = new Pair();
+    trace.add({kind: 'process-ended', process: 'broker', why: 'killed', reason: ''});
+    set(trace, 'brokerId', '0', false, 'slave');
+    set(trace, 'brokerRole', 'SYNC_MASTER', true, 'slave');
+    trace.fact('slave', booted('b'));
+    trace.fact('producer', begun('A'));
+    trace.fact('slave', appended('A', 0));
+    trace.fact('producer', {...acknowledged('A', 0), ...(status && {status})} as never);
+    return trace;
+  };
+  expect(judge(promoted(), '')).toMatchObject({
+    verdict: 'defect',
+    detail: expect.stringContaining('by slave, a SYNC_MASTER, before a slave had it'),
+  });
+  expect(judge(promoted('SLAVE_NOT_AVAILABLE'), '').verdict).toBe('held');
 });
 
 test('a clean stop, or nothing at all, takes nothing', () => {

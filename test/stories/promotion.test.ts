@@ -92,6 +92,34 @@ test('what is set counts from the next start: a running broker stays what it is 
   ]);
 });
 
+const flushSetTo = (
+  flush: string,
+): string => `  - {at: 10s, set-config: {process: broker-a, flushDiskType: ${flush}}}
+  - {at: 15s, restart: broker-a}
+  - {at: 25s, power-off: m1}
+  - {at: 27s, power-on: m1}
+  - {at: 28s, start: broker-a}
+`;
+
+test('what a power cut takes is judged by what the broker had read when it acknowledged it', () => {
+  const verdicts = (given: string, flush: string): string[] => {
+    const text = promotion('ASYNC_MASTER', flushSetTo(flush)).replace(
+      'brokerRole=ASYNC_MASTER',
+      `brokerRole=ASYNC_MASTER\n      flushDiskType=${given}`,
+    );
+    // The slave would have what the master loses.
+    const alone = text
+      .replace(/ {2}broker-a-s:[\s\S]*?(?=producers:)/, '')
+      .replace('every: 100ms, count: 400', 'every: 20ms, count: 2000');
+    const {checks} = reportOf(play(alone).run, 0);
+    return ['acked-messages-survive', 'durable-as-promised', 'delivered-at-least-once'].map(
+      (name) => checks.find((check) => check.name === name)!.verdict,
+    );
+  };
+  expect(verdicts('SYNC_FLUSH', 'ASYNC_FLUSH')).toEqual(Array(3).fill('lost-as-configured'));
+  expect(verdicts('ASYNC_FLUSH', 'SYNC_FLUSH')).toEqual(Array(3).fill('held'));
+});
+
 test('a key that no broker has, a value it cannot have, and a process without a broker.conf are told with their place', () => {
   const problems = (fault: string): string[] =>
     parseScenario(promotion('ASYNC_MASTER', `  - {at: 10s, set-config: ${fault}}`), 'p.yaml').problems.map(

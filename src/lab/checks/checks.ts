@@ -1,6 +1,5 @@
 import type {MessageFate} from '../ledger.ts';
 import {sayCount} from '../say-duration.ts';
-import type {Scenario} from '../scenario/scenario.ts';
 import {
   broken,
   type CheckName,
@@ -19,7 +18,7 @@ import {faultsStillOn, faultsStruck} from './faults.ts';
 import {excuseKnownOfStores} from './known-of-stores.ts';
 import {offsetsNeverRunAhead} from './offsets.ts';
 import {passedOver} from './passed-over.ts';
-import {promisesOf} from './promises.ts';
+import {PromiseHistory} from './promises.ts';
 import {queueOrderKept} from './queue-order.ts';
 import {isStreamed, type StreamedCheckName, StreamedChecks} from './streamed.ts';
 
@@ -49,7 +48,7 @@ const CHECKS: Readonly<Record<Exclude<CheckName, StreamedCheckName>, (evidence: 
 };
 
 /** Safety: whatever a producer was told is stored is still held by some broker. */
-function ackedMessagesSurvive({ledger, scenario}: Evidence): CheckResult {
+function ackedMessagesSurvive({ledger, scenario, store}: Evidence): CheckResult {
   const name = 'acked-messages-survive';
   const acked = [...ledger.messages.values()].filter((fate) => fate.ackedId !== 0);
   if (acked.length === 0) return nothing(name, 'no message was acknowledged');
@@ -62,7 +61,8 @@ function ackedMessagesSurvive({ledger, scenario}: Evidence): CheckResult {
       `${sayCount(acked.length)} acknowledged messages are all held by a broker, ${sayCount(durable)} of them durably`,
     );
   }
-  const promised = lost.filter((fate) => wasPromised(fate, scenario));
+  const promises = new PromiseHistory(scenario, store);
+  const promised = lost.filter((fate) => wasPromised(fate, promises));
   const verdict: Verdict = promised.length === 0 ? 'lost-as-configured' : 'defect';
   const detail =
     verdict === 'defect'
@@ -72,12 +72,9 @@ function ackedMessagesSurvive({ledger, scenario}: Evidence): CheckResult {
 }
 
 /** An acknowledgement of a message that was never flushed promises nothing under ASYNC_FLUSH. */
-function wasPromised(fate: MessageFate, scenario: Scenario): boolean {
-  if (fate.holdings.length === 0 || fate.holdings.some((holding) => holding.durable)) return true;
-  const processes = new Set(fate.holdings.map((holding) => holding.process));
-  return scenario.brokers.some(
-    (broker) => processes.has(broker.name) && /^\s*flushDiskType\s*=\s*SYNC_FLUSH\s*$/m.test(broker.conf),
-  );
+function wasPromised({holdings}: MessageFate, promises: PromiseHistory): boolean {
+  if (holdings.length === 0) return true;
+  return holdings.some((holding) => holding.durable || promises.of(holding)?.syncFlush);
 }
 
 /** Liveness: every acknowledged message reaches every group that wants it. Claimed once the faults are lifted. */
@@ -108,9 +105,9 @@ function deliveredAtLeastOnce(evidence: Evidence): CheckResult {
     );
   }
   const lost = missing.filter((fate) => fate.lostId !== 0);
-  const promises = promisesOf(evidence.scenario);
+  const promises = new PromiseHistory(evidence.scenario, store);
   const isAllowed = (fate: MessageFate): boolean =>
-    !wasPromised(fate, evidence.scenario) || isLossAllowed(fate, promises, store);
+    !wasPromised(fate, promises) || isLossAllowed(fate, promises, store);
   if (lost.length === missing.length && lost.every(isAllowed)) {
     return broken(
       name,

@@ -3,7 +3,7 @@ import type {Holding, MessageFate} from '../ledger.ts';
 import {sayCount, sayMoment} from '../say-duration.ts';
 import type {TraceStore} from '../trace-store.ts';
 import {broken, type CheckResult, type Evidence, held, type LossReason, nothing} from './check.ts';
-import {allowanceFor, copiesOf, type Promises, promisesOf, sayTaking} from './promises.ts';
+import {allowanceFor, copiesOf, PromiseHistory, sayTaking} from './promises.ts';
 import {slavesAhead} from './slaves-ahead.ts';
 
 const NAME = 'durable-as-promised';
@@ -20,7 +20,7 @@ interface Breach {
  */
 export function durableAsPromised(evidence: Evidence): CheckResult {
   const {ledger, scenario, store} = evidence;
-  const promises = promisesOf(scenario);
+  const promises = new PromiseHistory(scenario, store);
   const faultyIds = faultyDisks(store);
   const beliefs = falseBeliefs(store);
   const breaches: Breach[] = [];
@@ -41,7 +41,7 @@ export function durableAsPromised(evidence: Evidence): CheckResult {
       });
       continue;
     }
-    const of = promises.get(acked.process);
+    const of = promises.of(acked);
     const isFaulty = (faultyIds.get(of?.machine ?? '') ?? Number.POSITIVE_INFINITY) < fate.ackedId;
     if (of !== undefined && fate.ackStatus === 'SEND_OK') {
       if (of.syncFlush && !isFaulty && !(acked.durable && acked.durableEntryId < fate.ackedId)) {
@@ -113,31 +113,23 @@ export function durableAsPromised(evidence: Evidence): CheckResult {
 }
 
 /** Whether the configuration allows that a message which was acknowledged is gone. */
-export function isLossAllowed(
-  fate: MessageFate,
-  promises: ReadonlyMap<string, Promises>,
-  store: TraceStore,
-): boolean {
+export function isLossAllowed(fate: MessageFate, promises: PromiseHistory, store: TraceStore): boolean {
   const acked = ackedHolding(fate, store, promises);
   return acked !== null && reasonOf(fate, acked, promises, store) !== null;
 }
 
 /** The copy that the acknowledgement speaks of; null where none was there by then. */
-function ackedHolding(
-  fate: MessageFate,
-  store: TraceStore,
-  promises: ReadonlyMap<string, Promises>,
-): Holding | null {
+function ackedHolding(fate: MessageFate, store: TraceStore, promises: PromiseHistory): Holding | null {
   const entry = store.entries[fate.ackedId - 1];
   const fact = entry?.kind === 'fact' ? (entry.fact as Fact) : null;
   const before = fate.holdings.filter((holding) => !holding.isReplica && holding.entryId < fate.ackedId);
   const told =
     fact?.kind === 'send-acknowledged'
       ? before.find(
-          ({process, queueId, queueOffset, goneEntryId}) =>
+          ({process, entryId, queueId, queueOffset, goneEntryId}) =>
             queueId === fact.queueId &&
             queueOffset === fact.queueOffset &&
-            (promises.get(process)?.brokerName ?? fact.brokerName) === fact.brokerName &&
+            (promises.at(process, entryId)?.brokerName ?? fact.brokerName) === fact.brokerName &&
             // What was lost and stored anew at the same offset is another copy.
             (goneEntryId === 0 || fate.ackedId < goneEntryId),
         )
@@ -165,18 +157,18 @@ function membersHaving(fate: MessageFate, acked: Holding): number {
 function reasonOf(
   fate: MessageFate,
   acked: Holding,
-  promises: ReadonlyMap<string, Promises>,
+  promises: PromiseHistory,
   store: TraceStore,
 ): Omit<LossReason, 'count'> | null {
   const parts: string[] = [];
   // The copy that was acknowledged is told first.
   for (const holding of [acked, ...fate.holdings.filter((other) => other !== acked)]) {
-    const allowance = allowanceFor(holding, acked, fate, promises.get(holding.process));
+    const allowance = allowanceFor(holding, acked, fate, promises.of(holding));
     if (allowance === null || holding.taken === null) return null;
     const whenUs = store.entries[holding.taken.byEntryId - 1]?.atUs ?? 0;
     parts.push(`on ${holding.process} ${sayTaking(allowance, holding.taken.by)} at ${sayMoment(whenUs)}`);
   }
-  const of = promises.get(acked.process);
+  const of = promises.of(acked);
   if (of?.hasSlave && !fate.holdings.some(({isReplica}) => isReplica)) {
     parts.push(
       fate.ackStatus === 'SEND_OK' && !of.syncReplica

@@ -2,7 +2,7 @@ import type {Fact} from '../../rocketmq/facts.ts';
 import type {Holding, LedgerTrack, MessageFate} from '../ledger.ts';
 import {sayCount} from '../say-duration.ts';
 import {broken, type CheckResult, type Evidence, held, nothing} from './check.ts';
-import {promisesOf} from './promises.ts';
+import {PromiseHistory} from './promises.ts';
 
 const NAME = 'offsets-never-run-ahead';
 
@@ -19,12 +19,8 @@ interface Occupant {
  */
 export function offsetsNeverRunAhead(evidence: Evidence): CheckResult {
   const {ledger, scenario, store} = evidence;
-  const masters = new Map(
-    [...promisesOf(scenario).values()]
-      .filter(({isSlave}) => !isSlave)
-      .map((of) => [of.process, of.brokerName]),
-  );
-  const occupants = occupantsOf(ledger, masters);
+  const promises = new PromiseHistory(scenario, store);
+  const occupants = occupantsOf(ledger);
   const ends = new Map<string, number>();
   const reached = new Map<string, number>();
   const shortened = new Set<string>();
@@ -32,7 +28,8 @@ export function offsetsNeverRunAhead(evidence: Evidence): CheckResult {
   for (const entry of store.entries) {
     if (entry.kind !== 'fact') continue;
     const fact = entry.fact as Fact;
-    const master = masters.get(entry.process);
+    const broker = promises.at(entry.process, entry.id);
+    const master = broker === undefined || broker.isSlave ? undefined : broker.brokerName;
     switch (fact.kind) {
       case 'message-appended':
         if (master !== undefined) ends.set(`${master} ${fact.topic} ${fact.queueId}`, fact.queueOffset + 1);
@@ -73,7 +70,10 @@ export function offsetsNeverRunAhead(evidence: Evidence): CheckResult {
         const from = reached.get(key) ?? queueOffset;
         reached.set(key, queueOffset);
         for (let offset = from; offset < queueOffset; offset += 1) {
-          const passed = occupantAt(occupants.get(`${queue} ${offset}`), entry.id);
+          const passed = occupantAt(
+            occupants.get(`${entry.process} ${topic} ${queueId} ${offset}`),
+            entry.id,
+          );
           if (passed === null || wasHanded(passed, group, entry.id, ledger)) continue;
           const detail = `${group} committed offset ${queueOffset} of ${topic} queue ${queueId} on ${entry.process}, past ${passed.msgId} at ${offset}, which it had not been handed`;
           const isShort = shortened.has(queue);
@@ -95,14 +95,12 @@ export function offsetsNeverRunAhead(evidence: Evidence): CheckResult {
   );
 }
 
-/** Every message by its broker name, topic, queue and offset. */
-function occupantsOf(ledger: LedgerTrack, masters: ReadonlyMap<string, string>): Map<string, Occupant[]> {
+/** Every message by the broker that has it, its topic, queue and offset. */
+function occupantsOf(ledger: LedgerTrack): Map<string, Occupant[]> {
   const occupants = new Map<string, Occupant[]>();
   for (const fate of ledger.messages.values()) {
     for (const holding of fate.holdings) {
-      const master = masters.get(holding.process);
-      if (master === undefined) continue;
-      const key = `${master} ${fate.topic} ${holding.queueId} ${holding.queueOffset}`;
+      const key = `${holding.process} ${fate.topic} ${holding.queueId} ${holding.queueOffset}`;
       const list = occupants.get(key);
       if (list === undefined) occupants.set(key, [{fate, holding}]);
       else list.push({fate, holding});

@@ -2,7 +2,9 @@ import {type BrokerConfig, parseBrokerConf} from '../../rocketmq/broker/broker-c
 import {parsePeers} from '../../rocketmq/dledger/peers.ts';
 import {usesTransientStorePool} from '../../rocketmq/store/store-config.ts';
 import type {Holding, MessageFate, Taker} from '../ledger.ts';
+import {ConfTrack} from '../scenario/conf-key.ts';
 import type {Scenario} from '../scenario/scenario.ts';
+import type {TraceStore} from '../trace-store.ts';
 
 /** What a broker's configuration promises of a message that it acknowledges. */
 export interface Promises {
@@ -21,16 +23,53 @@ export interface Promises {
   readonly majority: number | null;
 }
 
-/** The promises of every broker of a scenario, by process. */
-export function promisesOf(scenario: Scenario): Map<string, Promises> {
-  const configs = scenario.brokers.map((broker) => ({broker, config: parseBrokerConf(broker.conf).config}));
+/**
+ * What every broker of a run promises, life by life: settings made by hand count from its next start on. A promise is what was in
+ * force when a copy was made, whatever its broker has read since.
+ */
+export class PromiseHistory {
+  /** In order; the first one counts from the beginning. */
+  readonly #epochs: {readonly sinceId: number; readonly promises: ReadonlyMap<string, Promises>}[];
+
+  constructor(scenario: Scenario, store: TraceStore) {
+    const track = new ConfTrack(scenario);
+    this.#epochs = [{sinceId: 0, promises: promisesOf(scenario, track)}];
+    for (const entry of store.entries) {
+      if (entry.kind === 'config-set') track.take(entry);
+      if (entry.kind !== 'process-started') continue;
+      const before = track.confOf(entry.process);
+      track.take(entry);
+      if (track.confOf(entry.process) === before) continue;
+      this.#epochs.push({sinceId: entry.id, promises: promisesOf(scenario, track)});
+    }
+  }
+
+  /** What a broker promised by an entry; undefined where the process is none. */
+  at(process: string, entryId: number): Promises | undefined {
+    let at = this.#epochs.length - 1;
+    while (entryId < this.#epochs[at]!.sinceId) at -= 1;
+    return this.#epochs[at]!.promises.get(process);
+  }
+
+  /** What the broker of a copy promised when it was made. */
+  of(holding: Holding): Promises | undefined {
+    return this.at(holding.process, holding.entryId);
+  }
+}
+
+/** The promises of every broker of a scenario as it is configured now, by process. */
+function promisesOf(scenario: Scenario, track: ConfTrack): Map<string, Promises> {
+  const configs = scenario.brokers.map((broker) => {
+    const {config} = parseBrokerConf(track.confOf(broker.name));
+    return {broker, config, brokerName: config.brokerName ?? broker.brokerName};
+  });
   return new Map(
-    configs.map(({broker, config}) => [
+    configs.map(({broker, config, brokerName}) => [
       broker.name,
       {
         process: broker.name,
         machine: broker.machine,
-        brokerName: broker.brokerName,
+        brokerName,
         isSlave: config.brokerRole === 'SLAVE',
         // A ledger neither waits for disks nor for slaves, whatever is written.
         syncFlush: config.flushDiskType === 'SYNC_FLUSH' && !config.enableDLegerCommitLog,
@@ -38,9 +77,7 @@ export function promisesOf(scenario: Scenario): Map<string, Promises> {
         storePool: usesTransientStorePool(config) && !config.enableDLegerCommitLog,
         hasSlave:
           !config.enableDLegerCommitLog &&
-          configs.some(
-            (other) => other.broker.brokerName === broker.brokerName && other.config.brokerRole === 'SLAVE',
-          ),
+          configs.some((other) => other.brokerName === brokerName && other.config.brokerRole === 'SLAVE'),
         majority: config.enableDLegerCommitLog ? majorityOf(config) : null,
         checksSlaves: config.labFixes.has('slave-offset-checked'),
       },

@@ -8,6 +8,10 @@ export const DLEDGER_CHECK_NAMES = [
 ] as const;
 export type DLedgerCheckName = (typeof DLEDGER_CHECK_NAMES)[number];
 
+/** Of groups on DLedger too: not what must never be, but what must come about. */
+export const DLEDGER_LIVENESS_NAMES = ['sends-answered', 'hand-overs-succeed', 'members-catch-up'] as const;
+export type DLedgerLivenessName = (typeof DLEDGER_LIVENESS_NAMES)[number];
+
 /** Names of the invariants that a scenario can ask for. */
 export const CHECK_NAMES = [
   'acked-messages-survive',
@@ -18,6 +22,7 @@ export const CHECK_NAMES = [
   'replica-is-prefix',
   'offsets-never-run-ahead',
   ...DLEDGER_CHECK_NAMES,
+  ...DLEDGER_LIVENESS_NAMES,
   'recovers-after-heal',
 ] as const;
 export type CheckName = (typeof CHECK_NAMES)[number];

@@ -2,49 +2,77 @@ import {parseBrokerConf} from '../../rocketmq/broker/broker-conf.ts';
 import type {TraceEntry} from '../../sim/trace.ts';
 import type {Scenario} from '../scenario/scenario.ts';
 import type {CheckResult} from './check.ts';
-import {type CheckName, DLEDGER_CHECK_NAMES, type DLedgerCheckName} from './check-names.ts';
+import {
+  type CheckName,
+  DLEDGER_CHECK_NAMES,
+  DLEDGER_LIVENESS_NAMES,
+  type DLedgerCheckName,
+  type DLedgerLivenessName,
+} from './check-names.ts';
+import {AnswerTrack} from './dledger/answer-track.ts';
+import {CatchUpTrack} from './dledger/catch-up-track.ts';
 import {DLedgerTrack} from './dledger/dledger-track.ts';
+import {HandOverTrack} from './dledger/hand-over-track.ts';
 import {RecoveryTrack} from './recovers.ts';
 
-export type StreamedCheckName = DLedgerCheckName | 'recovers-after-heal';
+export type StreamedCheckName = DLedgerCheckName | DLedgerLivenessName | 'recovers-after-heal';
 
-const STREAMED: ReadonlySet<string> = new Set([...DLEDGER_CHECK_NAMES, 'recovers-after-heal']);
+const STREAMED: ReadonlySet<string> = new Set([
+  ...DLEDGER_CHECK_NAMES,
+  ...DLEDGER_LIVENESS_NAMES,
+  'recovers-after-heal',
+]);
 
 export function isStreamed(name: CheckName): name is StreamedCheckName {
   return STREAMED.has(name);
 }
 
+/** Takes a history in, and has a verdict at any time; of one check, or of several that look at the same things. */
+interface TrackOf<Name extends StreamedCheckName> {
+  take(entry: TraceEntry): void;
+  result(name: Name): CheckResult;
+}
+type Track = TrackOf<StreamedCheckName>;
+
 /** The scenario's checks that are judged at every entry, and need nothing of the trace once it is taken in. */
 export class StreamedChecks {
-  private readonly dledger: DLedgerTrack | null;
-  private readonly recovery: RecoveryTrack | null;
+  private readonly tracks: readonly Track[];
+  private readonly byName = new Map<StreamedCheckName, Track>();
 
   constructor(scenario: Scenario) {
-    const asks = (names: readonly string[]): boolean => scenario.checks.some((name) => names.includes(name));
     const fixes = new Map<string, ReadonlySet<string>>(
       scenario.brokers.map(({name, conf}) => [name, parseBrokerConf(conf).config.labFixes]),
     );
     const none: ReadonlySet<string> = new Set();
-    this.dledger = asks(DLEDGER_CHECK_NAMES)
-      ? new DLedgerTrack((process) => fixes.get(process) ?? none)
-      : null;
-    this.recovery = asks(['recovers-after-heal'])
-      ? new RecoveryTrack(scenario.producers.map(({name}) => name))
-      : null;
+    const fixesOf = (process: string): ReadonlySet<string> => fixes.get(process) ?? none;
+    const producers = scenario.producers.map(({name}) => name);
+    const make = <Name extends StreamedCheckName>(
+      names: readonly Name[],
+      track: () => TrackOf<Name>,
+    ): void => {
+      if (!scenario.checks.some((name) => (names as readonly string[]).includes(name))) return;
+      const made = track();
+      // It is asked for nothing but these.
+      for (const name of names) this.byName.set(name, made as Track);
+    };
+    make(DLEDGER_CHECK_NAMES, () => new DLedgerTrack(fixesOf));
+    make(['sends-answered'], () => new AnswerTrack(fixesOf));
+    make(['hand-overs-succeed'], () => new HandOverTrack(fixesOf));
+    make(['members-catch-up'], () => new CatchUpTrack(fixesOf, producers));
+    make(['recovers-after-heal'], () => new RecoveryTrack(producers, fixesOf));
+    this.tracks = [...new Set(this.byName.values())];
   }
 
   get isAsked(): boolean {
-    return this.dledger !== null || this.recovery !== null;
+    return this.tracks.length > 0;
   }
 
   take(entry: TraceEntry): void {
-    this.dledger?.take(entry);
-    this.recovery?.take(entry);
+    for (const track of this.tracks) track.take(entry);
   }
 
   /** The verdict so far; of a check that the scenario asks for. */
   result(name: StreamedCheckName): CheckResult {
-    if (name === 'recovers-after-heal') return this.recovery!.result();
-    return this.dledger!.result(name);
+    return this.byName.get(name)!.result(name);
   }
 }

@@ -106,6 +106,15 @@ const WITHOUT_EFFECT_ON_A_LEDGER: Readonly<Record<string, string>> = {
 /** Not a key of RocketMQ's: which defects of 4.9.1 and of its DLedger are put right. */
 const LAB_FIX_KEY = 'lab.fix';
 
+/** Not a key of RocketMQ's either: an appending thread loses its processor for so long where that loses a reply (S10). */
+const LAB_PREEMPTION_KEY = 'lab.appendPreemptionMs';
+const PREEMPTION_MS_MAX = 60_000;
+
+function preemptionProblem(value: string): string | null {
+  if (/^\d{1,5}$/.test(value) && Number(value) <= PREEMPTION_MS_MAX) return null;
+  return `${LAB_PREEMPTION_KEY}: found ${quote(value)}, expected milliseconds from 0 to ${PREEMPTION_MS_MAX}`;
+}
+
 function fixesNamed(value: string): string[] {
   return value
     .split(',')
@@ -131,6 +140,7 @@ export function settingProblem(key: string, value: string): string | null {
     const unknown = fixesNamed(value).find((name) => !isFix(name));
     return unknown === undefined ? null : unknownFix(unknown);
   }
+  if (key === LAB_PREEMPTION_KEY) return preemptionProblem(value);
   const spec = KEYS.get(key);
   return spec === undefined ? unknownKey(key) : valueProblem(key, spec, value);
 }
@@ -190,6 +200,12 @@ export function parseBrokerConf(text: string): {config: BrokerConfig; problems: 
           message: unknownFix(name),
         });
       }
+      continue;
+    }
+    if (key === LAB_PREEMPTION_KEY) {
+      const message = preemptionProblem(value);
+      if (message === null) config.labAppendPreemptionMs = Number(value);
+      else problems.push({line: entry.valueLine, column: entry.valueColumn, severity: 'error', message});
       continue;
     }
     const spec = KEYS.get(key);

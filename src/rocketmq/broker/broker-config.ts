@@ -220,10 +220,16 @@ export interface BrokerConfig extends BrokerConfigValues {
   properties: Map<string, string>;
   /** What `lab.fix` names: no key of RocketMQ's, so 26 shows it only where the file has it. */
   labFixes: ReadonlySet<LabFix | DLedgerFix>;
+  /** What `lab.appendPreemptionMs` says. */
+  labAppendPreemptionMs: number;
 }
 
 export function defaultBrokerConfig(): BrokerConfig {
-  const config: Record<string, unknown> = {properties: new Map<string, string>(), labFixes: new Set()};
+  const config: Record<string, unknown> = {
+    properties: new Map<string, string>(),
+    labFixes: new Set(),
+    labAppendPreemptionMs: 0,
+  };
   for (const [key, spec] of Object.entries(BROKER_KEYS)) config[key] = spec.initial;
   // The map above has exactly the keys of the table, which the compiler cannot follow through `entries`.
   return config as unknown as BrokerConfig;

@@ -63,6 +63,8 @@ export class DLedgerServer implements DLedgerHandlers {
   private isTransferring = false;
   /** Turns of the preferred-leader check that came while a transfer was still under way: they follow it at once. */
   private missedTurns = 0;
+  /** Where the log ended when the preferred leader was last looked for. */
+  private lastLook: {readonly term: number; readonly endIndex: number} | null = null;
 
   constructor(host: Host, config: DLedgerConfig) {
     this.host = host;
@@ -330,6 +332,8 @@ export class DLedgerServer implements DLedgerHandlers {
     const {memberState, config, pusher, store} = this;
     const {preferredLeaderId} = config;
     if (!memberState.isLeader || preferredLeaderId === null) return;
+    const before = this.lastLook;
+    this.lastLook = {term: memberState.currTerm, endIndex: store.ledgerEndIndex};
     if (!memberState.isPeerMember(preferredLeaderId)) {
       const text = `preferredLeaderId = ${preferredLeaderId} is not a peer member`;
       report(this.host.journal, {kind: 'warned', text});
@@ -337,9 +341,12 @@ export class DLedgerServer implements DLedgerHandlers {
     }
     if (memberState.transferee !== null || memberState.peersLive.get(preferredLeaderId) !== true) return;
     const {currTerm} = memberState;
-    // A watermark of -1 passes on a short log.
-    const behind = store.ledgerEndIndex - pusher.getPeerWaterMark(currTerm, preferredLeaderId);
+    const watermark = pusher.getPeerWaterMark(currTerm, preferredLeaderId);
+    // A watermark of -1 passes on a short log, and so does one that never moves (S16).
+    const behind = store.ledgerEndIndex - watermark;
     if (behind >= config.maxLeadershipTransferWaitIndex) return;
+    const keepsUp = before?.term === currTerm && watermark >= before.endIndex;
+    if (config.fixes.has('prefer-who-keeps-up') && !keepsUp) return;
     this.isTransferring = true;
     const request: LeadershipTransferRequest = {
       ...emptyMessage(),

@@ -27,6 +27,8 @@ export const DLEDGER_FIXES = {
   'heed-higher-term': {flaws: ['S2'], later: true},
   /** A transferee takes over only once its log is as long as the leader's, or says that it cannot. */
   'transfer-when-caught-up': {flaws: ['S2'], later: true},
+  /** The preferred member is asked to take over only if it has acknowledged what the leader's log held a second ago. */
+  'prefer-who-keeps-up': {flaws: ['S16'], later: false},
   /** A full queue of pushes is refused instead of keeping a network thread; who does not follow keeps none. */
   'never-block-network': {flaws: ['S11'], later: true},
   /** A push that was answered is forgotten, so that it can be sent again. */

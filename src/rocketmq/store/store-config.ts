@@ -82,6 +82,8 @@ export interface StoreConfig {
   enableBatchPush: boolean;
   /** Defects of 4.9.1 and of its DLedger that are put right here. */
   labFixes: ReadonlySet<LabFix | DLedgerFix>;
+  /** How long an appending thread of a ledger is off its processor where that loses a reply (S10); ms. */
+  labAppendPreemptionMs: number;
 }
 
 /** The defaults of 4.9.1 for a user whose home is `home`. */
@@ -145,6 +147,7 @@ export function defaultStoreConfig(home: string): StoreConfig {
     preferredLeaderId: null,
     enableBatchPush: false,
     labFixes: new Set(),
+    labAppendPreemptionMs: 0,
   };
 }
 

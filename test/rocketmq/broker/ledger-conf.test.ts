@@ -55,6 +55,15 @@ describe('a broker.conf with a ledger', () => {
     expect(problemsOf(['dLegerGroup=Raft', `dLegerPeers=${peers}`, selfId])).toContain(expected);
   });
 
+  test('how long an appending thread is interrupted is a number of milliseconds', () => {
+    const ok = ['dLegerGroup=Raft', `dLegerPeers=${PEERS}`, 'dLegerSelfId=n1'];
+    expect(problemsOf([...ok, 'lab.appendPreemptionMs=20'])).toEqual([]);
+    expect(parseBrokerConf('lab.appendPreemptionMs=20').config.labAppendPreemptionMs).toBe(20);
+    expect(problemsOf([...ok, 'lab.appendPreemptionMs=20ms'])).toEqual([
+      '6:24 error: lab.appendPreemptionMs: found "20ms", expected milliseconds from 0 to 60000',
+    ]);
+  });
+
   test('keys that count for nothing there are told', () => {
     const told = problemsOf([
       'dLegerGroup=Raft',

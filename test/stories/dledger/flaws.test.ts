@@ -64,6 +64,7 @@ const FLAWS: readonly Flaw[] = [
   {
     name: 's02-candidate-for-ever',
     remedies: ['transfer-when-caught-up', 'heed-higher-term'],
+    red: ['hand-overs-succeed', 'known-flaw S2'],
     figure: (story) => `n2 ends as ${roleOf(story, 'n2')}`,
     struck: 'n2 ends as CANDIDATE',
     mended: 'n2 ends as LEADER',
@@ -107,7 +108,8 @@ const FLAWS: readonly Flaw[] = [
     red: ['state-machine-order', 'known-flaw S6', 'lost-as-configured'],
     figure: (story) => {
       const ends = roleOfBroker(story, 'n2') === 'SYNC_MASTER' ? 'becomes master' : 'never becomes master';
-      const committed = story.facts('dledger-committed').findLast(({process}) => process === 'n2')!.fact.index;
+      const committed = story.facts('dledger-committed').findLast(({process}) => process === 'n2')!
+        .fact.index;
       return `n2 leads with ${story.endOf('n2') + 1} entries, takes ${committed + 1} for committed, and ${ends}`;
     },
     struck: 'n2 leads with 7 entries, takes 10 for committed, and never becomes master',
@@ -136,12 +138,27 @@ const FLAWS: readonly Flaw[] = [
   {
     name: 's09-reply-never-comes',
     remedies: ['answer-on-step-down'],
+    red: ['sends-answered', 'known-flaw S9'],
     figure: (story) => {
       const waited = story.facts('send-given-up').filter(({fact}) => fact.tookMs >= 20_000);
       return `${waited.length} of ${story.facts('send-begun').length} sends were never answered`;
     },
     struck: '25 of 80 sends were never answered',
     mended: '0 of 80 sends were never answered',
+  },
+  {
+    name: 's10-lonely-message',
+    remedies: ['answer-at-quorum'],
+    red: ['sends-answered', 'known-flaw S10'],
+    figure: (story) => {
+      const late = story.facts('send-acknowledged').filter(({fact}) => fact.tookMs > 7000).length;
+      const {sent, givenUp, delivered} = story.report.ledger;
+      return `of ${sent} messages, all committed within 20 ms, ${late} were acknowledged with the next one and ${givenUp} never; ${delivered} were delivered`;
+    },
+    struck:
+      'of 5 messages, all committed within 20 ms, 4 were acknowledged with the next one and 1 never; 5 were delivered',
+    mended:
+      'of 5 messages, all committed within 20 ms, 0 were acknowledged with the next one and 0 never; 5 were delivered',
   },
   {
     name: 's11-network-threads-stuck',
@@ -152,15 +169,24 @@ const FLAWS: readonly Flaw[] = [
     mended: "after the leader's death n2 leads",
   },
   {
+    name: 's12-stuck-behind-one-index',
+    remedies: ['forget-answered-gap'],
+    red: ['members-catch-up', 'known-flaw S12'],
+    figure: (story) => `n2's log ends with entry ${story.endOf('n2')}, n0's with ${story.endOf('n0')}`,
+    struck: "n2's log ends with entry -1, n0's with 89",
+    mended: "n2's log ends with entry 89, n0's with 89",
+  },
+  {
     name: 's13-wiped-follower',
     remedies: ['heed-commit-reply'],
+    red: ['members-catch-up', 'known-flaw S13'],
     figure: (story) => `n2's log ends with entry ${story.endOf('n2')}, n0's with ${story.endOf('n0')}`,
     struck: "n2's log ends with entry -1, n0's with 4",
     mended: "n2's log ends with entry 4, n0's with 4",
   },
   {
     name: 's14-revote-storm',
-    remedies: [],
+    remedies: ['new-term-after-restart'],
     figure: (story) => `${inARow(story)} times in a row a candidate was made a candidate`,
     struck: '25 times in a row a candidate was made a candidate',
   },
@@ -178,6 +204,18 @@ const FLAWS: readonly Flaw[] = [
     },
     struck: 'the first leader led for 2.0 s',
     mended: 'the first leader led for 6.0 s',
+  },
+  {
+    name: 's16-hand-over-in-vain',
+    remedies: ['prefer-who-keeps-up'],
+    red: ['hand-overs-succeed', 'known-flaw S16'],
+    figure: (story) => {
+      const ended = story.facts('dledger-transfer').filter(({fact}) => fact.what === 'ended');
+      const vain = ended.filter(({fact}) => fact.code !== 200).length;
+      return `${ended.length} hand-overs, ${vain} of them in vain; ${story.report.ledger.givenUp} sends failed; n2 ends as ${roleOf(story, 'n2')}`;
+    },
+    struck: '47 hand-overs, 47 of them in vain; 184 sends failed; n2 ends as CANDIDATE',
+    mended: '1 hand-overs, 0 of them in vain; 21 sends failed; n2 ends as LEADER',
   },
   {
     name: 's17-slowest-follower',
@@ -209,6 +247,7 @@ const FLAWS: readonly Flaw[] = [
   {
     name: 's21-other-file-size',
     remedies: [],
+    red: ['members-catch-up', 'known-flaw S21'],
     figure: (story) => {
       const again = story
         .facts('dledger-compared')

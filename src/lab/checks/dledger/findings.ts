@@ -26,10 +26,28 @@ export const KNOWN_FLAWS = {
     words: 'a leader that forgot its last entries leads the same term again',
   },
   S8: {fixes: ['durable-vote'], words: 'a vote is forgotten and given again'},
+  S9: {fixes: ['answer-on-step-down'], words: 'who waits when a leadership ends hears nothing'},
+  S10: {
+    fixes: ['answer-at-quorum'],
+    words: 'whose entry was committed before it was noted that somebody waits hears with the next entry',
+  },
   S11: {
     fixes: ['never-block-network'],
     words: 'commit indexes that nobody takes in fill the network threads',
   },
+  S12: {
+    fixes: ['forget-answered-gap'],
+    words: 'a gap is told once, and the push that showed it is refused as a repeated one for ever',
+  },
+  S13: {
+    fixes: ['heed-commit-reply'],
+    words: 'a leader with nothing to push does not look at a follower that was wiped',
+  },
+  S16: {
+    fixes: ['prefer-who-keeps-up'],
+    words: 'a leader hands over to a member that its pushes do not reach',
+  },
+  S21: {fixes: [], words: 'a member with files of another size refuses what it has written'},
 } as const satisfies Record<string, {readonly fixes: readonly string[]; readonly words: string}>;
 
 export type KnownFlaw = keyof typeof KNOWN_FLAWS;

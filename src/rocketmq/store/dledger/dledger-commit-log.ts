@@ -297,6 +297,7 @@ export class DLedgerCommitLog extends CommitLog {
       mappedFileSizeForEntryData: config.mappedFileSizeCommitLog,
       preferredLeaderId: config.preferredLeaderId,
       enableBatchPush: config.enableBatchPush,
+      appendPreemptionMs: config.labAppendPreemptionMs,
       fixes: new Set([...config.labFixes].filter(isDLedgerFix)),
       get enableDiskForceClean() {
         return !hasOldLog() && config.cleanFileForciblyEnable;

@@ -1,0 +1,125 @@
+import type {Fact, FactOf} from '../../../rocketmq/facts.ts';
+import type {TraceEntry} from '../../../sim/trace.ts';
+import {sayCount} from '../../say-duration.ts';
+import type {CheckResult} from '../check.ts';
+import {type Cause, defect, Findings, known} from './findings.ts';
+
+/** A leader gives its followers 2.5 s to acknowledge an entry, and has something to say then. */
+const PATIENCE_US = 2_600_000;
+
+/** A message in a leader's log whose producer waits. */
+interface Waiting {
+  readonly process: string;
+  readonly physicalOffset: number;
+  readonly sinceUs: number;
+}
+
+/**
+ * Liveness: who sends a message to the leader of a group that takes it into its log is answered, well or badly, as long as both run
+ * and no link between them is cut. What is given up before the leader has to answer is not looked at.
+ */
+export class AnswerTrack {
+  private readonly found = new Findings('sends-answered');
+  private readonly fixesOf: (process: string) => ReadonlySet<string>;
+  private readonly machineOf = new Map<string, string>();
+  private readonly members = new Set<string>();
+  private readonly senders = new Map<string, string>();
+  private readonly waiting = new Map<string, Waiting>();
+  private readonly steppedDownUs = new Map<string, number>();
+  private readonly committedPos = new Map<string, number>();
+
+  /** @param fixesOf remedies that are on in a process */
+  constructor(fixesOf: (process: string) => ReadonlySet<string>) {
+    this.fixesOf = fixesOf;
+  }
+
+  take(entry: TraceEntry): void {
+    switch (entry.kind) {
+      case 'fact':
+        this.takeFact(entry.process, entry.fact as Fact, entry.atUs, entry.id);
+        return;
+      case 'process-added':
+        this.machineOf.set(entry.process, entry.machine);
+        return;
+      case 'process-ended':
+      case 'process-paused':
+        this.excuse((sender, {process}) => process === entry.process || sender === entry.process);
+        return;
+      case 'link-cut': {
+        const ends = new Set([entry.from, entry.to]);
+        this.excuse(
+          (sender, {process}) =>
+            ends.has(this.machineOf.get(process)!) && ends.has(this.machineOf.get(sender)!),
+        );
+        return;
+      }
+      default:
+    }
+  }
+
+  result(): CheckResult {
+    return this.found.result(
+      `${sayCount(this.found.looked)} sends that a leader took into its log were answered`,
+      'no leader took a message into its log',
+    );
+  }
+
+  private takeFact(process: string, fact: Fact, atUs: number, entryId: number): void {
+    switch (fact.kind) {
+      case 'dledger-recovered':
+        this.members.add(process);
+        return;
+      case 'dledger-role-changed':
+        if (fact.role !== 'LEADER') this.steppedDownUs.set(process, atUs);
+        return;
+      case 'dledger-committed':
+        this.committedPos.set(process, fact.committedPos);
+        return;
+      case 'send-begun':
+        if (fact.mode !== 'oneway') this.senders.set(fact.msgId, process);
+        return;
+      case 'message-appended':
+        if (this.members.has(process) && this.senders.has(fact.msgId))
+          this.waiting.set(fact.msgId, {process, physicalOffset: fact.physicalOffset, sinceUs: atUs});
+        return;
+      case 'send-attempt-failed':
+        this.failed(fact, atUs, entryId);
+        return;
+      case 'send-acknowledged':
+      case 'send-given-up':
+        if (this.waiting.delete(fact.msgId)) this.found.looked += 1;
+        this.senders.delete(fact.msgId);
+        return;
+      default:
+    }
+  }
+
+  private failed(fact: FactOf<'send-attempt-failed'>, atUs: number, entryId: number): void {
+    const waiting = this.waiting.get(fact.msgId);
+    if (waiting === undefined) return;
+    this.waiting.delete(fact.msgId);
+    const isAnswer = /CODE: \d/.test(fact.error);
+    const waitedUs = atUs - waiting.sinceUs;
+    if (!isAnswer && waitedUs < PATIENCE_US) return;
+    this.found.looked += 1;
+    if (isAnswer) return;
+    const seconds = (waitedUs / 1e6).toFixed(1);
+    this.found.add(
+      entryId,
+      this.whySilent(waiting),
+      `${fact.msgId} lay in the log of ${waiting.process} for ${seconds} s, and its producer heard nothing`,
+    );
+  }
+
+  private whySilent({process, physicalOffset, sinceUs}: Waiting): Cause {
+    const fixes = this.fixesOf(process);
+    if ((this.steppedDownUs.get(process) ?? -1) >= sinceUs) return known('S9', fixes);
+    if ((this.committedPos.get(process) ?? 0) > physicalOffset) return known('S10', fixes);
+    return defect('it is not committed, and has not been given up either');
+  }
+
+  private excuse(isConcerned: (sender: string, waiting: Waiting) => boolean): void {
+    for (const [msgId, waiting] of this.waiting)
+      if (isConcerned(this.senders.get(msgId) ?? '', waiting)) this.waiting.delete(msgId);
+  }
+}

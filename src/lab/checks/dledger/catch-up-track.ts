@@ -1,0 +1,191 @@
+import type {Fact} from '../../../rocketmq/facts.ts';
+import type {TraceEntry} from '../../../sim/trace.ts';
+import {sayDuration} from '../../say-duration.ts';
+import {type CheckResult, nothing} from '../check.ts';
+import {FaultsOn} from '../faults-on.ts';
+import {RECOVERY_LIMIT_US} from '../recovers.ts';
+import {type Cause, defect, Findings, known} from './findings.ts';
+
+const NAME = 'members-catch-up';
+/** What a leader notes of an answer that the push was there already. */
+const REPEATED_PUSH = /^\[Push-(.+?)\]Get error response code 413 /;
+/** Compared so often with success, and still behind. */
+const COMPARED_IN_VAIN = 20;
+
+interface Member {
+  readonly process: string;
+  readonly selfId: string;
+  isRunning: boolean;
+  role: string;
+  term: number;
+  end: number;
+  recoveredUs: number;
+  /** How often it matched its leader since it last appended something. */
+  matches: number;
+}
+
+interface Group {
+  readonly members: Map<string, Member>;
+  leader: string | null;
+  /** What leaders have committed, oldest first, one in a second and the last; of what is older than the limit, the last only. */
+  readonly commits: {readonly atUs: number; readonly index: number}[];
+  lastAppendUs: number;
+  /** Members that the present leader hears of an old push from. */
+  readonly repeats: Set<string>;
+}
+
+/** Liveness: with no fault left, each member that runs has what its leader had committed a minute ago. */
+export class CatchUpTrack {
+  private readonly faults: FaultsOn;
+  private readonly groups = new Map<string, Group>();
+  private readonly groupOf = new Map<string, Group>();
+  private readonly fixesOf: (process: string) => ReadonlySet<string>;
+  private healedUs = 0;
+  private nowUs = 0;
+  private lastId = 0;
+
+  /**
+   * @param fixesOf remedies that are on in a process
+   * @param producers processes that may be down
+   */
+  constructor(fixesOf: (process: string) => ReadonlySet<string>, producers: readonly string[]) {
+    this.fixesOf = fixesOf;
+    this.faults = new FaultsOn(producers);
+  }
+
+  take(entry: TraceEntry): void {
+    this.nowUs = entry.atUs;
+    this.lastId = entry.id;
+    if (this.faults.take(entry)) this.healedUs = entry.atUs;
+    if (entry.kind === 'process-ended' || entry.kind === 'process-started') {
+      const group = this.groupOf.get(entry.process);
+      const member = group?.members.get(entry.process);
+      if (group === undefined || member === undefined) return;
+      member.isRunning = entry.kind === 'process-started';
+      member.role = 'CANDIDATE';
+      if (group.leader === entry.process) group.leader = null;
+    } else if (entry.kind === 'fact') this.takeFact(entry.process, entry.fact as Fact, entry.atUs);
+  }
+
+  /** The verdict as it stands. */
+  result(): CheckResult {
+    if (this.faults.any) return nothing(NAME, `not claimed while ${this.faults.list().join(' and ')}`);
+    const limit = sayDuration(RECOVERY_LIMIT_US, 'en');
+    if (this.nowUs - this.healedUs < RECOVERY_LIMIT_US)
+      return nothing(NAME, `the run ends before ${limit} are over since the last fault was lifted`);
+    const found = new Findings(NAME);
+    for (const [name, group] of this.groups) this.judge(name, group, found);
+    return found.result(
+      `each member has what its leader had committed ${limit} before the end`,
+      `nothing was committed ${limit} before the end by a leader that leads still`,
+    );
+  }
+
+  private judge(name: string, group: Group, found: Findings): void {
+    const old = group.commits.findLast(({atUs}) => atUs <= this.nowUs - RECOVERY_LIMIT_US);
+    const leader = group.leader === null ? undefined : group.members.get(group.leader);
+    if (old === undefined || leader === undefined) return;
+    // What the leader itself has not is no matter of catching up.
+    const target = Math.min(old.index, leader.end);
+    for (const member of group.members.values()) {
+      if (!member.isRunning || member === leader) continue;
+      found.looked += 1;
+      if (member.end >= target) continue;
+      const what = `${member.selfId} of ${name} ends at entry ${member.end}, and entry ${target} was committed a minute ago`;
+      found.add(this.lastId, this.whyBehind(group, leader, member), what);
+    }
+  }
+
+  private whyBehind(group: Group, leader: Member, member: Member): Cause {
+    const fixes = new Set([...this.fixesOf(leader.process), ...this.fixesOf(member.process)]);
+    if (member.role === 'CANDIDATE' && member.term > leader.term) return known('S2', fixes);
+    if (group.repeats.has(member.selfId)) return known('S12', fixes);
+    if (member.matches >= COMPARED_IN_VAIN) return known('S21', fixes);
+    if (group.lastAppendUs < member.recoveredUs) return known('S13', fixes);
+    return defect('nothing is known that keeps it behind');
+  }
+
+  private takeFact(process: string, fact: Fact, atUs: number): void {
+    switch (fact.kind) {
+      case 'dledger-recovered': {
+        const member = this.member(fact.group, fact.selfId, process);
+        member.end = fact.endIndex;
+        member.term = fact.term;
+        member.recoveredUs = atUs;
+        member.isRunning = true;
+        member.matches = 0;
+        return;
+      }
+      case 'dledger-role-changed': {
+        const member = this.member(fact.group, fact.selfId, process);
+        const group = this.groupOf.get(process)!;
+        member.role = fact.role;
+        member.term = Math.max(fact.term, fact.currTerm);
+        if (fact.role === 'LEADER') {
+          group.leader = process;
+          group.repeats.clear();
+        } else if (group.leader === process) group.leader = null;
+        return;
+      }
+      case 'dledger-term-changed':
+        this.member(fact.group, fact.selfId, process).term = fact.term;
+        return;
+      case 'dledger-appended': {
+        const member = this.member(fact.group, fact.selfId, process);
+        member.end = fact.index;
+        member.matches = 0;
+        if (fact.as === 'leader') this.groupOf.get(process)!.lastAppendUs = atUs;
+        return;
+      }
+      case 'dledger-truncated':
+        this.member(fact.group, fact.selfId, process).end = fact.endIndex;
+        return;
+      case 'dledger-compared':
+        if (fact.isSame) this.member(fact.group, fact.selfId, process).matches += 1;
+        return;
+      case 'dledger-committed':
+        this.committed(process, fact.index, atUs);
+        return;
+      case 'warned': {
+        const peer = REPEATED_PUSH.exec(fact.text)?.[1];
+        const group = this.groupOf.get(process);
+        if (peer !== undefined && group?.leader === process) group.repeats.add(peer);
+        return;
+      }
+      default:
+    }
+  }
+
+  private committed(process: string, index: number, atUs: number): void {
+    const group = this.groupOf.get(process);
+    if (group === undefined || group.leader !== process) return;
+    const {commits} = group;
+    if (commits.length > 1 && commits.at(-1)!.atUs < commits.at(-2)!.atUs + 1_000_000) commits.pop();
+    commits.push({atUs, index});
+    while (commits.length > 1 && commits[1]!.atUs <= atUs - RECOVERY_LIMIT_US) commits.shift();
+  }
+
+  private member(name: string, selfId: string, process: string): Member {
+    let group = this.groups.get(name);
+    if (group === undefined) {
+      group = {members: new Map(), leader: null, commits: [], lastAppendUs: -1, repeats: new Set()};
+      this.groups.set(name, group);
+    }
+    this.groupOf.set(process, group);
+    let member = group.members.get(process);
+    if (member === undefined) {
+      member = {
+        process,
+        selfId,
+        isRunning: true,
+        role: 'CANDIDATE',
+        term: 0,
+        end: -1,
+        recoveredUs: 0,
+        matches: 0,
+      };
+      group.members.set(process, member);
+    }
+    return member;
+  }
+}

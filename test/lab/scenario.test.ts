@@ -129,6 +129,18 @@ test('no text makes the parser throw', () => {
   }
 });
 
+test('an alias that names nothing, and a bomb of aliases, are told and not thrown', () => {
+  const nowhere = parseScenario('name: x\nduration: *none\nmachines: {}', 's.yaml').problems;
+  expect(nowhere).toMatchObject([
+    {line: 2, column: 11, expected: expect.stringContaining('Unresolved alias')},
+  ]);
+  const layers = Array.from({length: 12}, (_, i) => `a${i + 1}: &a${i + 1} [${Array(9).fill(`*a${i}`)}]`);
+  const bomb = parseScenario(['a0: &a0 x', ...layers].join('\n'), 's.yaml').problems;
+  expect(bomb).toMatchObject([
+    {severity: 'error', expected: expect.stringContaining('Excessive alias count')},
+  ]);
+});
+
 test('units are read exactly', () => {
   expect([readDuration('1.5ms'), readDuration('2min'), readDuration('1min 30s'), readDuration('10')]).toEqual(
     [1500, 120_000_000, 90_000_000, null],

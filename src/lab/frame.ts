@@ -148,7 +148,14 @@ function ledgerDetail(requestCode: number, {body}: RemotingCommand): string {
   const told = (name: string): string => new RegExp(`"${name}":"?([\\w-]+)`).exec(text)?.[1] ?? '';
   const vote = told('voteResult');
   const index = /"index":(\d+)/.exec(text)?.[1];
-  return joinWords(vote, told('type'), index === undefined ? '' : `#${index}`, `T${told('term')}`);
+  // An entry that is pushed has a term of its own, before that of the push. Most answers to heartbeats leave it at -1.
+  const term = /^\d+/.exec(text.slice(text.lastIndexOf('"term":') + 7))?.[0];
+  return joinWords(
+    vote,
+    told('type'),
+    index === undefined ? '' : `#${index}`,
+    term === undefined ? '' : `T${term}`,
+  );
 }
 
 function isLedgerRequest(requestCode: number): boolean {

@@ -13,7 +13,7 @@ import type {
 } from '../../lab/view/view-state.ts';
 import type {Catalogue} from '../i18n/en.ts';
 import {SelectEvent} from '../selection.ts';
-import {termColour} from '../stage/member-model.ts';
+import {termColour} from '../stage/term-colour.ts';
 
 /** What a state table needs to know besides the process. */
 export interface StateContext {

@@ -46,6 +46,8 @@ export interface CardModel {
   readonly member: MemberModel | null;
   /** The last line: what just happened, or how things stand. */
   readonly line: string;
+  /** The same in fewer words, the longest first, for where it does not fit. */
+  readonly shortLines: readonly string[];
   readonly lineTone: 'muted' | 'fresh' | 'bad';
   /** For screen readers. */
   readonly spoken: string;
@@ -105,6 +107,7 @@ export function cardModel(process: ProcessView, detail: Detail, moment: Moment):
         ? null
         : queueStrips(broker, QUEUE_ROWS[detail], readOffsets(view, broker.brokerName || process.name)),
     line: line.text,
+    shortLines: line.shorter ?? [],
     lineTone: line.tone,
     spoken: [
       `${words.kinds[process.kind]} ${process.name}`,
@@ -201,7 +204,7 @@ function lineOf(
   process: ProcessView,
   member: MemberModel | null,
   moment: Moment,
-): {text: string; tone: CardModel['lineTone']} {
+): {text: string; shorter?: readonly string[]; tone: CardModel['lineTone']} {
   const {index, timeUs, timeMap, language} = moment;
   const status = statusTextOf(process, timeUs, language);
   if (status !== '') return {text: status, tone: lookOf(process.status) === 'down' ? 'bad' : 'muted'};
@@ -211,8 +214,10 @@ function lineOf(
     const text = noteText(entry, language) || memberNote(entry, moment);
     if (text !== '') return {text, tone: isBadNews(entry) ? 'bad' : 'fresh'};
   }
-  if (member !== null && lookOf(process.status) === 'running')
-    return {text: member.line, tone: member.lineTone};
+  if (member !== null && lookOf(process.status) === 'running') {
+    const [text, ...shorter] = member.lines;
+    return {text: text!, shorter, tone: member.lineTone};
+  }
   return standing(process, moment);
 }
 

@@ -112,12 +112,9 @@ export class CardNode {
     this.#drawAddress(model, lines, left, right - badges);
     place(this.#about, left, lines.about, fitText(model.about, room, 12));
     this.#drawFigures(isOff ? {...model, figures: []} : model, left, lines.figures, room);
-    place(
-      this.#line,
-      left,
-      lines.line,
-      fitText(model.line, room - (kind === 'namesrv' ? 4 : detail === 'low' && hasTopic ? 100 : 0), 12),
-    );
+    const lineRoom = room - (kind === 'namesrv' ? 4 : detail === 'low' && hasTopic ? 100 : 0);
+    const line = [model.line, ...model.shortLines].find((one) => textWidth(one, 12) <= lineRoom);
+    place(this.#line, left, lines.line, line ?? fitText(model.line, lineRoom, 12));
     attr(this.#line, 'class', `line ${model.lineTone}`);
     if (this.#log !== null) attr(this.#log.root, 'display', isOff ? 'none' : null);
     if (this.#queues !== null) attr(this.#queues.root, 'display', isOff ? 'none' : null);

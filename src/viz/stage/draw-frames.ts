@@ -3,6 +3,9 @@ import type {Disc, DiscLabel, Flow, FramesModel, HeldCount} from './frames-model
 import {CLOCK} from './icons.ts';
 import {attr, child, label, short} from './svg.ts';
 
+/** Room for a number of 12 px. */
+const TERM_RADIUS = 9;
+
 export interface FrameLayers {
   readonly flows: SVGGElement;
   readonly discs: SVGGElement;
@@ -51,10 +54,11 @@ function drawDiscs(layer: SVGGElement, discs: readonly Disc[], active: string): 
           child(this, 'circle', 'halo');
           child(this, 'circle', 'disc');
           child(this, 'path', 'sign');
+          child(this, 'text', 'term');
         }),
     )
     .each(function (disc) {
-      const [way, tail, touch, halo, dot, sign] = this.children as unknown as Element[];
+      const [way, tail, touch, halo, dot, sign, term] = this.children as unknown as Element[];
       const focused = active === frameId(disc.sent);
       attr(
         this,
@@ -71,11 +75,18 @@ function drawDiscs(layer: SVGGElement, discs: readonly Disc[], active: string): 
       );
       const isStill = disc.arrow !== null && disc.state === 'flying';
       attr(this, 'data-still', isStill ? 'yes' : null);
+      // The term's colour fills what the family's edges, and its number stands in it.
+      const radius = disc.term === null ? disc.radius : TERM_RADIUS;
+      attr(this, 'style', disc.term === null ? null : `--e:${disc.term.colour}`);
+      attr(this, 'data-term', disc.term?.text ?? null);
+      attr(term!, 'x', disc.x);
+      attr(term!, 'y', disc.y + 4.4);
+      label(term!, isStill ? '' : (disc.term?.text ?? ''));
       const spot = `translate(${short(disc.x)} ${short(disc.y)})`;
       for (const circle of [touch!, halo!, dot!]) attr(circle, 'transform', spot);
       attr(touch!, 'r', 14);
-      attr(halo!, 'r', disc.radius + (disc.isSelected ? 5.5 : 4));
-      attr(dot!, 'r', disc.form === 'response' ? disc.radius - 1 : disc.radius);
+      attr(halo!, 'r', radius + (disc.isSelected ? 5.5 : 4));
+      attr(dot!, 'r', disc.form === 'response' ? radius - 1 : radius);
       const isTailed = disc.form === 'oneway' && disc.state === 'flying' && !isStill;
       attr(tail!, 'd', isTailed ? `M-7-4L-24 0L-7 4Z` : null);
       attr(tail!, 'transform', isTailed ? `${spot} rotate(${short(disc.angle)})` : null);

@@ -129,23 +129,27 @@ export function drawBreaks(layer: SVGGElement, breaks: readonly BreakSign[], wor
         .attr('class', 'break')
         .each(function () {
           child(this, 'rect');
+          child(this, 'path', 'open-way');
           child(this, 'path', 'slashes');
           child(this, 'path', 'bolt');
         }),
     )
     .each(function (sign) {
-      const [gap, slashes, bolt] = this.children as unknown as Element[];
+      const [gap, open, slashes, bolt] = this.children as unknown as Element[];
+      const isOneWay = sign.ways !== 'both';
+      // Frames keep to the right of their way: what is closed, and what is not, each on its side.
+      const turn = sign.ways === 'back' ? 180 : 0;
       attr(this, 'aria-label', words);
       attr(this, 'transform', `translate(${short(sign.x)} ${short(sign.y)}) rotate(${short(sign.angle)})`);
-      const y0 = sign.ways === 'back' ? -14 : sign.ways === 'forth' ? 0 : -14;
-      const y1 = sign.ways === 'back' ? 0 : 14;
-      attr(gap!, 'x', -5);
-      attr(gap!, 'y', y0);
-      attr(gap!, 'width', 10);
-      attr(gap!, 'height', y1 - y0);
-      attr(slashes!, 'd', `M-8 ${y1}L-2 ${y0}M2 ${y1}L8 ${y0}`);
+      attr(gap!, 'x', isOneWay ? -15 : -5);
+      attr(gap!, 'y', -14);
+      attr(gap!, 'width', isOneWay ? 30 : 10);
+      attr(gap!, 'height', 28);
+      attr(open!, 'd', isOneWay ? 'M14-6H-12M-6-11-12-6-6-1' : null);
+      attr(slashes!, 'd', isOneWay ? 'M-14 6H4M-2 1 4 6-2 11M9-1V13' : 'M-8 14L-2-14M2 14L8-14');
+      for (const way of [open!, slashes!]) attr(way, 'transform', turn === 0 ? null : `rotate(${turn})`);
       attr(bolt!, 'd', BOLT);
-      attr(bolt!, 'transform', `rotate(${short(-sign.angle)}) translate(10 -24)`);
+      attr(bolt!, 'transform', `rotate(${short(-sign.angle)}) translate(${isOneWay ? '-5 -30' : '10 -24'})`);
     });
 }
 

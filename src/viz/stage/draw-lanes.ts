@@ -1,6 +1,9 @@
 import {select} from 'd3';
 import type {Language} from '../../lab/language.ts';
 import {sayMoment} from '../../lab/say-duration.ts';
+import type {TraceEntry} from '../../sim/trace.ts';
+import type {MemberStage} from './draw-member.ts';
+import {factOf} from './fact-of-entry.ts';
 import {
   AXIS_PX,
   type GapBlock,
@@ -33,6 +36,8 @@ export interface LanesScene {
   readonly language: Language;
   readonly selectedProcess: string;
   readonly selectedEntry: number;
+  /** What is known of DLedger groups, once it has been fetched. */
+  readonly members: MemberStage | null;
 }
 
 const MARKS_MOST = 160;
@@ -42,7 +47,7 @@ export function drawBelow(svg: SVGSVGElement, scene: LanesScene): void {
   const {window, lanes, index, timeMap} = scene;
   drawBands(group(svg, 'bands'), lanes, window);
   drawGapGrounds(group(svg, 'gaps'), gapBlocks(window, timeMap, scene.language), bottomOf(scene));
-  const lives: {key: string; lane: Lane; span: LifeSpan | null; x0: number; x1: number}[] = [];
+  const lives: Life[] = [];
   for (const lane of lanes) {
     const spans = index.lives.get(lane.process) ?? [];
     const begin = spans[0]?.fromUs ?? Infinity;
@@ -57,19 +62,14 @@ export function drawBelow(svg: SVGSVGElement, scene: LanesScene): void {
       if (x0 < x1) lives.push({key: `${lane.process} ${span.entry}`, lane, span, x0, x1});
     }
   }
-  select(group(svg, 'lives'))
-    .selectAll<SVGPathElement, (typeof lives)[number]>('path')
-    .data(lives, ({key}) => key)
-    .join('path')
-    .each(function ({lane, span, x0, x1}) {
-      const status = span?.status ?? 'off';
-      attr(this, 'class', `life ${status}`);
-      attr(
-        this,
-        'd',
-        status === 'down' ? `M${x0} ${lane.y - 7}H${x1}V${lane.y + 7}H${x0}Z` : `M${x0} ${lane.y}H${x1}`,
-      );
-    });
+  const isRest = ({span}: Life): boolean => span !== null && span.status !== 'running';
+  drawLives(
+    group(svg, 'lives'),
+    lives.filter((life) => !isRest(life)),
+  );
+  // Terms of members lie over what runs and under what rests.
+  scene.members?.laneTerms(group(svg, 'terms'), scene);
+  drawLives(group(svg, 'rests'), lives.filter(isRest));
   const cuts = index.cuts.map((cut) => ({
     cut,
     x0: Math.max(window.plotX, xOfSeconds(window, timeMap.toScreen(cut.fromUs))),
@@ -81,29 +81,65 @@ export function drawBelow(svg: SVGSVGElement, scene: LanesScene): void {
   drawCuts(
     group(svg, 'cuts'),
     cuts.filter(({x0, x1}) => x0 < x1),
-    lanes,
+    scene,
   );
 }
 
-/** A cut lies between the two machines' lanes, as long as it lasts. */
+interface Life {
+  readonly key: string;
+  readonly lane: Lane;
+  readonly span: LifeSpan | null;
+  readonly x0: number;
+  readonly x1: number;
+}
+
+function drawLives(layer: SVGGElement, lives: readonly Life[]): void {
+  select(layer)
+    .selectAll<SVGPathElement, Life>('path')
+    .data(lives, ({key}) => key)
+    .join('path')
+    .each(function ({lane, span, x0, x1}) {
+      const status = span?.status ?? 'off';
+      attr(this, 'class', `life ${status}`);
+      attr(
+        this,
+        'd',
+        status === 'down' ? `M${x0} ${lane.y - 7}H${x1}V${lane.y + 7}H${x0}Z` : `M${x0} ${lane.y}H${x1}`,
+      );
+    });
+}
+
+/**
+ * A cut is barred where it begins and ends, from lane to lane, and lies along both lanes as long as it lasts; of one way only,
+ * an arrow tells which.
+ */
 function drawCuts(
   layer: SVGGElement,
   cuts: readonly {readonly cut: CutSpan; readonly x0: number; readonly x1: number}[],
-  lanes: readonly Lane[],
+  {lanes, window}: LanesScene,
 ): void {
+  const edge = (machine: string, isDown: boolean): number => {
+    const own = lanes.filter((lane) => lane.machine === machine);
+    const lane = isDown ? own[own.length - 1] : own[0];
+    return lane === undefined ? 0 : lane.y + (isDown ? 5 : -5);
+  };
   select(layer)
-    .selectAll<SVGRectElement, (typeof cuts)[number]>('rect')
+    .selectAll<SVGPathElement, (typeof cuts)[number]>('path')
     .data(cuts, ({cut}) => cut.entry)
-    .join('rect')
+    .join('path')
     .each(function ({cut, x0, x1}) {
-      const touched = lanes.filter(({machine}) => machine === cut.from || machine === cut.to);
-      const top = Math.min(...touched.map((lane) => lane.top));
-      const bottom = Math.max(...touched.map((lane) => lane.top + lane.height));
+      const isDown = edge(cut.from, true) < edge(cut.to, true);
+      const y0 = edge(cut.from, isDown);
+      const y1 = edge(cut.to, !isDown);
+      const tip = isDown ? -6 : 6;
+      const ends = x1 < window.width ? [x0 + 4, x1 - 4] : [x0 + 4];
+      const bars = ends.map((x) => {
+        const arrow = `M${x - 4} ${y1 + tip}L${x} ${y1}L${x + 4} ${y1 + tip}`;
+        const back = `M${x - 4} ${y0 - tip}L${x} ${y0}L${x + 4} ${y0 - tip}`;
+        return `M${x} ${y0}V${y1}${arrow}${cut.direction === 'both' ? back : ''}`;
+      });
       attr(this, 'class', 'cut');
-      attr(this, 'x', x0);
-      attr(this, 'width', x1 - x0);
-      attr(this, 'y', top);
-      attr(this, 'height', Math.max(0, bottom - top));
+      attr(this, 'd', `${bars.join('')}M${x0} ${y0}H${x1}M${x0} ${y1}H${x1}`);
     });
 }
 
@@ -192,11 +228,16 @@ function marksOf(scene: LanesScene): MarkPlace[] {
       level: note.level,
       bad: isBadNews(entry),
       isFuture: timeUs < note.atUs,
-      text: lane.height < 24 ? '' : noteText(entry, language),
+      text: lane.height < 24 ? '' : noteText(entry, language) || memberNote(scene, entry),
     });
     if (MARKS_MOST < marks.length) break;
   }
   return placeMarkTexts(marks, window.width - 4);
+}
+
+function memberNote({members, language}: LanesScene, entry: TraceEntry): string {
+  const fact = factOf(entry);
+  return fact === null || members === null ? '' : members.note(fact, language === 'zh-CN');
 }
 
 function drawMarks(layer: SVGGElement, marks: readonly MarkPlace[], scene: LanesScene): void {
@@ -272,13 +313,16 @@ function drawGutter(layer: SVGGElement, scene: LanesScene, bottom: number): void
   attr(back, 'width', window.plotX - 1);
   attr(back, 'height', bottom + AXIS_PX);
   select(layer)
-    .selectAll<SVGGElement, Lane>('g')
+    .selectAll<SVGGElement, Lane>('g.lane')
     .data(lanes, (lane) => lane.process)
     .join((enter) =>
-      enter.append('g').each(function () {
-        child(this, 'text', 'lane-name');
-        child(this, 'text', 'lane-machine');
-      }),
+      enter
+        .append('g')
+        .attr('class', 'lane')
+        .each(function () {
+          child(this, 'text', 'lane-name');
+          child(this, 'text', 'lane-machine');
+        }),
     )
     .each(function (lane) {
       const [name, machine] = this.children as unknown as [Element, Element];
@@ -291,6 +335,7 @@ function drawGutter(layer: SVGGElement, scene: LanesScene, bottom: number): void
       attr(machine, 'y', lane.y - 11);
       label(machine, withMachine ? fitText(lane.machine, window.plotX - 18, 12) : '');
     });
+  scene.members?.nameTerms(group(layer, 'terms'), scene);
 }
 
 function playheadX({window, timeMap, timeUs}: LanesScene): number {
@@ -331,6 +376,6 @@ function drawPlayhead(layer: SVGGElement, scene: LanesScene, bottom: number): vo
   attr(grip!, 'height', bottom + AXIS_PX);
 }
 
-function group(svg: SVGSVGElement, name: string): SVGGElement {
+function group(svg: Element, name: string): SVGGElement {
   return svg.querySelector<SVGGElement>(`:scope > g.${name}`) ?? child(svg, 'g', name);
 }

@@ -1,12 +1,23 @@
+import {drawLaneTerms, drawNameTerms} from './draw-lane-terms.ts';
+import {frameTerm} from './frame-term.ts';
 import type {LogStrip} from './log-strip.ts';
-import {type MemberModel, memberModel, type PeerMark, termColour} from './member-model.ts';
+import {type Ballot, type MemberModel, memberModel, type PeerMark} from './member-model.ts';
 import {memberNote} from './member-note.ts';
 import {attr, child, label, short} from './svg.ts';
+import {termColour} from './term-colour.ts';
 import {textWidth} from './text-metrics.ts';
 import type {Detail} from './topology-layout.ts';
 
 /** What the stage needs once a broker is in a DLedger group; fetched then, and handed on as one thing. */
-export const MEMBER_STAGE = {model: memberModel, note: memberNote, colour: termColour, node: newNode};
+export const MEMBER_STAGE = {
+  model: memberModel,
+  note: memberNote,
+  colour: termColour,
+  termOf: frameTerm,
+  node: newNode,
+  laneTerms: drawLaneTerms,
+  nameTerms: drawNameTerms,
+};
 export type MemberStage = typeof MEMBER_STAGE;
 
 interface Rows {
@@ -32,20 +43,26 @@ function newNode(root: SVGGElement): MemberNode {
   return new MemberNode(root);
 }
 
-/** Role, term, election timer and the marks of peers, on a broker's card. */
+/** Role, term, vote, timer, ballots and the marks of peers, on a broker's card. */
 export class MemberNode {
   readonly #chip: SVGRectElement;
   readonly #text: SVGTextElement;
+  readonly #vote: SVGTextElement;
   readonly #timer: SVGGElement;
+  readonly #terms: SVGGElement;
   readonly #apart: SVGPathElement;
   readonly #flags: SVGGElement;
+  readonly #ballots: SVGTextElement;
 
   constructor(root: SVGGElement) {
     this.#chip = child(root, 'rect');
     this.#text = child(root, 'text');
+    this.#vote = child(root, 'text', 'muted end');
     this.#timer = child(root, 'g');
+    this.#terms = child(root, 'g');
     this.#apart = child(root, 'path');
     this.#flags = child(root, 'g');
+    this.#ballots = child(root, 'text');
   }
 
   update(model: MemberModel, log: LogStrip | null, detail: Detail, left: number, right: number): void {
@@ -54,6 +71,7 @@ export class MemberNode {
     this.#drawChip(model, rows, colour, left, right);
     this.#drawTimer(model, rows, colour, left, right);
     const cellPx = log === null ? 0 : Math.floor(((right - left) / log.columns) * 10) / 10;
+    this.#drawTerms(log, rows, cellPx, left);
     const top = rows.strip;
     const crosses = model.apart.map((column) => {
       const x = left + column * cellPx;
@@ -62,6 +80,7 @@ export class MemberNode {
     attr(this.#apart, 'd', crosses.join(''));
     attr(this.#apart, 'style', 'fill:none;stroke:var(--s-bad);stroke-width:1.8');
     this.#drawPeers(model.peers, rows, cellPx, left, right);
+    this.#drawBallots(model.ballots, rows, left, right);
   }
 
   #drawChip(model: MemberModel, rows: Rows, colour: string, left: number, right: number): void {
@@ -83,6 +102,27 @@ export class MemberNode {
     const ink = model.role === 'LEADER' ? 'var(--s-pane)' : colour;
     attr(this.#text, 'style', `fill:${ink};font-weight:600`);
     label(this.#text, text);
+    // Whom it has voted for is news while nobody leads; later the inspector knows it.
+    const vote = model.role === 'CANDIDATE' && model.votedFor !== '' ? `→ ${model.votedFor}` : '';
+    const fits = !rows.isRight && textWidth(vote, 12) + width + 10 <= right - left;
+    attr(this.#vote, 'x', short(right));
+    attr(this.#vote, 'y', rows.chip);
+    label(this.#vote, fits ? vote : '');
+  }
+
+  /** The number of a term, in the first of the cells that were written in it. */
+  #drawTerms(log: LogStrip | null, rows: Rows, cellPx: number, left: number): void {
+    const cells = log === null || cellPx < LEAST_CELL_PX ? [] : log.cells;
+    const firsts = cells.filter(({term}, i) => 0 <= term && cells[i - 1]?.term !== term);
+    while (this.#terms.childElementCount < firsts.length) child(this.#terms, 'text');
+    while (firsts.length < this.#terms.childElementCount) this.#terms.lastElementChild!.remove();
+    firsts.forEach(({column, term}, i) => {
+      const text = this.#terms.children[i]!;
+      attr(text, 'x', left + (column + 0.5) * cellPx);
+      attr(text, 'y', rows.strip + rows.height / 2 + 4.3);
+      attr(text, 'style', 'text-anchor:middle;font-weight:700;pointer-events:none');
+      label(text, textWidth(String(term), 12) <= cellPx ? String(term) : '');
+    });
   }
 
   /** What is left of its patience, in as many parts as it bears missed heartbeats; it shrinks from the right. */
@@ -123,7 +163,10 @@ export class MemberNode {
       child(flag, 'text');
     }
     while (columns.length < this.#flags.childElementCount) this.#flags.lastElementChild!.remove();
-    const texts = columns.map((column) => byColumn.get(column)!.map(peerText).join(' '));
+    const texts = peerTexts(
+      columns.map((column) => byColumn.get(column)!),
+      right - left,
+    );
     const xs = spread(
       columns.map((column, i) => ({at: left + column * cellPx, width: textWidth(texts[i]!, 12)})),
       left,
@@ -143,6 +186,49 @@ export class MemberNode {
       label(text, 0 < rows.peers ? texts[i]! : '');
     });
   }
+
+  /** How each member has answered the candidate; of many, how many have said what. */
+  #drawBallots(ballots: readonly Ballot[], rows: Rows, left: number, right: number): void {
+    const words =
+      rows.peers < 0 ? [] : ballots.map(({member, answer}) => ({text: `${member} ${SIGNS[answer]}`, answer}));
+    const width = words.reduce((sum, {text}) => sum + textWidth(text, 12) + 8, -8);
+    const shown =
+      width <= right - left
+        ? words
+        : (['yes', 'later', 'no'] as const)
+            .map((answer) => ({answer, count: ballots.filter((one) => one.answer === answer).length}))
+            .filter(({count}) => 0 < count)
+            .map(({answer, count}) => ({text: `${count} ${SIGNS[answer]}`, answer}));
+    while (this.#ballots.childElementCount < shown.length) child(this.#ballots, 'tspan');
+    while (shown.length < this.#ballots.childElementCount) this.#ballots.lastElementChild!.remove();
+    attr(this.#ballots, 'x', left);
+    attr(this.#ballots, 'y', Math.max(0, rows.peers));
+    shown.forEach(({text, answer}, i) => {
+      const span = this.#ballots.children[i]!;
+      attr(span, 'dx', i === 0 ? null : 8);
+      attr(span, 'style', `fill:${FILLS[answer]};font-weight:600`);
+      label(span, text);
+    });
+  }
+}
+
+/** A cell that has room for a digit of 12 px. */
+const LEAST_CELL_PX = 9;
+const SIGNS: Readonly<Record<Ballot['answer'], string>> = {yes: '✓', no: '✗', later: '↻'};
+const FILLS: Readonly<Record<Ballot['answer'], string>> = {
+  yes: 'var(--s-good)',
+  no: 'var(--s-bad)',
+  later: 'var(--s-muted)',
+};
+
+/** The names at each mark, or how many they are where there is no room for names. */
+function peerTexts(columns: readonly (readonly PeerMark[])[], widthPx: number): string[] {
+  const fits = (texts: readonly string[]): boolean =>
+    texts.reduce((sum, text) => sum + textWidth(text, 12) + 6, -6) <= widthPx;
+  const named = columns.map((marks) => marks.map(peerText).join(' '));
+  if (fits(named)) return named;
+  const counted = columns.map((marks) => `×${marks.length}`);
+  return fits(counted) ? counted : columns.map(() => '');
 }
 
 /** A peer whose log is not known to be like the leader's yet carries a question, one whose log is being cut a cut. */

@@ -28,6 +28,8 @@ export interface Disc {
   readonly opacity: number;
   readonly label: DiscLabel | null;
   readonly isSelected: boolean;
+  /** Between members of a DLedger group: the term, and its colour. */
+  readonly term: {readonly text: string; readonly colour: string} | null;
   /** With reduced motion: the whole way instead of a place on it. */
   readonly arrow: string | null;
   readonly name: string;
@@ -181,6 +183,7 @@ function placeFlight(
     y,
     angle: isForward ? angle : angle + 180,
     radius: inFlow ? 3.5 : background ? 5 : 6.5,
+    term: inFlow ? null : termOf(input, flight.sent, flight.frame),
     family,
     form: flight.frame.form,
     state,
@@ -196,6 +199,11 @@ function placeFlight(
   const wants = isSelected || state !== 'flying' || (!inFlow && READ_SECONDS <= seconds);
   const rank = !wants ? 0 : isSelected ? 10 : (background ? 1 : 3) + (disc.form === 'response' ? 0 : 1);
   return {disc, rank};
+}
+
+function termOf({members, index}: FramesInput, sent: number, frame: FrameSummary): Disc['term'] {
+  const term = members?.termOf(index, sent, frame) ?? -1;
+  return term < 0 ? null : {text: String(term), colour: members!.colour(term)};
 }
 
 /** Arrival as foreseen when the frame left; -1 if a cut held it at once. */
@@ -231,6 +239,7 @@ function placeLosses(input: FramesInput): Placed[] {
         y: y + (input.reducedMotion ? 0 : 34 * age * age),
         angle,
         radius: 6,
+        term: termOf(input, frame.sent, summary),
         family: frame.family,
         form: frame.form,
         state: 'lost',

@@ -9,6 +9,7 @@ import {drawAbove, drawBelow, type LanesScene} from './draw-lanes.ts';
 import {type LanesPalette, paintLanes} from './lanes-canvas.ts';
 import {distanceTo, type LanesWindow, lanesOf, type Segment, secondsOfX} from './lanes-geometry.ts';
 import {lanesStyle} from './lanes-style.ts';
+import {MemberLoader} from './member-loader.ts';
 import {lowerBound, type StageFrame, type StageIndex} from './stage-index.ts';
 import {attr} from './svg.ts';
 import {stageWords} from './texts.ts';
@@ -55,6 +56,7 @@ export class LabLanes extends LabElement {
   #spoken = '';
   #drag: {x: number; pan: number; moved: boolean; playhead: boolean} | null = null;
   #palette: {key: string; colours: LanesPalette} | null = null;
+  readonly #members = new MemberLoader(() => this.requestUpdate());
   readonly #prefersDark = matchMedia('(prefers-color-scheme: dark)');
 
   override connectedCallback(): void {
@@ -140,7 +142,9 @@ export class LabLanes extends LabElement {
       attr(svg, 'height', needed);
     }
     const {selection} = this;
+    if (this.view !== null) this.#members.see(this.view);
     const scene: LanesScene = {
+      members: this.#members.stage,
       window,
       lanes,
       index,

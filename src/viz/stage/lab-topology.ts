@@ -9,10 +9,10 @@ import {type CardModel, cardModel} from './card-model.ts';
 import {CardNode} from './draw-card.ts';
 import {drawFrames, type FrameLayers, frameId} from './draw-frames.ts';
 import {drawBreaks, drawGroups, drawLinks, drawMachineStates, drawPlates} from './draw-ground.ts';
-import type {MemberStage} from './draw-member.ts';
 import {type Disc, type FramesModel, framesModel} from './frames-model.ts';
 import {type Link, linksOf} from './links.ts';
 import {type BreakSign, type LinkSign, linksModel} from './links-model.ts';
+import {MemberLoader} from './member-loader.ts';
 import type {StageIndex} from './stage-index.ts';
 import {attr} from './svg.ts';
 import {stageWords} from './texts.ts';
@@ -54,9 +54,7 @@ export class LabTopology extends LabElement {
   /** Id of the element that the keyboard is at; empty while there is none. */
   #active = '';
   #hasFocus = false;
-  /** Fetched once a broker is in a DLedger group. */
-  #members: MemberStage | null = null;
-  #isFetching = false;
+  readonly #members = new MemberLoader(() => this.requestUpdate());
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -118,7 +116,7 @@ export class LabTopology extends LabElement {
     const {width, height} = this.#size;
     if (view === null || index === null || width < 40 || height < 40) return;
     this.#arrange(view, width, height);
-    this.#fetchMembers(view);
+    this.#members.see(view);
     const layout = this.#layout!;
     attr(svg, 'width', layout.width);
     attr(svg, 'height', layout.height);
@@ -129,7 +127,7 @@ export class LabTopology extends LabElement {
       timeUs: this.timeUs,
       timeMap: this.timeMap,
       language: this.lang,
-      members: this.#members,
+      members: this.#members.stage,
     };
 
     const chosen = this.selection?.kind === 'machine' ? this.selection.name : null;
@@ -164,22 +162,6 @@ export class LabTopology extends LabElement {
     attr(svg, 'aria-activedescendant', this.#items().includes(this.#active) ? this.#active : null);
   }
 
-  #fetchMembers({processes}: ViewState): void {
-    if (this.#isFetching) return;
-    if (![...processes.values()].some(({broker}) => broker?.member !== undefined)) return;
-    this.#isFetching = true;
-    import('./draw-member.ts').then(
-      ({MEMBER_STAGE}) => {
-        this.#members = MEMBER_STAGE;
-        this.requestUpdate();
-      },
-      // Without it the cards say less; the next picture asks again.
-      () => {
-        this.#isFetching = false;
-      },
-    );
-  }
-
   #arrange(view: ViewState, width: number, height: number): void {
     const processes = layoutProcesses(view);
     const key = `${width} ${height} ${processes.map((p) => `${p.name} ${p.kind} ${p.machine} ${p.brokerName} ${p.brokerId}`).join()}`;
@@ -194,6 +176,7 @@ export class LabTopology extends LabElement {
   #drawCards(models: readonly {box: CardBox; model: CardModel}[]): void {
     const cards = this.#cards;
     const {selection, lang} = this;
+    const members = this.#members.stage;
     const active = this.#hasFocus ? this.#active : '';
     select(this.#layer('cards'))
       .selectAll<SVGGElement, (typeof models)[number]>('g.card')
@@ -212,7 +195,7 @@ export class LabTopology extends LabElement {
         const isSelected =
           (selection?.kind === 'process' && selection.name === box.name) ||
           (selection?.kind === 'queue' && selection.broker === box.name);
-        cards.get(box.name)!.update(box, model, isSelected, active === cardId(box.name), lang, this.#members);
+        cards.get(box.name)!.update(box, model, isSelected, active === cardId(box.name), lang, members);
       });
   }
 

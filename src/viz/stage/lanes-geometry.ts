@@ -80,7 +80,10 @@ export interface Segment {
   readonly y1: number;
 }
 
-/** A frame as a slanted line from the lane it leaves to the lane it reaches; one that does not arrive stops half way. */
+/** How far a frame is drawn that hangs at a cut: as long as it hangs, its line would lie over everything. */
+const HELD_PX = 22;
+
+/** A frame as a slanted line from the lane it leaves to the lane it reaches; one that does not arrive stops on its way. */
 export function segmentOf(
   frame: StageFrame,
   laneY: ReadonlyMap<string, number>,
@@ -91,8 +94,12 @@ export function segmentOf(
   const to = laneY.get(frame.to);
   if (y0 === undefined || to === undefined) return null;
   const x0 = xOfSeconds(window, timeMap.toScreen(frame.sentUs));
-  const x1 = frame.endUs < 0 ? window.width + 10 : xOfSeconds(window, timeMap.toScreen(frame.endUs));
-  const y1 = frame.end === 'lost' || frame.endUs < 0 ? y0 + (to - y0) * 0.5 : to;
+  if (frame.endUs < 0) {
+    const away = Math.max(-HELD_PX, Math.min(HELD_PX, (to - y0) * 0.5));
+    return {frame, x0, y0, x1: x0 + HELD_PX, y1: y0 + away};
+  }
+  const x1 = xOfSeconds(window, timeMap.toScreen(frame.endUs));
+  const y1 = frame.end === 'lost' ? y0 + (to - y0) * 0.5 : to;
   return {frame, x0, y0, x1: Math.min(x1, window.width + 4000), y1};
 }
 

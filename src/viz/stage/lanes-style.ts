@@ -133,8 +133,10 @@ export const lanesStyle = css`
     opacity: 0.45;
   }
   .cut {
-    fill: color-mix(in srgb, var(--s-bad) 9%, transparent);
+    fill: none;
     stroke: var(--s-bad);
+    stroke-width: 1.4;
+    stroke-opacity: 0.85;
     stroke-dasharray: 3 3;
   }
   .playhead line {

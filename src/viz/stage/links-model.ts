@@ -39,27 +39,26 @@ export function linksModel(
     if (!states.has(key)) states.set(key, 'open');
   }
   const signs: LinkSign[] = [];
-  const breaks: BreakSign[] = [];
+  const breaks = new Map<string, BreakSign>();
   const cutLinks = (cut: CutView, connectedOnly: boolean) =>
     [...links.values()].filter(
       (link) => cutWays(view, cut, link) !== null && (!connectedOnly || states.has(link.key)),
     );
-  const broken = new Set<string>();
   for (const cut of view.cuts) {
     // A cut between machines whose processes do not talk is still to be seen.
     const connected = cutLinks(cut, true);
     for (const link of connected.length > 0 ? connected : cutLinks(cut, false)) {
-      if (broken.has(`${link.key} ${cut.direction} ${cut.from}`)) continue;
-      broken.add(`${link.key} ${cut.direction} ${cut.from}`);
-      if (!states.has(link.key)) broken.add(link.key);
       const {x, y, angle} = pointAt(link.path, 0.5);
       const machines = {from: cut.from, to: cut.to};
-      breaks.push({key: `${link.key} ${cut.from}`, x, y, angle, ways: cutWays(view, cut, link)!, machines});
+      const known = breaks.get(link.key);
+      const way = cutWays(view, cut, link)!;
+      const ways = known === undefined || known.ways === way ? way : 'both';
+      breaks.set(link.key, {key: link.key, x, y, angle, ways, machines});
     }
   }
   for (const link of links.values()) {
     const state = states.get(link.key) ?? 'none';
-    if (state === 'none' && !broken.has(link.key)) continue;
+    if (state === 'none' && !breaks.has(link.key)) continue;
     const from = view.processes.get(link.a)?.machine ?? '';
     const to = view.processes.get(link.b)?.machine ?? '';
     signs.push({
@@ -71,7 +70,7 @@ export function linksModel(
       machines: from === to ? null : {from, to},
     });
   }
-  return {links: signs, breaks};
+  return {links: signs, breaks: [...breaks.values()]};
 }
 
 /** Which way of a link a cut closes, or null if it is none of its business. */

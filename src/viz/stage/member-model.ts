@@ -2,7 +2,8 @@ import type {Language} from '../../lab/language.ts';
 import {sayDuration} from '../../lab/say-duration.ts';
 import type {MemberView, ProcessView, ViewState} from '../../lab/view/view-state.ts';
 import type {LogStrip} from './log-strip.ts';
-import {type StageIndex, upperBound} from './stage-index.ts';
+import {historyOf} from './member-history.ts';
+import type {LifeSpan, StageIndex} from './stage-index.ts';
 
 /** What a card says of a member of a DLedger group, before anything is drawn. */
 export interface MemberModel {
@@ -13,16 +14,25 @@ export interface MemberModel {
   readonly follows: string;
   /** Role and term, in several lengths, the longest first. */
   readonly chip: readonly string[];
-  /** Until it gives its leader up, or asks for votes again: how much has passed, from 0 to 1, and in how many parts. */
+  /** Until it gives its leader, or its lead, up, or asks for votes again: how much has passed, from 0 to 1, and in how many parts. */
   readonly timer: {readonly part: number; readonly segments: number} | null;
-  /** How things stand, where nothing has just happened. */
-  readonly line: string;
+  /** Who has its vote in this term; empty if nobody. */
+  readonly votedFor: string;
+  /** On a candidate: how each member has answered when it last asked. */
+  readonly ballots: readonly Ballot[];
+  /** How things stand, where nothing has just happened, in several lengths, the longest first. */
+  readonly lines: readonly string[];
   readonly lineTone: 'muted' | 'bad';
   /** On a leader: up to where each peer has its log. */
   readonly peers: readonly PeerMark[];
   /** Columns of cells that are not in the leader's log. */
   readonly apart: readonly number[];
   readonly spoken: string;
+}
+
+export interface Ballot {
+  readonly member: string;
+  readonly answer: 'yes' | 'no' | 'later';
 }
 
 export interface PeerMark {
@@ -34,21 +44,6 @@ export interface PeerMark {
 /** A follower's patience: three heartbeats, one every two seconds. Source: DLedger 0.2.2 `DLedgerConfig`. */
 export const HEARTBEAT_US = 2_000_000;
 export const HEARTBEATS_BORNE = 3;
-
-/** Colours of terms: the hue wheel in an order in which neighbours differ for colour-blind eyes too. The number always stands by. */
-const TERM_COLOURS: readonly string[] = [
-  'light-dark(#0f62b4, #79b4f5)',
-  'light-dark(#a85a00, #f2b35c)',
-  'light-dark(#7b3fa6, #cda2f2)',
-  'light-dark(#00796b, #54d0bd)',
-  'light-dark(#a63a6b, #f29bc1)',
-  'light-dark(#6b6a00, #d3d05a)',
-];
-
-/** A term has the same colour wherever it is shown. */
-export function termColour(term: number): string {
-  return TERM_COLOURS[Math.max(0, term) % TERM_COLOURS.length]!;
-}
 
 export interface MemberMoment {
   readonly view: ViewState;
@@ -81,38 +76,50 @@ export function memberModel(
         `${role.slice(0, 4)}. T${term}`,
       ];
   const timer = isRunning ? timerOf(process.name, member, moment) : null;
-  const {line, lineTone} = lineOf(process, member, timer, zh, moment);
+  const {lines, lineTone} = lineOf(process, member, timer, zh, moment);
   return {
     role: isRunning ? role : null,
     term,
     follows,
     chip,
     timer: timer === null ? null : {part: timer.part, segments: timer.segments},
-    line,
+    votedFor: isRunning ? (member.votedFor ?? '') : '',
+    ballots: isRunning && role === 'CANDIDATE' ? ballotsOf(member) : [],
+    lines,
     lineTone,
     peers: strip === null || !isRunning ? [] : peerMarks(member, strip),
     apart: strip === null ? [] : apartFrom(process, strip, moment.view),
-    spoken: [chip[0]!, line].filter((text) => text !== '').join(', '),
+    spoken: [chip[0]!, lines[0]!].filter((text) => text !== '').join(', '),
   };
 }
 
 interface Timer {
   readonly part: number;
   readonly segments: number;
+  readonly sinceUs: number;
   readonly untilUs: number;
 }
 
+/** Three heartbeats without a word end a follower's patience, three without a majority a leader's. */
 function timerOf(name: string, member: MemberView, {index, timeUs}: MemberMoment): Timer | null {
-  if (member.role === 'FOLLOWER' && member.leaderId !== null) {
-    const heard = index.heartbeatsOf.get(name) ?? [];
-    const last = heard[upperBound(heard, timeUs, (us) => us) - 1] ?? 0;
-    const sinceUs = Math.max(member.roleSinceUs, last);
+  const history = historyOf(index);
+  const patience = (sinceUs: number): Timer => {
     const wholeUs = HEARTBEAT_US * HEARTBEATS_BORNE;
     return {
       part: clamp((timeUs - sinceUs) / wholeUs),
       segments: HEARTBEATS_BORNE,
+      sinceUs,
       untilUs: sinceUs + wholeUs,
     };
+  };
+  if (member.role === 'FOLLOWER' && member.leaderId !== null) {
+    return patience(Math.max(member.roleSinceUs, history.lastOf(history.heard, name, timeUs) ?? 0));
+  }
+  if (member.role === 'LEADER') {
+    const sinceUs = history.lastOf(history.majorities, name, timeUs);
+    return sinceUs === null || (index.lives.get(name) ?? []).some(isAfter(sinceUs, timeUs))
+      ? null
+      : patience(sinceUs);
   }
   const {lastRound} = member;
   if (member.role !== 'CANDIDATE' || lastRound === null || lastRound.nextAtUs <= lastRound.atUs) return null;
@@ -120,8 +127,29 @@ function timerOf(name: string, member: MemberView, {index, timeUs}: MemberMoment
   return {
     part: clamp((timeUs - lastRound.atUs) / (lastRound.nextAtUs - lastRound.atUs)),
     segments: 1,
+    sinceUs: lastRound.atUs,
     untilUs: lastRound.nextAtUs,
   };
+}
+
+/** Whether a process ended between two moments: what it knew before is gone. */
+function isAfter(fromUs: number, toUs: number): (span: LifeSpan) => boolean {
+  return (span) => span.status === 'down' && fromUs <= span.fromUs && span.fromUs <= toUs;
+}
+
+function ballotsOf({ballots, term}: MemberView): Ballot[] {
+  if (ballots.term !== term) return [];
+  return [...ballots.answers]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([member, result]) => ({
+      member,
+      answer: result === 'ACCEPT' ? 'yes' : result === 'REJECT_TERM_NOT_READY' ? 'later' : 'no',
+    }));
+}
+
+interface MemberLine {
+  readonly lines: readonly string[];
+  readonly lineTone: MemberModel['lineTone'];
 }
 
 function lineOf(
@@ -130,31 +158,63 @@ function lineOf(
   timer: Timer | null,
   zh: boolean,
   {timeUs, language}: MemberMoment,
-): {line: string; lineTone: MemberModel['lineTone']} {
+): MemberLine {
   const {brokerId, role} = process.broker!;
-  if (member.role === 'CANDIDATE') {
-    const round = member.lastRound;
-    if (timer !== null && round !== null) {
-      const votes = zh
-        ? `${round.accepted}/${round.members} 票`
-        : `${round.accepted} of ${round.members} votes`;
-      const left = sayDuration(Math.max(0, Math.round(timer.untilUs - timeUs)), language);
-      return {line: zh ? `${votes}，${left} 后再问` : `${votes}, asks again in ${left}`, lineTone: 'muted'};
-    }
-    const {votedFor} = member;
-    if (votedFor === null) return {line: zh ? '尚未投票' : 'vote is free', lineTone: 'muted'};
-    return {line: zh ? `投票给 ${votedFor}` : `voted for ${votedFor}`, lineTone: 'muted'};
-  }
+  const said = (us: number): string => sayDuration(Math.max(0, Math.round(us)), language);
+  if (member.role === 'CANDIDATE') return candidateLine(member, timer, zh, said, timeUs);
+  const sinceUs = timer === null ? timeUs : timer.sinceUs;
   // A heartbeat comes a moment after its two seconds: only what is clearly late is missed.
-  const missed =
-    timer === null ? 0 : Math.floor((timer.part * HEARTBEATS_BORNE * HEARTBEAT_US - 50_000) / HEARTBEAT_US);
+  const missed = Math.floor((timeUs - sinceUs - 50_000) / HEARTBEAT_US);
   if (member.role === 'FOLLOWER' && 0 < missed) {
-    const text = zh
-      ? `${HEARTBEATS_BORNE} 次心跳已错过 ${missed} 次`
-      : `${missed} of ${HEARTBEATS_BORNE} heartbeats missed`;
-    return {line: text, lineTone: 'bad'};
+    const lines = zh
+      ? [
+          `${HEARTBEATS_BORNE} 次心跳已错过 ${missed} 次`,
+          `心跳错过 ${missed}/${HEARTBEATS_BORNE}`,
+          `错过 ${missed}`,
+        ]
+      : [
+          `${missed} of ${HEARTBEATS_BORNE} heartbeats missed`,
+          `${missed} of ${HEARTBEATS_BORNE} missed`,
+          `${missed} missed`,
+        ];
+    return {lines, lineTone: 'bad'};
   }
-  return {line: role === '' ? '' : `brokerId ${brokerId} · ${role}`, lineTone: 'muted'};
+  if (member.role === 'LEADER' && 0 < missed) {
+    const silent = said(Math.floor((timeUs - sinceUs) / 100_000) * 100_000);
+    const lines = zh
+      ? [`${silent} 没有多数应答心跳`, `${silent} 无多数应答`, silent]
+      : [`no majority for ${silent}`, `alone for ${silent}`, silent];
+    return {lines, lineTone: 'bad'};
+  }
+  const id = `brokerId ${brokerId}`;
+  return {lines: role === '' ? [''] : [`${id} · ${role}`, id, `id ${brokerId}`], lineTone: 'muted'};
+}
+
+function candidateLine(
+  {lastRound, votedFor}: MemberView,
+  timer: Timer | null,
+  zh: boolean,
+  said: (us: number) => string,
+  timeUs: number,
+): MemberLine {
+  if (timer !== null && lastRound !== null) {
+    const {accepted, members} = lastRound;
+    const left = said(timer.untilUs - timeUs);
+    const lines = zh
+      ? [`${accepted}/${members} 票，${left} 后再问`, `${accepted}/${members} 票`]
+      : [
+          `${accepted} of ${members} votes, asks again in ${left}`,
+          `${accepted} of ${members}, again in ${left}`,
+          `${accepted} of ${members} votes`,
+          `${accepted}/${members}`,
+        ];
+    return {lines, lineTone: 'muted'};
+  }
+  if (votedFor === null) return {lines: [zh ? '尚未投票' : 'vote is free'], lineTone: 'muted'};
+  return {
+    lines: zh ? [`投票给 ${votedFor}`] : [`voted for ${votedFor}`, `for ${votedFor}`],
+    lineTone: 'muted',
+  };
 }
 
 /** Every entry is one record, so so many entries behind the end is so many cells behind it. */

@@ -73,7 +73,6 @@ export interface PairTimes {
 }
 
 const BLOCK = 256;
-const DLEDGER_HEART_BEAT = 51002;
 
 /** Everything the lanes, the story clock and the seek bar ask of a trace. Append-only; `extend` after entries have come. */
 export class StageIndex {
@@ -85,8 +84,6 @@ export class StageIndex {
   readonly kindOf = new Map<string, string>();
   readonly lives = new Map<string, LifeSpan[]>();
   readonly waits: WaitSpan[] = [];
-  /** When heartbeats of a leader came to a member of its group, ascending. */
-  readonly heartbeatsOf = new Map<string, number[]>();
   /** In order of time, all processes. */
   readonly notes: StageNote[] = [];
   readonly notesOf = new Map<string, StageNote[]>();
@@ -122,6 +119,11 @@ export class StageIndex {
   /** The frame in words. Decodes it, so ask for what is shown only. */
   summaryOf(sent: number): FrameSummary {
     return this.#source.frame(sent);
+  }
+
+  /** The request that a response answers, or the response to a request; 0 if there is none yet. */
+  partnerOf(sent: number): number {
+    return this.#source.partnerOf(sent);
   }
 
   frameBySent(sent: number): StageFrame | null {
@@ -294,8 +296,6 @@ export class StageIndex {
     if (frame === null) return;
     frame.end = end;
     if (end === 'lost') this.losses.push(frame);
-    else if (frame.requestCode === DLEDGER_HEART_BEAT && frame.form === 'request')
-      pushTo(this.heartbeatsOf, frame.to, atUs);
     this.#setEnd(sent, frame, atUs);
   }
 

@@ -157,6 +157,12 @@ export const topologyStyle = css`
     stroke-linecap: round;
     fill: none;
   }
+  .break .open-way {
+    stroke: var(--s-good);
+    stroke-width: 2;
+    stroke-linecap: round;
+    fill: none;
+  }
   .bolt {
     fill: var(--s-bad);
     stroke: var(--s-ground);
@@ -251,7 +257,7 @@ export const topologyStyle = css`
   .card.broker .outline {
     stroke-width: 1.5;
   }
-  .card.running[data-role]:not(.selected) .outline {
+  .card.running[data-role] .outline {
     stroke: var(--edge);
   }
   .card.running[data-role='LEADER'] .outline {
@@ -383,6 +389,23 @@ export const topologyStyle = css`
     fill: var(--s-pane);
     stroke: var(--c);
     stroke-width: 2.2;
+  }
+  .frame[data-term] .disc {
+    fill: var(--e);
+    stroke: var(--c);
+    paint-order: normal;
+  }
+  .frame.response[data-term] .disc {
+    fill: var(--s-pane);
+  }
+  .frame .term {
+    fill: var(--s-pane);
+    font-weight: 700;
+    text-anchor: middle;
+    pointer-events: none;
+  }
+  .frame.response .term {
+    fill: var(--e);
   }
   .frame.raw .disc {
     fill: var(--s-muted);

@@ -7,9 +7,11 @@ import {storeOf} from '../../../src/lab/trace-store.ts';
 import {TraceIndex} from '../../../src/lab/view/trace-index.ts';
 import {ViewTimeline} from '../../../src/lab/view/view-timeline.ts';
 import {logStrip} from '../../../src/viz/stage/log-strip.ts';
-import {HEARTBEAT_US, memberModel, termColour} from '../../../src/viz/stage/member-model.ts';
+import {historyOf} from '../../../src/viz/stage/member-history.ts';
+import {HEARTBEAT_US, memberModel} from '../../../src/viz/stage/member-model.ts';
 import {StageIndex} from '../../../src/viz/stage/stage-index.ts';
 import {StoryTime} from '../../../src/viz/stage/story-time.ts';
+import {termColour} from '../../../src/viz/stage/term-colour.ts';
 
 const FILE = 'lessons/failover/scenario.yaml';
 
@@ -41,7 +43,9 @@ describe('a member of a DLedger group on its card', () => {
     )!.atUs;
 
   test('a follower says whom it follows, and its patience is whole right after a heartbeat', () => {
-    const heard = index.heartbeatsOf.get('n0')!.find((us) => 15_000_000 < us)!;
+    const heard = historyOf(index)
+      .heard.get('n0')!
+      .find((us) => 15_000_000 < us)!;
     const fresh = at('n0', heard);
     expect(fresh).toMatchObject({role: 'FOLLOWER', follows: 'n1', term: 0, lineTone: 'muted'});
     expect(fresh.timer).toEqual({part: 0, segments: 3});
@@ -49,11 +53,11 @@ describe('a member of a DLedger group on its card', () => {
   });
 
   test('when the leader is silent it counts the heartbeats missed, and gives up when all are', () => {
-    const heard = index.heartbeatsOf
-      .get('n0')!
+    const heard = historyOf(index)
+      .heard.get('n0')!
       .filter((us) => us < 24_000_000)
       .pop()!;
-    const lines = [1, 2].map((n) => at('n0', heard + n * HEARTBEAT_US + 100_000).line);
+    const lines = [1, 2].map((n) => at('n0', heard + n * HEARTBEAT_US + 100_000).lines[0]);
     expect(lines).toEqual(['1 of 3 heartbeats missed', '2 of 3 heartbeats missed']);
   });
 
@@ -80,12 +84,9 @@ describe('a member of a DLedger group on its card', () => {
   });
 
   test('turns of the lead are among the moments of the run', () => {
-    const turns = trace.moments.filter(({kind}) => kind === 'role-changed');
-    expect(turns.filter(({text}) => text === 'dledger-role-changed').map(({subject}) => subject)).toEqual([
-      'n1',
-      'n0',
-    ]);
-    expect(turns.some(({text}) => text === 'dledger-leader-lost')).toBe(true);
+    const turns = trace.moments.filter(({sign}) => sign === 'leader');
+    expect(turns.filter(({tone}) => tone === 'mended').map(({subject}) => subject)).toEqual(['n1', 'n0']);
+    expect(turns.some(({tone}) => tone === 'struck')).toBe(true);
   });
 
   test('an election, a comparison and a vote have room in the story, and their own words', () => {

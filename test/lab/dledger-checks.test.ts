@@ -39,6 +39,11 @@ class Trio extends HandTrace {
     this.fact(id, {kind: 'dledger-role-changed', group: GROUP, selfId: id, from: 'CANDIDATE', ...now});
   }
 
+  follows(id: Id, leaderId: Id, term: number): void {
+    const now = {role: 'FOLLOWER', term, currTerm: term, leaderId} as const;
+    this.fact(id, {kind: 'dledger-role-changed', group: GROUP, selfId: id, from: 'CANDIDATE', ...now});
+  }
+
   votes(voter: Id, candidate: Id, term: number): void {
     const answer = {candidate, term, result: 'ACCEPT', answeredTerm: term} as const;
     this.fact(voter, {kind: 'dledger-vote-answered', group: GROUP, selfId: voter, ...answer});
@@ -284,7 +289,9 @@ test('a real group that loses its leader: all hold; the flaw of dead entries is 
 });
 
 describe('recovers-after-heal', () => {
-  function verdictAfter(healedTo: (trio: Trio) => void, waitUs: number): string {
+  const NONE: readonly string[] = [];
+
+  function verdictAfter(healedTo: (trio: Trio) => void, waitUs: number, fixes = NONE): string {
     const trio = new Trio();
     trio.leads('n0', 1);
     trio.add({kind: 'process-ended', process: 'n0', why: 'killed', reason: ''});
@@ -292,18 +299,44 @@ describe('recovers-after-heal', () => {
     healedTo(trio);
     trio.atUs += waitUs;
     trio.add({kind: 'timer-ran', process: 'n1'});
-    const track = new RecoveryTrack([]);
+    const track = new RecoveryTrack([], () => new Set(fixes));
     for (const entry of trio.entries) track.take(entry);
     return said(track.result());
   }
 
-  test('a leader, and a commit of something new: held', () => {
+  function progress(trio: Trio): void {
+    trio.leads('n1', 2);
+    trio.append('n1', 0, 2, 1, 'leader');
+    trio.commit('n1', 0, 2);
+    trio.follows('n0', 'n1', 2);
+  }
+
+  test('a leader, a commit of something new, and everybody follows: held', () => {
     const recovers = (trio: Trio): void => {
-      trio.leads('n1', 2);
-      trio.append('n1', 0, 2, 1, 'leader');
-      trio.commit('n1', 0, 2);
+      progress(trio);
+      trio.follows('n2', 'n1', 2);
     };
     expect(verdictAfter(recovers, RECOVERY_LIMIT_US + 1)).toBe('held');
+  });
+
+  test('a member that follows nobody: a defect; in a higher term S2, with its network threads stuck S11, and a defect with the remedy', () => {
+    const after = RECOVERY_LIMIT_US + 1;
+    const alone =
+      (term: number) =>
+      (trio: Trio): void => {
+        progress(trio);
+        const now = {role: 'CANDIDATE', term, currTerm: term, leaderId: null} as const;
+        trio.fact('n2', {kind: 'dledger-role-changed', group: GROUP, selfId: 'n2', from: 'FOLLOWER', ...now});
+      };
+    const stuck = (trio: Trio): void => {
+      alone(3)(trio);
+      trio.fact('n2', {kind: 'dledger-thread-blocked', group: GROUP, selfId: 'n2', blocked: 4, threads: 4});
+    };
+    expect(verdictAfter(alone(2), after)).toBe('defect');
+    expect(verdictAfter(alone(3), after)).toBe('known-flaw S2');
+    expect(verdictAfter(alone(3), after, ['heed-higher-term'])).toBe('defect');
+    expect(verdictAfter(stuck, after)).toBe('known-flaw S11');
+    expect(verdictAfter(stuck, after, ['never-block-network'])).toBe('defect');
   });
 
   test('no leader, or a leader that commits nothing of what it appends, within the stated time: a defect', () => {

@@ -1,4 +1,5 @@
 import {parseBrokerConf} from '../../rocketmq/broker/broker-conf.ts';
+import type {DLedgerFix} from '../../rocketmq/dledger/fixes.ts';
 import type {Fact} from '../../rocketmq/facts.ts';
 import {LAB_FIXES, type LabFix} from '../../rocketmq/store/lab-fixes.ts';
 import type {CheckResult, Evidence} from './check.ts';
@@ -13,21 +14,22 @@ const OF_QUEUES: ReadonlySet<CheckName> = new Set([
   'queues-match-log',
 ]);
 
-/** Each tells whether its defect of 4.9.1 has struck before an entry, at a broker without the remedy; in words, or null. */
-const CAUSES: readonly (readonly [LabFix, (evidence: Evidence, beforeId: number) => string | null])[] = [
-  ['redispatch-after-crash', queuesForgotten],
-  ['puts-by-masters-only', earlyPut],
-  ['retry-refused-entries', entryGivenUp],
+/** Tells whether a defect has struck before an entry, at a broker without the remedy; in words, or null. */
+type Struck = (evidence: Evidence, beforeId: number) => string | null;
+
+const CAUSES: readonly (readonly [flaw: string, struck: Struck])[] = [
+  [LAB_FIXES['redispatch-after-crash'].flaw, queuesForgotten],
+  [LAB_FIXES['puts-by-masters-only'].flaw, earlyPut],
+  [LAB_FIXES['retry-refused-entries'].flaw, entryGivenUp],
+  ['S6', queuesBeyondCut],
 ];
 
 /** What would be a defect is a known one of 4.9.1 where that is known to have struck. With the remedies on nothing is excused. */
 export function excuseKnownOfStores(result: CheckResult, name: CheckName, evidence: Evidence): CheckResult {
   if (result.verdict !== 'defect' || !OF_QUEUES.has(name)) return result;
-  for (const [fix, struck] of CAUSES) {
+  for (const [flaw, struck] of CAUSES) {
     const why = struck(evidence, result.brokenAtEntry);
-    if (why === null) continue;
-    const {flaw} = LAB_FIXES[fix];
-    return {...result, verdict: 'known-flaw', flaw, detail: `${result.detail}: ${why}`};
+    if (why !== null) return {...result, verdict: 'known-flaw', flaw, detail: `${result.detail}: ${why}`};
   }
   return result;
 }
@@ -59,6 +61,35 @@ function earlyPut({scenario, store}: Evidence, beforeId: number): string | null 
     ends.set(queue, Math.max(end, fact.queueOffset + 1));
   }
   return null;
+}
+
+/** A member's log was cut back behind what its queues hold already, and they were not. */
+function queuesBeyondCut({scenario, store}: Evidence, beforeId: number): string | null {
+  const groupOf = membersWithout(scenario, 'clamp-commit');
+  if (groupOf.size === 0) return null;
+  const dispatchedTo = new Map<string, number>();
+  for (const entry of store.entries) {
+    if (beforeId <= entry.id) return null;
+    if (entry.kind !== 'fact' || !groupOf.has(entry.process)) continue;
+    const fact = entry.fact as Fact;
+    if (fact.kind === 'log-dispatched')
+      dispatchedTo.set(entry.process, Math.max(dispatchedTo.get(entry.process) ?? 0, fact.physicalOffset));
+    if (fact.kind !== 'dledger-truncated') continue;
+    const cutAt = fact.wasThere ? fact.pos + fact.sizeBytes : fact.pos;
+    if (cutAt < (dispatchedTo.get(entry.process) ?? 0))
+      return `${entry.process} cut its log back to ${cutAt}, and not the queues that point beyond it (S6)`;
+  }
+  return null;
+}
+
+/** Members of groups without a remedy, with the names of their brokers. */
+function membersWithout({brokers}: Evidence['scenario'], fix: LabFix | DLedgerFix): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const {name, brokerName, conf} of brokers) {
+    const {config} = parseBrokerConf(conf);
+    if (config.enableDLegerCommitLog && !config.labFixes.has(fix)) found.set(name, brokerName);
+  }
+  return found;
 }
 
 /** A store has given up an entry that its disk refused. It tells so only without the remedy. */

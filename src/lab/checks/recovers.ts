@@ -2,7 +2,9 @@ import type {Fact} from '../../rocketmq/facts.ts';
 import type {TraceEntry} from '../../sim/trace.ts';
 import {sayDuration} from '../say-duration.ts';
 import {broken, type CheckResult, held, nothing} from './check.ts';
+import {known} from './dledger/findings.ts';
 import {FaultsOn} from './faults-on.ts';
+import {type Hindered, Hindrances} from './hindrances.ts';
 
 const NAME = 'recovers-after-heal';
 
@@ -21,9 +23,21 @@ interface Group {
   progressAtUs: number;
 }
 
+interface Reason {
+  readonly verdict: 'defect' | 'known-flaw';
+  readonly flaw: string | null;
+  readonly text: string;
+}
+
+interface Late {
+  readonly what: string;
+  readonly reason: Reason;
+}
+
 /**
- * Liveness, claimed once nothing is broken any more: each DLedger group has a leader and commits what is appended from then on,
- * and a producer that sends is answered. Entry by entry.
+ * Liveness, claimed once nothing is broken any more: each DLedger group has a leader, whom every member that runs follows, and commits
+ * what is appended from then on; and a producer that sends is answered. Entry by entry. What keeps it from that is told by its name where
+ * it is a known flaw whose remedy is off.
  */
 export class RecoveryTrack {
   private readonly faults: FaultsOn;
@@ -37,14 +51,24 @@ export class RecoveryTrack {
   private firstSendUs = -1;
   private answeredUs = -1;
 
-  /** @param producers processes that may be down */
-  constructor(producers: readonly string[]) {
+  private readonly hindrances: Hindrances;
+
+  /**
+   * @param producers processes that may be down
+   * @param fixesOf remedies that are on in a process
+   */
+  constructor(
+    producers: readonly string[],
+    fixesOf: (process: string) => ReadonlySet<string> = () => new Set(),
+  ) {
     this.faults = new FaultsOn(producers);
+    this.hindrances = new Hindrances(fixesOf);
   }
 
   take(entry: TraceEntry): void {
     this.nowUs = entry.atUs;
     this.lastId = entry.id;
+    this.hindrances.take(entry);
     const wasBroken = this.faults.any;
     const changed = this.faults.take(entry);
     if (changed) this.hadFaults = true;
@@ -64,22 +88,35 @@ export class RecoveryTrack {
     const waitedUs = this.nowUs - this.healedUs;
     let looked = 0;
     let longestUs = 0;
-    const late: string[] = [];
+    const late: Late[] = [];
     for (const [name, group] of this.groups) {
       looked += 1;
       const led = group.ledAtUs;
       const wants = group.firstNewIndex !== -1 || this.firstSendUs !== -1;
       const done = wants ? group.progressAtUs : led;
       longestUs = Math.max(longestUs, (done === -1 ? this.nowUs : done) - this.healedUs);
-      if (done === -1) late.push(led === -1 ? `${name} has no leader` : `${name} commits nothing`);
-      else if (done - this.healedUs > RECOVERY_LIMIT_US) late.push(`${name} took longer`);
+      if (done === -1) {
+        late.push({
+          what: led === -1 ? `${name} has no leader` : `${name} commits nothing`,
+          reason: this.reasonOf(this.hindrances.ofGroup(name)),
+        });
+      } else if (done - this.healedUs > RECOVERY_LIMIT_US) {
+        late.push({what: `${name} took longer`, reason: this.reasonOf(null)});
+      }
+      for (const hindered of this.hindrances.outside(name)) {
+        const outsideUs = this.nowUs - Math.max(hindered.sinceUs, this.healedUs);
+        if (outsideUs <= RECOVERY_LIMIT_US) continue;
+        longestUs = Math.max(longestUs, outsideUs);
+        late.push({what: `${hindered.process} follows nobody`, reason: this.reasonOf(hindered)});
+      }
     }
     if (this.firstSendUs !== -1) {
       looked += 1;
       const tookUs = (this.answeredUs === -1 ? this.nowUs : this.answeredUs) - this.firstSendUs;
       longestUs = Math.max(longestUs, tookUs);
-      if (this.answeredUs === -1) late.push('no send is acknowledged');
-      else if (tookUs > RECOVERY_LIMIT_US) late.push('a send was acknowledged later');
+      const reason = this.reasonOf(this.hindrances.ofAnybody());
+      if (this.answeredUs === -1) late.push({what: 'no send is acknowledged', reason});
+      else if (tookUs > RECOVERY_LIMIT_US) late.push({what: 'a send was acknowledged later', reason});
     }
     if (looked === 0) return nothing(NAME, 'there is no group, and nobody sent anything after the faults');
     if (late.length === 0) {
@@ -90,16 +127,26 @@ export class RecoveryTrack {
       );
     }
     if (longestUs <= RECOVERY_LIMIT_US) {
-      const what = `${late.join(', ')} ${sayDuration(waitedUs, 'en')} after the last fault was lifted`;
+      const what = `${late.map((one) => one.what).join(', ')} ${sayDuration(waitedUs, 'en')} after the last fault was lifted`;
       return nothing(NAME, `${what}, and the run ends before the ${limit} are over`);
     }
-    return broken(
-      NAME,
-      looked,
-      'defect',
-      `${late.join(', ')} within ${limit} of the last fault`,
-      this.lastId,
-    );
+    // One that nothing known explains is a defect, whatever else there is.
+    const {reason} = late.find((one) => one.reason.flaw === null) ?? late[0]!;
+    const text = `${late.map((one) => one.what).join(', ')} within ${limit} of the last fault: ${reason.text}`;
+    const result = broken(NAME, looked, reason.verdict, text, this.lastId);
+    return reason.flaw === null ? result : {...result, flaw: reason.flaw};
+  }
+
+  private reasonOf(hindered: Hindered | null): Reason {
+    const {by = null, process, fixes} = hindered ?? {};
+    if (by === null || process === undefined || fixes === undefined)
+      return {verdict: 'defect', flaw: null, text: 'nothing is known that keeps it from that'};
+    if (by === 'given-up-entry') {
+      const text = `${process} had given up an entry that its disk refused, and takes nothing until it is restarted`;
+      return {verdict: 'known-flaw', flaw: by, text};
+    }
+    const {flaw, text} = known(by, fixes);
+    return {verdict: flaw === null ? 'defect' : 'known-flaw', flaw, text};
   }
 
   /** What is claimed begins anew. */

@@ -52,7 +52,7 @@ export class DLedgerFileStore implements DLedgerStore {
   private readonly space: SpaceKeeper;
   /** Called when old data files have been deleted. */
   onTrimmed: () => void = () => {};
-  /** Only with `clamp-commit`: what was committed from an offset on is so no more. */
+  /** Only with `clamp-commit`: the log was cut at an offset, and what was read from there on is no part of it any more. */
   onCutBack: (offset: number) => void = () => {};
   private readonly commitListeners: (() => void)[] = [];
   private hasLoaded = false;
@@ -295,9 +295,10 @@ export class DLedgerFileStore implements DLedgerStore {
 
   /** What was cut off, or has another entry in its place now, is committed no more, and who has read it is told. */
   private clampCommit(entry: DLedgerEntry, isThere: boolean): void {
+    // Also where the commit index is below: after a restart it may be less than what was dispatched before.
+    this.onCutBack(isThere ? entry.pos + entry.size : entry.pos);
     const last = isThere ? entry.index : entry.index - 1;
     if (this.committedIndex <= last) return;
-    this.onCutBack(isThere ? entry.pos + entry.size : entry.pos);
     if (last >= this.ledgerBeginIndex) {
       this.commitTo(this.get(last));
       return;

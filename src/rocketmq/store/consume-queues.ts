@@ -90,6 +90,20 @@ export class ConsumeQueues {
     for (const queue of this.all()) queue.truncate(physicalOffset);
   }
 
+  /**
+   * Truncates, and has each queue find its own end: one without entries takes the cut for it, and would pass over what is still to be
+   * dispatched from before.
+   */
+  cutBack(physicalOffset: number): void {
+    for (const queue of this.all()) {
+      queue.truncate(physicalOffset);
+      const {flushedWhere} = queue.files;
+      queue.maxPhysicalOffset = -1;
+      queue.recover();
+      queue.files.flushedWhere = Math.min(flushedWhere, queue.files.flushedWhere);
+    }
+  }
+
   destroy(): void {
     for (const queue of this.all()) queue.destroy();
   }

@@ -82,10 +82,12 @@ export class Dispatcher {
 
   /** What was dispatched from an offset on is taken back, and what will stand there is dispatched in its time. */
   cutBack(offset: number): void {
-    if (this.fromOffset <= offset) return;
-    this.fromOffset = offset;
-    this.parts.queues.truncate(offset);
-    this.parts.index.cutBack(offset);
+    const {queues, index} = this.parts;
+    if (queues.maxPhysicalOffset() > offset) {
+      queues.cutBack(offset);
+      index.cutBack(offset);
+    }
+    this.fromOffset = Math.min(this.fromOffset, offset);
   }
 
   /** Dispatches at once what there is: before the log under it is put away. */

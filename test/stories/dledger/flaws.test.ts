@@ -186,7 +186,7 @@ const FLAWS: readonly Flaw[] = [
   },
   {
     name: 's14-revote-storm',
-    remedies: ['new-term-after-restart'],
+    remedies: [],
     figure: (story) => `${inARow(story)} times in a row a candidate was made a candidate`,
     struck: '25 times in a row a candidate was made a candidate',
   },

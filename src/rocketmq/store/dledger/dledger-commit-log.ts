@@ -124,14 +124,8 @@ export class DLedgerCommitLog extends CommitLog {
     this.dividedOffset = store.dataFiles.first.fromOffset;
     for (const queue of queues.all()) queue.recover();
     const end = store.dataFiles.maxWrotePosition;
-    if (queues.maxPhysicalOffset() >= end) queues.truncate(end);
-    if (this.redispatches) {
-      // A queue without entries takes the cut for its own end, and would pass over all that it lacks.
-      for (const queue of queues.all()) {
-        queue.maxPhysicalOffset = -1;
-        queue.recover();
-      }
-    }
+    if (this.redispatches) queues.cutBack(end);
+    else if (queues.maxPhysicalOffset() >= end) queues.truncate(end);
     queues.recoverNextOffsets(this.minOffset);
     tellRecovered(parts, this, crash === null, 0);
   }

@@ -58,14 +58,19 @@ test('the view shows which machines have power, what is wrong with their disks, 
     statusSinceUs: 110_000,
     faults: [],
   });
-  // Faults get marks of their own on the seek bar.
-  const marked = index.moments.filter(({isFault}) => isFault).map(({text}) => text);
-  expect(marked).toEqual([
-    'disk-fault',
-    'disk-fault',
-    'disk-fault',
-    'set-link',
-    'lose-power',
-    'destroy-disk',
+  // Each of them gets a mark of its own on the seek bar, and what it does to the machine, the disk or the link another.
+  const marks = index.moments.filter(({atUs, sign}) => atUs >= 20_000 && sign !== 'process');
+  expect(marks.filter(({kind}) => kind !== 'intervened').map(({kind, tone}) => `${kind} ${tone}`)).toEqual([
+    'disk-fault-struck struck',
+    'disk-fault-struck struck',
+    'disk-fault-struck struck',
+    'disk-fault-lifted mended',
+    'link-changed struck',
+    'link-changed mended',
+    'machine-power-lost struck',
+    'machine-power-restored mended',
+    'disk-destroyed struck',
+    'disk-fault-lifted mended',
+    'disk-replaced mended',
   ]);
 });

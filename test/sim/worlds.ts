@@ -33,6 +33,8 @@ export interface SmallWorld extends Partial<Omit<WorldSpec, 'processes' | 'machi
   readonly machines?: WorldSpec['machines'];
   /** Programs by process name; process number i runs on machine number i, or the last. */
   readonly programs: Readonly<Record<string, () => Program>>;
+  /** What is wrong with a setting; without it, no process takes any. */
+  readonly settingMistake?: ProcessSpec['settingMistake'];
 }
 
 /** A world of a few machines with one program each, none started. */
@@ -52,6 +54,7 @@ export function worldOf(small: SmallWorld): World {
       kind: 'other',
       machine: machines[Math.min(i, machines.length - 1)]!.name,
       program: small.programs[name]!,
+      ...(small.settingMistake === undefined ? {} : {settingMistake: small.settingMistake}),
     }),
   );
   return createWorld({

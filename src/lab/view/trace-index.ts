@@ -1,47 +1,11 @@
 import type {Fact, FactKind} from '../../rocketmq/facts.ts';
-import type {Intervention} from '../../sim/intervention.ts';
 import type {TraceEntry} from '../../sim/trace.ts';
 import {frameSummary} from '../frame.ts';
 import {readFrameHead} from '../frame-head.ts';
 import type {TraceStore} from '../trace-store.ts';
 import {GrowingInts} from './growing-ints.ts';
+import {type Moment, momentOf} from './moments.ts';
 import type {FrameSummary} from './view-state.ts';
-
-/** Something worth a mark on the seek bar. */
-export interface Moment {
-  readonly entryId: number;
-  readonly atUs: number;
-  readonly kind:
-    | 'intervention'
-    | 'process-started'
-    | 'process-ended'
-    | 'process-paused'
-    | 'process-resumed'
-    | 'peer-seen'
-    | 'peer-gone'
-    | 'role-changed'
-    | 'link-cut'
-    | 'link-healed'
-    | 'clock-jumped'
-    | 'check-broken';
-  /** The process or machine it happened to; empty where there is none. */
-  readonly subject: string;
-  /** A fault is drawn with a lightning mark. */
-  readonly isFault: boolean;
-  /** For `check-broken`: the check's name; for an end: why. */
-  readonly text: string;
-}
-
-const FAULTS = new Set([
-  'kill',
-  'stop',
-  'pause',
-  'cut',
-  'jump-clock',
-  'lose-power',
-  'disk-fault',
-  'destroy-disk',
-]);
 
 /**
  * Append-only look-up tables over a trace: which frame is in which write, which response answers which request, what
@@ -276,64 +240,6 @@ export class TraceIndex {
     const moment = momentOf(entry);
     if (moment !== null) this.#moments.push(moment);
   }
-}
-
-/** Puts marks for broken checks among the moments of a run. */
-export function withBrokenChecks(
-  moments: readonly Moment[],
-  broken: readonly {readonly name: string; readonly entryId: number; readonly atUs: number}[],
-): Moment[] {
-  const marks = broken.map(
-    ({name, entryId, atUs}): Moment => ({
-      entryId,
-      atUs,
-      kind: 'check-broken',
-      subject: '',
-      isFault: false,
-      text: name,
-    }),
-  );
-  return [...moments, ...marks].sort((a, b) => a.entryId - b.entryId || (a.text < b.text ? -1 : 1));
-}
-
-function momentOf(entry: TraceEntry): Moment | null {
-  const base = {entryId: entry.id, atUs: entry.atUs, isFault: false, text: ''};
-  switch (entry.kind) {
-    case 'intervened': {
-      const did = entry.intervention;
-      if (did.kind === 'start') return null; // `process-started` says it.
-      const subject = 'process' in did ? did.process : 'machine' in did ? did.machine : did.from;
-      return {...base, kind: 'intervention', subject, isFault: isFault(did), text: did.kind};
-    }
-    case 'process-started':
-      return {...base, kind: 'process-started', subject: entry.process};
-    case 'peer-seen':
-    case 'peer-gone':
-      return {...base, kind: entry.kind, subject: entry.process};
-    case 'process-ended':
-      return {...base, kind: 'process-ended', subject: entry.process, text: entry.why};
-    case 'process-paused':
-    case 'process-resumed':
-      return {...base, kind: entry.kind, subject: entry.process};
-    case 'link-cut':
-    case 'link-healed':
-      return {...base, kind: entry.kind, subject: entry.from, text: entry.to};
-    case 'clock-jumped':
-      return {...base, kind: 'clock-jumped', subject: entry.machine};
-    case 'fact': {
-      const fact = entry.fact as Fact;
-      const isTurn =
-        fact.kind === 'dledger-leader-lost' ||
-        (fact.kind === 'dledger-role-changed' && fact.role === 'LEADER' && fact.from !== 'LEADER');
-      return isTurn ? {...base, kind: 'role-changed', subject: entry.process, text: fact.kind} : null;
-    }
-    default:
-      return null;
-  }
-}
-
-function isFault(did: Intervention): boolean {
-  return FAULTS.has(did.kind) || (did.kind === 'set-link' && did.link !== null);
 }
 
 function push<K>(lists: Map<K, number[]>, key: K, id: number): void {

@@ -8,28 +8,15 @@ import {LabElement} from '../base/lab-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
 import type {Playhead} from '../session/playhead.ts';
 import type {RunData} from '../session/run-data.ts';
-import {type DensityBucket, densityOf, type FaultMark, faultMarksOf} from '../stage/density.ts';
+import {type DensityBucket, densityOf} from '../stage/density.ts';
+import {type FaultMark, faultMarksOf} from '../stage/fault-marks.ts';
 import type {TimeMap} from '../stage/time-map.ts';
+import {type SeekMark, seekMarksOf, shapeOf} from './seek-marks.ts';
 
 const BUCKETS = 160;
-const NO_FAULTS: ReadonlySet<string> = new Set([
-  'process-started',
-  'process-resumed',
-  'peer-seen',
-  'peer-gone',
-  'link-healed',
-  'role-changed',
-]);
 
-/** More than this many marks are a blur; the first ones are kept. */
-const MOST_MARKS = 60;
-
-interface Mark {
+interface Mark extends SeekMark {
   readonly share: number;
-  readonly entryId: number;
-  readonly isFault: boolean;
-  /** A new leader. */
-  readonly isCrown: boolean;
   readonly text: string;
 }
 
@@ -110,6 +97,10 @@ export class LabSeekBar extends LabElement {
       .fault.paused {
         background: var(--election);
       }
+      .fault.link,
+      .fault.disk {
+        background: repeating-linear-gradient(90deg, var(--bad) 0 4px, transparent 4px 7px);
+      }
       .ahead {
         position: absolute;
         inset: 0 0 0 auto;
@@ -149,15 +140,53 @@ export class LabSeekBar extends LabElement {
         stroke: currentColor;
         stroke-width: 2;
       }
-      .mark.is-fault {
+      .mark.is-struck {
         color: var(--bad);
+      }
+      .mark.is-neutral {
+        color: var(--muted);
       }
       .mark svg {
         width: 12px;
         height: 14px;
+        overflow: visible;
+        fill: currentColor;
         paint-order: stroke;
         stroke: var(--pane);
         stroke-width: 2.5px;
+      }
+      .mark.is-mended:not(.leader) svg {
+        fill: var(--pane);
+        paint-order: fill;
+        stroke: currentColor;
+        stroke-width: 1.5px;
+      }
+      .mark:hover,
+      .mark:focus-visible {
+        z-index: 1;
+      }
+      .tip {
+        position: absolute;
+        bottom: calc(100% + 2px);
+        inset-inline-start: 12px;
+        width: max-content;
+        max-width: min(44ch, 80vw);
+        padding: 5px 9px;
+        border: 1px solid var(--line);
+        border-radius: 8px;
+        background: var(--pane);
+        color: var(--ink);
+        box-shadow: 0 4px 16px rgb(0 0 0 / 18%);
+        font-size: 13px;
+        line-height: 1.35;
+        text-align: start;
+        white-space: pre-line;
+        pointer-events: none;
+        visibility: hidden;
+      }
+      .mark:hover .tip,
+      .mark:focus-visible .tip {
+        visibility: visible;
       }
       .ticks {
         position: relative;
@@ -211,21 +240,17 @@ export class LabSeekBar extends LabElement {
       return;
     }
     this.#buckets = densityOf(run.stage, 0, run.durationUs, BUCKETS, map);
-    this.#faults = faultMarksOf(run.stage).filter((fault) => !this.#isOwnEnd(fault.entry));
-    this.#marks = run.index.moments
-      .filter((moment) => moment.kind !== 'intervention' && !this.#isOwnEnd(moment.entryId))
-      .filter((moment) => moment.kind !== 'process-started' || this.#isComeback(moment.entryId))
-      .slice(0, MOST_MARKS)
-      .map((moment): Mark => {
-        const entry = run.store.entry(moment.entryId)!;
-        return {
-          share: this.#share(moment.atUs),
-          entryId: moment.entryId,
-          isFault: !NO_FAULTS.has(moment.kind) || moment.text === 'dledger-leader-lost',
-          isCrown: moment.text === 'dledger-role-changed',
-          text: this.words.pack.narrate(entry, run.index) ?? moment.kind,
-        };
-      });
+    this.#faults = faultMarksOf(run.stage, run.index).filter((fault) => !this.#isOwnEnd(fault.entry));
+    this.#marks = seekMarksOf(run.index, run.timeline.interventions).map((mark) => ({
+      ...mark,
+      share: this.#share(mark.atUs),
+      text: this.#textOf(run, mark),
+    }));
+  }
+
+  #textOf(run: RunData, {entryIds, isIdle}: SeekMark): string {
+    const sentences = entryIds.map((id) => this.words.pack.narrate(run.store.entry(id)!, run.index) ?? '');
+    return [...sentences, isIdle ? this.t.markIdle : ''].filter((sentence) => sentence !== '').join('\n');
   }
 
   override render() {
@@ -292,30 +317,27 @@ export class LabSeekBar extends LabElement {
     return html`<button
       class="mark difference"
       style=${styleMap({left: percent(this.#share(this.differenceUs))})}
-      title=${label}
       aria-label=${label}
       @click=${() => this.dispatchEvent(new ActEvent({kind: 'seek-us', us: this.differenceUs}))}
     >
       <svg viewBox="0 0 12 14" aria-hidden="true">
         <path d="M1 5h10M1 9h10M9 1 3 13" fill="none" class="unequal" />
       </svg>
+      ${tip(this.#share(this.differenceUs), label)}
     </button>`;
   }
 
   #mark(mark: Mark) {
-    const path = mark.isFault
-      ? 'M7 0 1 8h4l-1 6 6-8H6z'
-      : mark.isCrown
-        ? 'M0 3l3 3 3-5 3 5 3-3-1.5 9h-9z'
-        : 'M1 13 5 5l2 4 2-3 3 7z';
+    const {share, text, tone} = mark;
+    const entryId = mark.entryIds.at(-1)!;
     return html`<button
-      class="mark ${mark.isFault ? 'is-fault' : ''}"
-      style=${styleMap({left: percent(mark.share)})}
-      title=${mark.text}
-      aria-label=${mark.text}
-      @click=${() => this.dispatchEvent(new ActEvent({kind: 'seek-entry', entryId: mark.entryId, select: true}))}
+      class="mark ${mark.sign} is-${tone}"
+      style=${styleMap({left: percent(share)})}
+      aria-label=${text}
+      @click=${() => this.dispatchEvent(new ActEvent({kind: 'seek-entry', entryId, select: true}))}
     >
-      <svg viewBox="0 0 12 14" aria-hidden="true"><path d=${path} fill="currentColor" /></svg>
+      <svg viewBox="0 0 12 14" aria-hidden="true"><path fill-rule="evenodd" d=${shapeOf(mark)} /></svg>
+      ${tip(share, text)}
     </button>`;
   }
 
@@ -339,16 +361,6 @@ export class LabSeekBar extends LabElement {
   #isOwnEnd(entryId: number): boolean {
     const entry = this.run?.store.entry(entryId);
     return entry?.kind === 'process-ended' && entry.why === 'exited';
-  }
-
-  /** Whether a start is one after an end: what comes up at the beginning needs no mark. */
-  #isComeback(entryId: number): boolean {
-    const entry = this.run?.store.entry(entryId);
-    if (entry?.kind !== 'process-started') return false;
-    return (this.run?.index.kindEntries('process-ended') ?? []).some((id) => {
-      const end = this.run?.store.entry(id);
-      return id < entryId && end?.kind === 'process-ended' && end.process === entry.process;
-    });
   }
 
   #share(us: number): number {
@@ -388,6 +400,11 @@ export class LabSeekBar extends LabElement {
       if (us !== null) this.dispatchEvent(new ActEvent({kind: 'seek-us', us}));
     });
   }
+}
+
+/** What a mark stands for, beside it while it is pointed at or has the focus; never past either end of the bar. */
+function tip(share: number, text: string) {
+  return html`<span class="tip" aria-hidden="true" style=${styleMap({translate: percent(-share)})}>${text}</span>`;
 }
 
 function percent(share: number): string {

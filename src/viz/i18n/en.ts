@@ -34,6 +34,7 @@ export const en = {
   compareStop: 'Stop comparing',
   comparePending: 'Both runs are being computed; how they end and where they part is told here.',
   compareAsItIs: 'as it is',
+  markIdle: 'Nothing came of it.',
   partHere: (moment: string) => `The two runs part at ${moment}`,
   noDifference: 'Nobody who watches both would notice a difference.',
   inTheEnd: 'In the end',

@@ -32,6 +32,7 @@ export const zhCN: Catalogue = {
   compareStop: '结束对比',
   comparePending: '两次运行都在计算中；最终结果和分歧之处将显示在这里。',
   compareAsItIs: '保持原样',
+  markIdle: '这一操作没有产生任何效果。',
   partHere: (moment) => `两次运行在 ${moment} 出现分歧`,
   noDifference: '同时观看两边的人看不出任何差别。',
   inTheEnd: '最终结果',

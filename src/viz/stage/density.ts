@@ -9,16 +9,6 @@ export interface DensityBucket {
   readonly families: Readonly<Record<FrameFamily, number>>;
 }
 
-/** A stretch for the seek bar; `toUs` is null while it lasts. */
-export interface FaultMark {
-  readonly kind: 'down' | 'paused' | 'cut';
-  readonly fromUs: number;
-  readonly toUs: number | null;
-  /** The process, or the two machines. */
-  readonly who: string;
-  readonly entry: number;
-}
-
 /**
  * How many frames were sent in each of `buckets` equal parts of a stretch: equal in virtual time, or on screen where a map is
  * given.
@@ -52,27 +42,6 @@ export function densityOf(
     total: Object.values(families).reduce((sum, n) => sum + n, 0),
     families,
   }));
-}
-
-/** Times during which something was down, frozen or cut off, in order of begin. A process not yet started is not down. */
-export function faultMarksOf(index: StageIndex): FaultMark[] {
-  const marks: FaultMark[] = [];
-  for (const [process, spans] of index.lives) {
-    for (const span of spans) {
-      if (span.status === 'running') continue;
-      marks.push({kind: span.status, fromUs: span.fromUs, toUs: span.toUs, who: process, entry: span.entry});
-    }
-  }
-  for (const cut of index.cuts) {
-    marks.push({
-      kind: 'cut',
-      fromUs: cut.fromUs,
-      toUs: cut.toUs,
-      who: `${cut.from} ⇹ ${cut.to}`,
-      entry: cut.entry,
-    });
-  }
-  return marks.sort((a, b) => a.fromUs - b.fromUs || a.entry - b.entry);
 }
 
 function noFrames(): Record<FrameFamily, number> {

@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest';
-import {densityOf, faultMarksOf} from '../../../src/viz/stage/density.ts';
+import {densityOf} from '../../../src/viz/stage/density.ts';
+import {faultMarksOf} from '../../../src/viz/stage/fault-marks.ts';
 import {
   gapBlocks,
   type LanesWindow,
@@ -13,7 +14,7 @@ import {indexOf, syntheticTrace} from './synthetic.ts';
 
 describe('the index of a trace for pictures', () => {
   const store = syntheticTrace({messages: 200, killAfter: 100});
-  const {index} = indexOf(store);
+  const {index, traceIndex} = indexOf(store);
 
   test('finds every frame that is under way in a window, and no other', () => {
     for (let fromUs = 0; fromUs < 9_500_000; fromUs += 311_111) {
@@ -29,7 +30,7 @@ describe('the index of a trace for pictures', () => {
       'down killed',
       'running',
     ]);
-    expect(faultMarksOf(index)).toMatchObject([{kind: 'down', who: 'broker-a'}]);
+    expect(faultMarksOf(index, traceIndex)).toMatchObject([{kind: 'down', who: 'broker-a'}]);
   });
 
   test('waits end with their answer, or with the process', () => {

@@ -67,7 +67,16 @@ test('what kind of thing happened is told by the shape of its mark, and whether 
   const {marks, byHand} = marksAfter(Object.values(DEEDS));
   const markOf = (kind: InterventionKind) =>
     marks.find(({atUs}) => atUs === byHand.find(({intervention}) => intervention.kind === kind)!.atUs)!;
-  const kinds = ['kill', 'pause', 'cut', 'set-link', 'lose-power', 'destroy-disk', 'jump-clock', 'set-config'];
+  const kinds = [
+    'kill',
+    'pause',
+    'cut',
+    'set-link',
+    'lose-power',
+    'destroy-disk',
+    'jump-clock',
+    'set-config',
+  ];
   const shapes = kinds.map((kind) => shapeOf(markOf(kind as InterventionKind)));
   expect(new Set(shapes).size).toBe(kinds.length);
   // One that lifts is drawn in outline.

@@ -2,25 +2,12 @@ import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, expect, test} from 'vitest';
-import {main} from '../../src/cli/main.ts';
+import {lab} from './lab.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lab-cli-recording-'));
 afterAll(() => rmSync(folder, {recursive: true}));
 
 const FILE = 'test/fixtures/recording/java-orders.rec';
-
-async function lab(...args: string[]): Promise<{code: number; out: string[]; err: string[]}> {
-  const out: string[] = [];
-  const err: string[] = [];
-  const code = await main(args, {
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-    readInput: () => '',
-    readFile: (path) => readFileSync(path, 'utf8'),
-    nowMs: () => 0,
-  });
-  return {code, out, err};
-}
 
 test('report tells who was there and what became of the messages', async () => {
   const {code, out, err} = await lab('report', FILE, '--json');

@@ -1,26 +1,6 @@
 import {expect, test} from 'vitest';
-import {main} from '../../src/cli/main.ts';
 import {manifestOf, recordedHashes, StoreFolder} from '../host/store-folder.ts';
-
-interface Said {
-  readonly code: number;
-  readonly out: readonly string[];
-  readonly err: readonly string[];
-}
-
-async function lab(...args: readonly string[]): Promise<Said> {
-  const {readFileSync} = await import('node:fs');
-  const out: string[] = [];
-  const err: string[] = [];
-  const code = await main(args, {
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-    readInput: () => '',
-    readFile: (path) => readFileSync(path, 'utf8'),
-    nowMs: () => 0,
-  });
-  return {code, out, err};
-}
+import {lab, type Said} from './lab.ts';
 
 const rows = (said: Said): unknown[] => said.out.map((line) => JSON.parse(line));
 const startOf = (said: Said): string[] => said.out.slice(said.out.lastIndexOf('') + 1);

@@ -1,21 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
-import {main} from '../../src/cli/main.ts';
+import {lab} from '../cli/lab.ts';
 import {Cluster, until} from './serving-fixture.ts';
-
-/** The command line as a person types it. */
-async function lab(...words: string[]): Promise<{code: number; printed: string[]; errors: string[]}> {
-  const printed: string[] = [];
-  const errors: string[] = [];
-  const code = await main(words, {
-    out: (line) => printed.push(line),
-    err: (line) => errors.push(line),
-    readInput: () => '',
-    readFile: (path) => readFileSync(path, 'utf8'),
-    nowMs: () => 0,
-  });
-  return {code, printed, errors};
-}
 
 test('mqadmin asks servers that run, over real connections', () =>
   Cluster.on(async (cluster) => {
@@ -25,10 +11,10 @@ test('mqadmin asks servers that run, over real connections', () =>
     const got = cluster.consume('c-group', 'TopicTest');
     await until(() => got.length === 3, 'all consumed');
 
-    const {code, printed, errors} = await ask('clusterList');
-    expect([code, errors]).toEqual([0, []]);
-    expect(printed[0]).toMatch(/^#Cluster Name {5}#Broker Name {12}#BID /);
-    expect(printed.slice(1)).toEqual([
+    const {code, out, err} = await ask('clusterList');
+    expect([code, err]).toEqual([0, []]);
+    expect(out[0]).toMatch(/^#Cluster Name {5}#Broker Name {12}#BID /);
+    expect(out.slice(1)).toEqual([
       expect.stringContaining(
         `DefaultCluster    broker-a                0     127.0.0.1:${cluster.ports.broker}`,
       ),
@@ -36,8 +22,8 @@ test('mqadmin asks servers that run, over real connections', () =>
 
     const {msgId, offsetMsgId, messageQueue, queueOffset} = acknowledged.get('second')!;
     const byUniqueKey = await ask('queryMsgByUniqueKey', '-t', 'TopicTest', '-i', msgId);
-    expect(byUniqueKey.errors).toEqual([]);
-    expect(byUniqueKey.printed).toEqual(
+    expect(byUniqueKey.err).toEqual([]);
+    expect(byUniqueKey.out).toEqual(
       expect.arrayContaining([
         `Queue ID:            ${messageQueue.queueId}`,
         `Queue Offset:        ${queueOffset}`,
@@ -45,27 +31,27 @@ test('mqadmin asks servers that run, over real connections', () =>
         expect.stringMatching(/^MessageTrack \[consumerGroup=c-group, trackType=\w+, exceptionDesc=.*\]$/),
       ]),
     );
-    const path = byUniqueKey.printed.find((line) => line.startsWith('Message Body Path:'))!.slice(21);
+    const path = byUniqueKey.out.find((line) => line.startsWith('Message Body Path:'))!.slice(21);
     expect(readFileSync(path, 'utf8')).toBe('second');
     const byId = await ask('queryMsgById', '-i', offsetMsgId);
-    expect(byId.printed[0]).toBe(`OffsetID:            ${offsetMsgId}`);
-    expect(byId.printed.slice(1, -1)).toEqual(byUniqueKey.printed.slice(0, -1));
+    expect(byId.out[0]).toBe(`OffsetID:            ${offsetMsgId}`);
+    expect(byId.out.slice(1, -1)).toEqual(byUniqueKey.out.slice(0, -1));
 
     const none = await ask('queryMsgByKey', '-t', 'TopicTest', '-k', 'nothing');
     expect(none.code).toBe(0);
-    expect(none.errors[1]).toContain('CODE: 208  DESC: query message by key finished, but no message.');
+    expect(none.err[1]).toContain('CODE: 208  DESC: query message by key finished, but no message.');
     expect(await servers.stop()).toBe(0);
     const gone = await ask('clusterList');
-    expect(gone.errors[1]).toBe(
+    expect(gone.err[1]).toBe(
       `Caused by: org.apache.rocketmq.remoting.exception.RemotingConnectException: connect to [${cluster.namesrvAddr}] failed`,
     );
   }));
 
 test('what is wrong with the line is told in one line', async () => {
   const wrong = async (...words: string[]) => {
-    const {code, printed, errors} = await lab('mqadmin', ...words);
-    expect([code, printed, errors.length]).toEqual([2, [], 1]);
-    return errors[0];
+    const {code, out, err} = await lab('mqadmin', ...words);
+    expect([code, out, err.length]).toEqual([2, [], 1]);
+    return err[0];
   };
   const {NAMESRV_ADDR} = process.env;
   delete process.env['NAMESRV_ADDR'];

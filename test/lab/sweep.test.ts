@@ -1,6 +1,5 @@
 import {readFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
-import {main} from '../../src/cli/main.ts';
 import {parseScenario} from '../../src/lab/scenario/parse.ts';
 import type {Scenario} from '../../src/lab/scenario/scenario.ts';
 import {drawFaults, sweepTimes} from '../../src/lab/sweep/draw-faults.ts';
@@ -9,6 +8,7 @@ import {parseSeeds} from '../../src/lab/sweep/seeds.ts';
 import {summaryOf} from '../../src/lab/sweep/summary.ts';
 import type {SweepRun} from '../../src/lab/sweep/sweep-run.ts';
 import {parseFixes, sweepTimeline} from '../../src/lab/sweep/sweep-timeline.ts';
+import {lab} from '../cli/lab.ts';
 
 const FAILOVER = 'lessons/failover/scenario.yaml';
 
@@ -17,19 +17,6 @@ function scenarioOf(path: string): Scenario {
 }
 
 const numbers = Array.from({length: 200}, (_, i) => String(i + 1));
-
-async function lab(...args: string[]): Promise<{code: number; out: string[]; err: string[]}> {
-  const out: string[] = [];
-  const err: string[] = [];
-  const code = await main(args, {
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-    readInput: () => '',
-    readFile: (path) => readFileSync(path, 'utf8'),
-    nowMs: () => 0,
-  });
-  return {code, out, err};
-}
 
 test('faults are a function of scenario, seed and level', () => {
   const scenario = scenarioOf(FAILOVER);

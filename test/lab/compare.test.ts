@@ -60,6 +60,17 @@ test('other keys of broker.conf vary every broker, and what a scenario keeps of 
   expect(varied.value.brokers.map(({port}) => port)).toEqual([20_911, 20_911]);
 });
 
+test('remedies vary every broker, and none of them is a value too', () => {
+  const variants = variantsOf(pair(), [{key: 'lab.fix', values: ['none', 'compare-afresh']}]);
+  expect(variants.ok && variants.value.map((one) => one.scenario.brokers[0]!.conf)).toEqual([
+    expect.stringMatching(/lab\.fix=\n$/),
+    expect.stringMatching(/lab\.fix=compare-afresh\n$/),
+  ]);
+  expect(problemOf([{key: 'lab.fix', values: ['none', 'compare-anew']}])).toMatch(
+    /lab\.fix: found "compare-anew", expected one of /,
+  );
+});
+
 test('network and disk take presets; a disk stays as large as it is', () => {
   const network = vary(pair(), 'network', 'continents');
   expect(network.ok && network.value.network.between.latencyUs).toBe(75_000);

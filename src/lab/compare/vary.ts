@@ -87,11 +87,12 @@ function nameOf(variations: readonly Variation[]): string {
 /**
  * The scenario with one thing otherwise. `network`: the links between machines are of that preset, but for exceptions that
  * the scenario names. `disk`: every machine has such a disk, as large as its own. `brokerRole`: of every master; slaves stay
- * what they are. Any other key of broker.conf: of every broker. The problem is one line.
+ * what they are. `lab.fix`: of every broker, `none` for none. Any other key of broker.conf: of every broker. The problem is one line.
  */
 export function vary(scenario: Scenario, key: string, value: string): Outcome<Scenario> {
   if (key === 'network') return varyNetwork(scenario, value);
   if (key === 'disk') return varyDisk(scenario, value);
+  if (key === 'lab.fix') return varyBrokers(scenario, key, value === 'none' ? '' : value);
   return varyBrokers(scenario, key, value);
 }
 
@@ -118,13 +119,13 @@ function varyDisk(scenario: Scenario, value: string): Outcome<Scenario> {
 }
 
 function varyBrokers(scenario: Scenario, key: string, value: string): Outcome<Scenario> {
-  if (!Object.hasOwn(BROKER_KEYS, key)) {
+  if (key !== 'lab.fix' && !Object.hasOwn(BROKER_KEYS, key)) {
     return failed(
       unknownWord(
         'key',
         key,
-        [...Object.keys(BROKER_KEYS), 'network', 'disk'],
-        'network, disk, or a key of broker.conf',
+        [...Object.keys(BROKER_KEYS), 'network', 'disk', 'lab.fix'],
+        'network, disk, lab.fix, or a key of broker.conf',
       ),
     );
   }

@@ -106,11 +106,11 @@ export class EntryDispatcher {
     if (this.term === memberState.currTerm && this.leaderId === memberState.leaderId) return true;
     this.term = memberState.currTerm;
     this.leaderId = memberState.selfId;
-    this.changeState(-1, 'COMPARE');
     if (config.fixes.has('compare-afresh')) {
       this.compareIndex = -1;
       this.pending.clear();
     }
+    this.changeState(-1, 'COMPARE');
     return true;
   }
 

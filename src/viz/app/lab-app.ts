@@ -116,6 +116,8 @@ export class LabApp extends LabElement implements PageHost {
 
   // What people ask for.
 
+  readonly #askCluster = (words: readonly string[]) => this.session.askCluster(words);
+
   #act(action: Action): void {
     const {session} = this;
     switch (action.kind) {
@@ -410,6 +412,11 @@ export class LabApp extends LabElement implements PageHost {
           .lang=${language}
         ></lab-lanes>
       </div>
-      <lab-log .run=${run} .entryId=${session.playhead.entryId}></lab-log>`;
+      <lab-log
+        .run=${run}
+        .entryId=${session.playhead.entryId}
+        .us=${session.playhead.us}
+        .ask=${run?.recording ? null : this.#askCluster}
+      ></lab-log>`;
   }
 }

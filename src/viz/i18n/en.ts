@@ -22,6 +22,8 @@ export const en = {
   mqadminOpen: 'Ask mqadmin…',
   mqadminRun: 'Ask',
   mqadminTook: (duration: string) => `It took ${duration} of virtual time.`,
+  ballots: 'Votes it asked for',
+  groupMembers: 'Members at this moment',
   mqadminNoEnd: 'It had not come to an end after a minute.',
   compare: 'Compare',
   compareTitle: 'Two runs side by side',

@@ -20,6 +20,8 @@ export const zhCN: Catalogue = {
   mqadminOpen: '用 mqadmin 查询……',
   mqadminRun: '查询',
   mqadminTook: (duration) => `用了虚拟时间 ${duration}。`,
+  ballots: '它请求的选票',
+  groupMembers: '此刻的各个成员',
   mqadminNoEnd: '一分钟之后仍未结束。',
   compare: '对比',
   compareTitle: '两次运行并排对比',

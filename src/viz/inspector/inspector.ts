@@ -72,6 +72,7 @@ export class LabInspector extends LabElement {
         return html`<lab-process-inspector
           .run=${run}
           .process=${view?.processes.get(selection.name) ?? null}
+          .view=${view}
           .entryId=${playhead.entryId}
           .timeUs=${playhead.us}
         ></lab-process-inspector>`;

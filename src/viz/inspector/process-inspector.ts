@@ -2,7 +2,7 @@ import {html} from 'lit';
 import {customElement, property, state} from 'lit/decorators.js';
 import {sayDuration} from '../../lab/say-duration.ts';
 import type {Scenario} from '../../lab/scenario/scenario.ts';
-import type {ProcessView} from '../../lab/view/view-state.ts';
+import type {ProcessView, ViewState} from '../../lab/view/view-state.ts';
 import type {Intervention} from '../../sim/intervention.ts';
 import {ActEvent} from '../base/act.ts';
 import {LabElement} from '../base/lab-element.ts';
@@ -33,6 +33,8 @@ interface Deed {
 export class LabProcessInspector extends LabElement {
   @property({attribute: false}) run: RunData | null = null;
   @property({attribute: false}) process: ProcessView | null = null;
+  /** Everybody at the moment shown. */
+  @property({attribute: false}) view: ViewState | null = null;
   @property({type: Number}) entryId = 0;
   @property({type: Number}) timeUs = 0;
   @state() private tab: Tab = 'state';
@@ -83,7 +85,7 @@ export class LabProcessInspector extends LabElement {
       case 'state':
         return html`<div class="scroll" role="tabpanel" tabindex="-1">
           ${isDown && process.status !== 'not-started' ? html`<p class="empty">${t.notRunningState}</p>` : ''}
-          ${processState(process, {t, language: this.words.language, nowUs: this.timeUs})}
+          ${this.view === null ? '' : processState(process, {t, language: this.words.language, nowUs: this.timeUs, view: this.view})}
         </div>`;
       case 'log':
         return html`<lab-log

@@ -5,21 +5,23 @@ import type {
   BrokerView,
   ConsumerView,
   LogView,
-  MemberView,
   NamesrvView,
   ProcessView,
   ProducerView,
   RouteView,
+  ViewState,
 } from '../../lab/view/view-state.ts';
 import type {Catalogue} from '../i18n/en.ts';
 import {SelectEvent} from '../selection.ts';
-import {termColour} from '../stage/term-colour.ts';
+import {memberState} from './member-state.ts';
+import {table} from './state-table.ts';
 
 /** What a state table needs to know besides the process. */
 export interface StateContext {
   readonly t: Catalogue;
   readonly language: Language;
   readonly nowUs: number;
+  readonly view: ViewState;
 }
 
 /** Everything that the view state knows of a process at the moment shown, as tables. */
@@ -32,24 +34,6 @@ export function processState(process: ProcessView, context: StateContext): Templ
 function section(title: string, empty: string, isEmpty: boolean, body: unknown, note = ''): TemplateResult {
   return html`<h3>${title}${note === '' ? nothing : html`<small>${note}</small>`}</h3>
     ${isEmpty ? html`<p class="empty">${empty}</p>` : body}`;
-}
-
-function table(heads: readonly string[], rows: readonly (readonly unknown[])[]): TemplateResult {
-  return html`<table>
-    <thead>
-      <tr>
-        ${heads.map((head) => html`<th scope="col">${head}</th>`)}
-      </tr>
-    </thead>
-    <tbody>
-      ${rows.map(
-        (row) =>
-          html`<tr>
-            ${row.map((cell) => html`<td>${cell}</td>`)}
-          </tr>`,
-      )}
-    </tbody>
-  </table>`;
 }
 
 /** `perm` as RocketMQ prints it: 4 reads, 2 writes. */
@@ -105,36 +89,6 @@ function namesrvState(state: NamesrvView, {t, language, nowUs}: StateContext): T
   }`;
 }
 
-/** What a member of a DLedger group knows of itself and, while it leads, of its peers; in DLedger's own words. */
-export function memberState(member: MemberView): TemplateResult {
-  const told = (index: number): string => (index === -1 ? '—' : sayCount(index));
-  const field = (name: string, value: unknown) => html`<dt>${name}</dt>
-    <dd>${value}</dd>`;
-  const colour = termColour(member.term);
-  return html`<h3>DLedger<small>${member.group}</small></h3>
-    <dl class="fields">
-      ${field('selfId', member.selfId)}
-      ${field('role', html`<b>${member.role}</b>`)}
-      ${field('currTerm', html`<b style=${`color:${colour}`}>■</b> ${member.term}`)}
-      ${field('currVoteFor', member.votedFor ?? '—')} ${field('leaderId', member.leaderId ?? '—')}
-      ${field('ledgerBeginIndex', told(member.beginIndex))} ${field('ledgerEndIndex', told(member.endIndex))}
-      ${field('ledgerEndTerm', told(member.endTerm))} ${field('committedIndex', told(member.committedIndex))}
-    </dl>
-    ${
-      member.peers.size === 0
-        ? nothing
-        : table(
-            ['peer', 'push', 'matchIndex', 'behind'],
-            [...member.peers].map(([peer, {state, matchIndex}]) => [
-              peer,
-              state,
-              told(matchIndex),
-              sayCount(Math.max(0, member.endIndex - matchIndex)),
-            ]),
-          )
-    }`;
-}
-
 function brokerState(process: ProcessView, broker: BrokerView, context: StateContext): TemplateResult {
   const {t, language, nowUs} = context;
   const since = (us: number): string => sayDuration(Math.max(0, Math.floor(nowUs) - us), language);
@@ -154,7 +108,7 @@ function brokerState(process: ProcessView, broker: BrokerView, context: StateCon
       <dd>${broker.flush}</dd>
     </dl>`;
   return html`${broker.brokerName === '' ? nothing : identity}
-    ${broker.member === undefined ? nothing : memberState(broker.member)} ${commitLog(broker.log, t)}
+    ${broker.member === undefined ? nothing : memberState(process.name, broker.member, context)} ${commitLog(broker.log, t)}
     ${section(
       t.consumeQueues,
       t.noQueues,

@@ -8,8 +8,11 @@ import {VirtualRows} from '../base/virtual-rows.ts';
 import {printedLine} from '../session/printed.ts';
 import type {RunData} from '../session/run-data.ts';
 import {lastNotAbove} from '../session/told.ts';
+import type {AskCluster} from './cluster-list.ts';
 
 const ROW_PX = 20;
+/** The tab of the cluster's table; no process has a name with a blank. */
+const CLUSTER = 'mqadmin clusterList';
 
 /** What the processes have printed by the moment shown, as the real ones would on a terminal. A line leads to its moment. */
 @customElement('lab-log')
@@ -18,6 +21,9 @@ export class LabLog extends LabElement {
   @property({type: Number}) entryId = 0;
   /** Shows one process only, without tabs; empty for all, with tabs. */
   @property() only = '';
+  /** For the table of the cluster at the moment shown; null where nobody can be asked. */
+  @property({attribute: false}) ask: AskCluster | null = null;
+  @property({type: Number}) us = 0;
   @state() private tab = '';
   @state() private follow = true;
   @query('.lines') private scroller!: HTMLElement | null;
@@ -124,10 +130,15 @@ export class LabLog extends LabElement {
     `,
   ];
 
+  /** The table is not to be had of a recording. */
+  get #shown(): string {
+    return this.tab === CLUSTER && this.ask === null ? '' : this.tab;
+  }
+
   #ids(): readonly number[] {
     const printed = this.run?.printed;
     if (printed === undefined) return [];
-    const process = this.only || this.tab;
+    const process = this.only || this.#shown;
     return process === '' ? printed.all : (printed.byProcess.get(process) ?? []);
   }
 
@@ -139,6 +150,13 @@ export class LabLog extends LabElement {
     const {from, to} = this.#rows.range(count);
     const lines = [];
     for (let i = from; i < to && run !== null; i += 1) lines.push(this.#line(run, ids[i]!, i));
+    if (this.#shown === CLUSTER)
+      return html`${this.#tabs(count)}<lab-cluster-list
+          role="tabpanel"
+          .run=${run}
+          .us=${this.us}
+          .ask=${this.ask}
+        ></lab-cluster-list>`;
     return html`${this.only === '' ? this.#tabs(count) : ''}
       <div
         class="lines"
@@ -165,14 +183,16 @@ export class LabLog extends LabElement {
       @click=${() => this.dispatchEvent(new ActEvent({kind: 'seek-entry', entryId: id, select: true}))}
     >
       <span class="at">${sayMoment(line.atUs)}</span>${
-        this.only || this.tab ? '' : html`<span class="who">${line.process}</span>`
+        this.only || this.#shown ? '' : html`<span class="who">${line.process}</span>`
       }<span class="text">${line.text}</span>
     </button>`;
   }
 
   #tabs(count: number) {
     const {t} = this;
-    const names = ['', ...(this.run?.printed.byProcess.keys() ?? [])];
+    const shown = this.#shown;
+    const cluster = this.ask === null ? [] : [CLUSTER];
+    const names = ['', ...cluster, ...(this.run?.printed.byProcess.keys() ?? [])];
     return html`<div class="tabs">
       <h2>${t.log}</h2>
       <div role="tablist" aria-label=${t.logLabel} style="display:flex;gap:2px" @keydown=${this.#tabKeys}>
@@ -180,19 +200,20 @@ export class LabLog extends LabElement {
           (name) =>
             html`<button
               role="tab"
-              aria-selected=${String(this.tab === name)}
-              tabindex=${this.tab === name ? 0 : -1}
+              aria-selected=${String(shown === name)}
+              tabindex=${shown === name ? 0 : -1}
               @click=${() => this.#choose(name)}
             >
               ${name === '' ? t.logAll : name}
             </button>`,
         )}
       </div>
-      <span class="count small muted">${t.logLines(sayCount(count))}</span>
+      <span class="count small muted">${shown === CLUSTER ? '' : t.logLines(sayCount(count))}</span>
     </div>`;
   }
 
   #choose(name: string): void {
+    if (name === CLUSTER) void import('./cluster-list.ts');
     this.tab = name;
     this.follow = true;
   }

@@ -129,12 +129,12 @@ export async function main(args: readonly string[], output: Output = processOutp
   program
     .command('store')
     .description('print what a store folder holds and what a start would do to it, changing nothing')
-    .argument('<folder>', 'storePathRootDir of a broker')
+    .argument('<folder>', 'storePathRootDir of a broker, or the dledger-n0 in it')
     .option(
       '-c, --config <file>',
       'broker.conf, where sizes or paths in it are not to be found out from the files',
     )
-    .option('--json', 'print each record of the commit log as one line of JSON')
+    .option('--json', 'print each record of the commit log, or entry of the ledger, as one line of JSON')
     .action(async (folder: string, options) => {
       const {storeCommand} = await import('./store-command.ts');
       code = storeCommand(folder, options, output);

@@ -1,8 +1,16 @@
-import {accountOf, type LookedAtStore, lookAtStore, type StoreAccount} from '../host/store-account.ts';
+import {entryRow, ledgerItems} from '../host/ledger-log.ts';
+import {
+  accountOf,
+  accountOfLedger,
+  type LookedAtStore,
+  lookAtStore,
+  type StoreAccount,
+} from '../host/store-account.ts';
 import {logItems, refusalOf, rowOf} from '../host/store-log.ts';
 import {sayCount} from '../lab/say-duration.ts';
 import {EXIT} from './exit.ts';
 import type {Output} from './output.ts';
+import {tellLedger, tellLedgerStart} from './tell-ledger.ts';
 
 export interface StoreOptions {
   /** One line for each record. */
@@ -28,7 +36,10 @@ export function storeCommand(folder: string, options: StoreOptions, output: Outp
     return EXIT.badInput;
   }
   try {
-    if (options.json) tellRecords(store, output);
+    if (options.json) {
+      if (!store.isLedgerOnly) tellRecords(store, output);
+      tellEntries(store, output);
+    } else if (store.isLedgerOnly) tellMember(store, output);
     else tellAccount(accountOf(store), output);
     return EXIT.ok;
   } catch (error) {
@@ -53,23 +64,40 @@ function tellRecords({log, config}: LookedAtStore, output: Output): void {
   }
 }
 
+function tellEntries({ledgers}: LookedAtStore, output: Output): void {
+  for (const {selfId, files} of ledgers) {
+    for (const line of [...files.data.foreign, ...files.index.foreign]) output.err(line);
+    for (const item of ledgerItems(files)) {
+      if (item.kind === 'entry') {
+        const row = entryRow(item);
+        output.out(JSON.stringify(ledgers.length === 1 ? row : {member: selfId, ...row}));
+      } else if (item.how === 'spoilt') {
+        const offset = item.file.fileFromOffset + item.position;
+        output.err(`${item.file.path}: torn or foreign: no entry follows at offset ${offset}: ${item.why}`);
+      }
+    }
+  }
+}
+
+/** The folder of a member, without a broker's around it. */
+function tellMember({host, ledgers}: LookedAtStore, output: Output): void {
+  const account = accountOfLedger(host, ledgers[0]!);
+  tellLedger(account, output);
+  output.out('');
+  tellLedgerStart(account.selfId, account.start, output);
+  for (const line of account.problems) output.err(line);
+}
+
 function tellAccount(account: StoreAccount, output: Output): void {
-  const {logFiles, queues, index, checkpoint, configFiles, offsets, delayOffsets, problems} = account;
+  const {logFiles, queues, index, checkpoint, configFiles, offsets, delayOffsets, problems, ledgers} =
+    account;
   const {out} = output;
-  const records = logFiles.reduce((sum, file) => sum + file.records, 0);
   out(
     `${account.folder}: ${account.wasStopped ? 'stopped in order' : 'not stopped in order (abort is there)'}`,
   );
   out('');
-  out(
-    `commit log: ${counted(logFiles.length, 'file')} of ${sayCount(account.logFileBytes)} bytes, ` +
-      `${counted(records, 'record')}`,
-  );
-  for (const file of logFiles) {
-    out(
-      `  ${file.name}  ${counted(file.records, 'record')}, to offset ${file.endOffset}${ENDINGS[file.end]}`,
-    );
-  }
+  for (const ledger of ledgers) tellLedger(ledger, output);
+  if (ledgers.length === 0 || logFiles.length > 0) tellLog(account, output);
   const messages = queues.reduce((sum, queue) => sum + queue.maxOffset - queue.minOffset, 0);
   out(`consume queues: ${sayCount(queues.length)}, ${counted(messages, 'entry', 'entries')}`);
   for (const {topic, queueId, minOffset, maxOffset, fileCount} of queues) {
@@ -94,8 +122,23 @@ function tellAccount(account: StoreAccount, output: Output): void {
   out(`config: ${counted(configFiles.length, 'file')}`);
   for (const {name, says} of configFiles) out(`  ${name}  ${says}`);
   out('');
+  for (const {selfId, start} of ledgers) tellLedgerStart(selfId, start, output);
   tellStart(account, output);
-  for (const line of problems) output.err(line);
+  for (const line of [...problems, ...ledgers.flatMap((ledger) => ledger.problems)]) output.err(line);
+}
+
+/** Where there is a ledger: what was there before it. */
+function tellLog({logFiles, logFileBytes}: StoreAccount, {out}: Output): void {
+  const records = logFiles.reduce((sum, file) => sum + file.records, 0);
+  out(
+    `commit log: ${counted(logFiles.length, 'file')} of ${sayCount(logFileBytes)} bytes, ` +
+      `${counted(records, 'record')}`,
+  );
+  for (const file of logFiles) {
+    out(
+      `  ${file.name}  ${counted(file.records, 'record')}, to offset ${file.endOffset}${ENDINGS[file.end]}`,
+    );
+  }
 }
 
 const ENDINGS: Readonly<Record<StoreAccount['logFiles'][number]['end'], string>> = {
@@ -111,7 +154,14 @@ function tellStart({start}: StoreAccount, {out}: Output): void {
     for (const reason of start.reasons) out(`  ${reason}`);
     return;
   }
-  const {how, fromFile, maxOffset, cutBytes, dispatchedRecords, dispatchedBytes, removedFiles} = start;
+  const {maxOffset, dispatchedRecords, dispatchedBytes, removedFiles} = start;
+  if (start.outcome === 'recovers-on-ledger') {
+    out(`the broker around ${start.selfId} would read its log up to offset ${maxOffset}`);
+    out(`  dispatched again: ${counted(dispatchedRecords, 'record')}, ${counted(dispatchedBytes, 'byte')}`);
+    for (const path of removedFiles) out(`  removed: ${path}`);
+    return;
+  }
+  const {how, fromFile, cutBytes} = start;
   const reading = fromFile === null ? 'there is no log to read' : `reads the log from ${fromFile} on`;
   out(
     `a start would recover it as after ${how === 'normal' ? 'a stop in order' : 'a crash'} (${how}): it ${reading}`,

@@ -1,5 +1,5 @@
 /** What a store folder holds, and what a start would make of it. Nothing on the disk is changed to find out. */
-import {join, resolve} from 'node:path';
+import {basename, join, resolve} from 'node:path';
 import type {Host} from '../ports/host.ts';
 import {parseBrokerConf} from '../rocketmq/broker/broker-conf.ts';
 import {defaultBrokerConfig, settleBrokerConfig} from '../rocketmq/broker/broker-config.ts';
@@ -8,14 +8,14 @@ import {readTextFile} from '../rocketmq/config/config-file.ts';
 import type {Fact} from '../rocketmq/facts.ts';
 import {readInt64} from '../rocketmq/message/int64.ts';
 import {ConsumeQueues} from '../rocketmq/store/consume-queues.ts';
-import {createMessageStore} from '../rocketmq/store/default-message-store.ts';
 import {decodeDelayOffsets} from '../rocketmq/store/delay-offsets.ts';
-import {firstFileToRecover} from '../rocketmq/store/recovery.ts';
 import {StoreCheckpoint} from '../rocketmq/store/store-checkpoint.ts';
 import {consumeQueueFileBytes, type StoreConfig} from '../rocketmq/store/store-config.ts';
-import {createHost} from './host.ts';
+import {LEDGER_FOLDER, type LedgerAccount, type LookedAtLedger, ledgerAccountOf} from './ledger-account.ts';
+import {ledgerFilesIn} from './ledger-log.ts';
 import {OverlayDisk} from './overlay-disk.ts';
 import {logItems, refusalOf, type Segments, segmentsIn, usualFileBytes} from './store-log.ts';
+import {hostOver, type StartAccount, startOn, startOnLedger} from './store-start.ts';
 
 /** A folder opened for looking at. */
 export interface LookedAtStore {
@@ -23,6 +23,10 @@ export interface LookedAtStore {
   readonly host: Host;
   readonly config: StoreConfig;
   readonly log: Segments;
+  /** What its members of DLedger groups have written, by folder; one, where nobody has put something else there. */
+  readonly ledgers: readonly LookedAtLedger[];
+  /** The folder is that of a member and no broker's. */
+  readonly isLedgerOnly: boolean;
 }
 
 export interface LogFileAccount {
@@ -57,27 +61,6 @@ export interface ConfigFileAccount {
   readonly isGood: boolean;
 }
 
-/** What a broker that is started on the folder would do first. */
-export type StartAccount =
-  | {readonly outcome: 'refused'; readonly reasons: readonly string[]}
-  | {
-      readonly outcome: 'recovers';
-      /** Normal: after a stop in order. Abnormal: there is an `abort` file. */
-      readonly how: 'normal' | 'abnormal';
-      /** The log file from which on records are read again; null where there is none. */
-      readonly fromFile: string | null;
-      readonly maxOffset: number;
-      /** Bytes behind the last good record that are given up and are not just zeros. */
-      readonly cutBytes: number;
-      /** What recovery and, after it, the dispatcher enter into queues and index again. */
-      readonly dispatchedRecords: number;
-      readonly dispatchedBytes: number;
-      readonly removedFiles: readonly string[];
-      /** Log files whose time is over: the broker deletes them when the hour comes, or the disk fills up. */
-      readonly expiredFiles: readonly string[];
-      readonly deleteWhen: string;
-    };
-
 export interface StoreAccount {
   readonly folder: string;
   readonly wasStopped: boolean;
@@ -98,13 +81,13 @@ export interface StoreAccount {
   readonly configFiles: readonly ConfigFileAccount[];
   /** Torn and foreign files, a line each. */
   readonly problems: readonly string[];
+  readonly ledgers: readonly LedgerAccount[];
   readonly start: StartAccount;
 }
 
 /** What a store has, any one of which makes a folder one. */
 const MARKS = ['commitlog', 'consumequeue', 'checkpoint', 'config/topics.json'];
 const INDEX_HEADER_BYTES = 40;
-const HOUR_MS = 3_600_000;
 
 /**
  * Opens a folder. Sizes of files are taken from a broker.conf where one is given, and else from the files.
@@ -127,20 +110,41 @@ export function lookAtStore(
       storePathRootDir: root,
       storePathCommitLog: resolve(given.storePathCommitLog ?? join(root, 'commitlog')),
     };
+    const dataFileBytes = conf === null ? null : config.mappedFileSizeCommitLog;
+    const isLedgerOnly = disk.isFolder(join(root, 'data')) && disk.isFolder(join(root, 'index'));
+    const ledgers = isLedgerOnly
+      ? [ledgerIn(host, root, dataFileBytes)]
+      : disk
+          .list(root)
+          .filter((name) => LEDGER_FOLDER.test(name) && disk.isFolder(join(root, name)))
+          .map((name) => ledgerIn(host, join(root, name), dataFileBytes));
     const isStore =
-      disk.exists(config.storePathCommitLog) || MARKS.some((mark) => disk.exists(join(root, mark)));
+      ledgers.length > 0 ||
+      disk.exists(config.storePathCommitLog) ||
+      MARKS.some((mark) => disk.exists(join(root, mark)));
     if (!isStore) {
       return {problem: `${folder}: not a store: there is neither ${MARKS.slice(0, -1).join(', nor ')} in it`};
     }
-    if (conf === null) takeSizesFromFiles(host, config);
-    return {host, config, log: segmentsIn(host, config.storePathCommitLog, config.mappedFileSizeCommitLog)};
+    if (conf === null) takeSizesFromFiles(host, config, ledgers);
+    const log = segmentsIn(host, config.storePathCommitLog, config.mappedFileSizeCommitLog);
+    return {host, config, log, ledgers, isLedgerOnly};
   } catch (error) {
     return {problem: `${folder}: ${refusalOf(error)}`};
   }
 }
 
+function ledgerIn(host: Host, folder: string, dataFileBytes: number | null): LookedAtLedger {
+  const selfId = LEDGER_FOLDER.exec(basename(folder))?.[1] ?? basename(folder);
+  return {selfId, folder, files: ledgerFilesIn(host, folder, dataFileBytes)};
+}
+
+/** What a member's folder holds, and what a start of the member would make of it. */
+export function accountOfLedger(host: Host, ledger: LookedAtLedger): LedgerAccount {
+  return ledgerAccountOf(ledger, host, (record) => hostOver(new OverlayDisk(), record));
+}
+
 /** Everything about an opened store but its records' contents. */
-export function accountOf({host, config, log}: LookedAtStore): StoreAccount {
+export function accountOf({host, config, log, ledgers}: LookedAtStore): StoreAccount {
   const {disk} = host;
   const root = config.storePathRootDir;
   const problems = [...log.foreign];
@@ -167,7 +171,15 @@ export function accountOf({host, config, log}: LookedAtStore): StoreAccount {
       problems.push(`${file.path}: a file is missing before it`);
     }
   }
-  const queues = queuesOf(host, config, log.files[0]?.fileFromOffset ?? 0, problems);
+  const [ledger] = ledgers;
+  if (ledger !== undefined && !config.enableDLegerCommitLog)
+    problems.push(`${ledger.folder}: a start passes it over, as enableDLegerCommitLog is not true`);
+  for (const other of ledgers) {
+    if (config.enableDLegerCommitLog && other.selfId !== config.dLegerSelfId)
+      problems.push(`${other.folder}: of another member; a start as ${config.dLegerSelfId} passes it over`);
+  }
+  const minOffset = log.files[0]?.fileFromOffset ?? ledger?.files.data.files[0]?.fileFromOffset ?? 0;
+  const queues = queuesOf(host, config, minOffset, problems);
   if (disk.exists(`${root}/consumequeue_ext`)) {
     problems.push(`${root}/consumequeue_ext: of a broker with enableConsumeQueueExt; a start passes it over`);
   }
@@ -188,31 +200,25 @@ export function accountOf({host, config, log}: LookedAtStore): StoreAccount {
     checkpoint: checkpointOf(host, `${root}/checkpoint`),
     configFiles,
     problems,
-    start: startOn(config, log, recordOffsets),
+    ledgers: ledgers.map((one) => accountOfLedger(host, one)),
+    start: config.enableDLegerCommitLog
+      ? startOnLedger(
+          config,
+          ledgers.find(({selfId}) => selfId === config.dLegerSelfId),
+        )
+      : startOn(config, log, recordOffsets),
   };
 }
 
-/** The ports of a program that looks at files; what it starts to wait for never comes. */
-function hostOver(disk: OverlayDisk, record: (fact: Fact) => void): Host {
-  const real = createHost({name: 'store'});
-  return {
-    identity: real.identity,
-    clock: {
-      nowMs: () => real.clock.nowMs(),
-      monotonicNs: () => real.clock.monotonicNs(),
-      after: () => ({cancel() {}}),
-    },
-    network: real.network,
-    disk,
-    random: real.random,
-    cpu: real.cpu,
-    journal: {record: (fact) => record(fact as Fact)},
-    exit: (code, reason) => real.exit(code, reason),
-  };
-}
-
-function takeSizesFromFiles(host: Host, config: StoreConfig): void {
+function takeSizesFromFiles(host: Host, config: StoreConfig, ledgers: readonly LookedAtLedger[]): void {
   const {disk} = host;
+  const [ledger] = ledgers;
+  if (ledger !== undefined) {
+    config.enableDLegerCommitLog = true;
+    config.dLegerSelfId = ledger.selfId;
+    config.dLegerPeers = `${ledger.selfId}-127.0.0.1:1`;
+    config.mappedFileSizeCommitLog = ledger.files.dataFileBytes;
+  }
   const logBytes = usualFileBytes(host, config.storePathCommitLog);
   if (logBytes !== null) config.mappedFileSizeCommitLog = logBytes;
   for (const folder of queueFolders(host, `${config.storePathRootDir}/consumequeue`)) {
@@ -318,70 +324,4 @@ function configFilesOf(host: Host, folder: string): ConfigFileAccount[] {
 
 function counting(what: string, count: number | undefined): string | null {
   return count === undefined ? null : `${count} ${what}${count === 1 ? '' : 's'}`;
-}
-
-/** Lets the broker's own store load the files, over a disk that keeps what it changes to itself. */
-function startOn(
-  config: StoreConfig,
-  log: Segments,
-  records: readonly {offset: number; endOffset: number}[],
-): StartAccount {
-  const facts: Fact[] = [];
-  const host = hostOver(new OverlayDisk(), (fact) => facts.push(fact));
-  const refused = (reason: string): StartAccount => {
-    const told = facts.flatMap((fact) => (fact.kind === 'warned' ? [fact.text] : []));
-    return {outcome: 'refused', reasons: told.length > 0 ? told : [reason]};
-  };
-  try {
-    const folder = `${config.storePathRootDir}/config`;
-    const tables = [topicsFile(host, folder), offsetsFile(host, folder), groupsFile(host, folder)];
-    if (tables.some((file) => file.load() === null)) {
-      return refused('a configuration file and its .bak cannot be read');
-    }
-    const isAbnormal = host.disk.exists(`${config.storePathRootDir}/abort`);
-    const checkpoint = new StoreCheckpoint(host, `${config.storePathRootDir}/checkpoint`);
-    const isIndexSafe = config.messageIndexEnable && config.messageIndexSafe;
-    const safeMs = isIndexSafe ? checkpoint.minTimestampIndexMs : checkpoint.minTimestampMs;
-    const store = createMessageStore(host, config);
-    if (!store.load()) return refused('the store cannot be loaded');
-    const recovered = facts.find((fact) => fact.kind === 'store-recovered');
-    const first = log.files[firstFileToRecover(log.files, isAbnormal ? safeMs : null)];
-    const maxOffset = store.maxPhysicalOffset;
-    const dispatchFrom = isAbnormal ? (first?.fileFromOffset ?? 0) : dispatchedTo(host, config);
-    const again = records.filter((one) => one.offset >= dispatchFrom && one.endOffset <= maxOffset);
-    return {
-      outcome: 'recovers',
-      how: isAbnormal ? 'abnormal' : 'normal',
-      fromFile: first === undefined ? null : first.path.slice(first.path.lastIndexOf('/') + 1),
-      maxOffset,
-      cutBytes: recovered?.truncatedBytes ?? 0,
-      dispatchedRecords: again.length,
-      dispatchedBytes: again.reduce((sum, one) => sum + one.endOffset - one.offset, 0),
-      removedFiles: facts.flatMap((fact) => (fact.kind === 'file-deleted' ? [fact.path] : [])),
-      expiredFiles: expiredOf(host, config, log),
-      deleteWhen: config.deleteWhen,
-    };
-  } catch (error) {
-    return refused(refusalOf(error));
-  }
-}
-
-/** From the oldest on, up to the first that is young enough; never the last. */
-function expiredOf(host: Host, config: StoreConfig, log: Segments): string[] {
-  const oldestMs = host.clock.nowMs() - config.fileReservedTime * HOUR_MS;
-  const paths = log.files.slice(0, -1).map(({path}) => path);
-  const young = paths.findIndex((path) => host.disk.modifiedMs(path) > oldestMs);
-  return young < 0 ? paths : paths.slice(0, young);
-}
-
-/** The end of the last record in any queue: from there the dispatcher goes on. */
-function dispatchedTo(host: Host, config: StoreConfig): number {
-  const queues = new ConsumeQueues(
-    host,
-    `${config.storePathRootDir}/consumequeue`,
-    consumeQueueFileBytes(config),
-  );
-  queues.load();
-  for (const queue of queues.all()) queue.recover();
-  return queues.maxPhysicalOffset();
 }

@@ -1,6 +1,7 @@
 /** Reads a commit log as it lies on a disk, without a store around it. */
 import {DiskError} from '../ports/disk.ts';
 import type {Host} from '../ports/host.ts';
+import type {MessageExt} from '../rocketmq/message/message.ts';
 import {decodeRecord} from '../rocketmq/message/record.ts';
 import {MessageSysFlag} from '../rocketmq/message/sys-flag.ts';
 import {DelayLevels} from '../rocketmq/store/delay-levels.ts';
@@ -132,7 +133,11 @@ export interface RecordRow {
 /** Reads the record that an item names; null where its body cannot be unpacked or its fields make no sense. */
 export function rowOf(item: LogItem & {kind: 'record'}): RecordRow | null {
   const message = decodeRecord(item.file.read(item.position, item.request.sizeBytes));
-  if (message === null) return null;
+  return message === null ? null : recordRow(message);
+}
+
+/** A message as a row; null where its body cannot be unpacked. */
+export function recordRow(message: MessageExt): RecordRow | null {
   const isPacked = (message.sysFlag & MessageSysFlag.COMPRESSED) !== 0;
   const body = isPacked ? inflateZlib(message.body, UNPACKED_BYTES_MAX) : message.body;
   if (body === null) return null;

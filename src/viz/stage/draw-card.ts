@@ -77,6 +77,11 @@ export class CardNode {
     this.#bolt = child(root, 'path', 'bolt');
   }
 
+  /** The marks of its log go by their initials, so that somebody has to say what those are. */
+  get hasInitials(): boolean {
+    return this.#log?.hasInitials === true;
+  }
+
   update(
     box: CardBox,
     model: CardModel,

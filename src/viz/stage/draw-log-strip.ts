@@ -18,8 +18,14 @@ const ROWS: Readonly<
   large: {head: 62, strip: 68, height: 14, foot: 96},
   medium: {head: 55, strip: 60, height: 13, foot: 87},
   low: {head: -1, strip: 31, height: 13, foot: 58},
-  small: {head: -1, strip: 46, height: 12, foot: -1},
-  mini: {head: -1, strip: 56, height: 12, foot: -1},
+  small: {head: -1, strip: 42, height: 10, foot: 65},
+  mini: {head: -1, strip: 56, height: 12, foot: 83},
+};
+/** Of a member of a DLedger group, whose role, timer and peers stand around its log. */
+const MEMBER_ROWS: typeof ROWS = {
+  ...ROWS,
+  small: {...ROWS.small, strip: 46, height: 12, foot: -1},
+  mini: {...ROWS.mini, foot: -1},
 };
 
 /** A row of names under the strip, each as near to its mark as its neighbours allow. */
@@ -31,19 +37,36 @@ export interface MarkLabel {
   readonly width: number;
 }
 
-/** Marks at the same place share a label; labels never overlap and stay within the strip. */
-export function markLabels(
+type MarkWords = Readonly<Record<LogMark['name'], string>>;
+
+/** The labels of the marks in words, or in their initials where the words have no room. */
+export function fittingLabels(
   marks: readonly LogMark[],
-  words: Readonly<Record<LogMark['name'], string>>,
+  words: MarkWords & {readonly markInitials: MarkWords},
   cellPx: number,
   widthPx: number,
+): {readonly labels: readonly MarkLabel[]; readonly isShort: boolean} {
+  const labels = markLabels(marks, words, cellPx, widthPx);
+  // Whatever did not fit was pushed over the left edge.
+  return labels.every(({x}) => 0 <= x)
+    ? {labels, isShort: false}
+    : {labels: markLabels(marks, words.markInitials, cellPx, widthPx, ''), isShort: true};
+}
+
+/** Marks at the same place share a label; labels never overlap, and stay within the strip where there is room for them. */
+export function markLabels(
+  marks: readonly LogMark[],
+  words: MarkWords,
+  cellPx: number,
+  widthPx: number,
+  between = ' · ',
 ): MarkLabel[] {
   const byColumn = new Map<number, LogMark['name'][]>();
   for (const {name, column} of marks) byColumn.set(column, [...(byColumn.get(column) ?? []), name]);
   const columns = [...byColumn.keys()].sort((a, b) => a - b);
   const labels = columns.map((column) => {
     const names = byColumn.get(column)!;
-    const text = names.map((name) => words[name]).join(' · ');
+    const text = names.map((name) => words[name]).join(between);
     return {column, names, text, width: textWidth(text, 12), x: 0};
   });
   let end = -10;
@@ -67,6 +90,8 @@ export class LogStripNode {
   readonly #bed: SVGRectElement;
   readonly #cells: SVGGElement;
   readonly #marks: SVGGElement;
+  /** Its marks go by their initials now. */
+  hasInitials = false;
 
   constructor(root: SVGGElement) {
     this.root = root;
@@ -88,7 +113,7 @@ export class LogStripNode {
     const {log} = model;
     if (log === null) return;
     const words = stageWords(language);
-    const rows = ROWS[detail];
+    const rows = (model.member === null ? ROWS : MEMBER_ROWS)[detail];
     const cellPx = Math.floor(((right - left) / log.columns) * 10) / 10;
     const earlier = log.earlier === 0 ? '' : ` · ${words.earlier(sayCount(log.earlier))}`;
     if (0 < rows.head) {
@@ -124,10 +149,12 @@ export class LogStripNode {
     widthPx: number,
     language: Language,
   ): void {
-    const shown = log.cells.length === 0 ? [] : markLabels(log.marks, stageWords(language), cellPx, widthPx);
+    const marks = log.cells.length === 0 ? [] : log.marks;
+    const {labels, isShort} = fittingLabels(marks, stageWords(language), cellPx, widthPx);
+    this.hasInitials = isShort && 0 < rows.foot;
     select(this.#marks)
       .selectAll<SVGGElement, MarkLabel>('g')
-      .data(shown, (_, i) => i)
+      .data(labels, (_, i) => i)
       .join((enter) => {
         const group = enter.append('g');
         group.append('path');

@@ -3,7 +3,8 @@ import {customElement, property} from 'lit/decorators.js';
 import type {Language} from '../../lab/language.ts';
 import type {FrameFamily} from '../../lab/view/view-state.ts';
 import {BOLT, CLOCK, CROWN, HOURGLASS, SNOWFLAKE} from './icons.ts';
-import {type SignName, stageWords} from './texts.ts';
+import {legendWords, type SignName} from './legend-words.ts';
+import {stageWords} from './texts.ts';
 import {stageColours} from './topology-style.ts';
 
 const FAMILIES: readonly FrameFamily[] = ['produce', 'deliver', 'replicate', 'election', 'route'];
@@ -21,7 +22,7 @@ const SIGNS: Readonly<Record<SignName, ReturnType<typeof svg>>> = {
   paused: svg`<path class="ice" transform="translate(8 1)" d=${SNOWFLAKE} />`,
   fault: svg`<path class="bolt" transform="translate(8 1)" d=${BOLT} />`,
   crown: svg`<path class="crown" transform="translate(8 0)" d=${CROWN} />`,
-  log: svg`<rect class="cell" x="2" y="4" width="8" height="10" rx="2" /><rect class="cell" x="11" y="4" width="8" height="10" rx="2" /><rect class="cell pale" x="21" y="4" width="8" height="10" rx="2" /><path class="ink" d="M20 1V17" />`,
+  log: svg`<rect class="cell" x="2" y="4" width="8" height="10" rx="2" /><rect class="cell" x="11" y="4" width="8" height="10" rx="2" /><rect class="cell pale" x="21" y="4" width="8" height="10" rx="2" /><path class="ink" d="M20 1V17M30.5 1V17" />`,
   queue: svg`<rect class="bed" x="1" y="7" width="30" height="6" rx="2" /><rect class="stored" x="1" y="7" width="24" height="6" rx="2" /><rect class="read" x="1" y="7" width="15" height="6" rx="2" /><path class="flag" d="M12 14V2l6 2.5-6 2.5" />`,
   poll: svg`<path class="poll" transform="translate(9 1)" d=${HOURGLASS} />`,
   machine: svg`<rect class="plate" x="2" y="2" width="28" height="14" rx="4" />`,
@@ -55,10 +56,15 @@ export class LabLegend extends LitElement {
         display: inline-flex;
         align-items: center;
         gap: 6px;
-        white-space: nowrap;
       }
       li {
         color: var(--s-muted);
+      }
+      li svg {
+        flex: none;
+      }
+      button {
+        white-space: nowrap;
       }
       button {
         min-height: 26px;
@@ -189,6 +195,7 @@ export class LabLegend extends LitElement {
 
   override render() {
     const words = stageWords(this.lang);
+    const legend = legendWords(this.lang);
     const names = Object.keys(SIGNS) as SignName[];
     return html`
       <svg width="0" height="0" style="position:absolute;width:0;height:0" aria-hidden="true">
@@ -212,7 +219,7 @@ export class LabLegend extends LitElement {
       <ul class="row" aria-label=${words.legend}>
         ${names.map(
           (name) =>
-            html`<li><svg viewBox="0 0 32 18" aria-hidden="true">${SIGNS[name]}</svg>${words.signs[name]}</li>`,
+            html`<li><svg viewBox="0 0 32 18" aria-hidden="true">${SIGNS[name]}</svg>${legend.signs[name]}</li>`,
         )}
       </ul>
     `;

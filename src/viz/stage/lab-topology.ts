@@ -14,7 +14,7 @@ import {type Link, linksOf} from './links.ts';
 import {type BreakSign, type LinkSign, linksModel} from './links-model.ts';
 import {MemberLoader} from './member-loader.ts';
 import type {StageIndex} from './stage-index.ts';
-import {attr} from './svg.ts';
+import {attr, label} from './svg.ts';
 import {stageWords} from './texts.ts';
 import {linearTime, type TimeMap} from './time-map.ts';
 import {
@@ -73,7 +73,8 @@ export class LabTopology extends LabElement {
   }
 
   override render() {
-    return html`<svg
+    return html`<div class="marks-key" hidden><p></p></div>
+    <svg
       role="group"
       tabindex="0"
       aria-label=${stageWords(this.lang).topology}
@@ -142,6 +143,7 @@ export class LabTopology extends LabElement {
       if (process !== undefined) models.push({box, model: cardModel(process, box.detail, moment)});
     }
     this.#drawCards(models);
+    this.#drawKey(models.some(({box}) => this.#cards.get(box.name)?.hasInitials === true));
 
     this.#frames = framesModel({
       ...moment,
@@ -197,6 +199,19 @@ export class LabTopology extends LabElement {
           (selection?.kind === 'queue' && selection.broker === box.name);
         cards.get(box.name)!.update(box, model, isSelected, active === cardId(box.name), lang, members);
       });
+  }
+
+  /** What the initials at the logs stand for: beside the NameServers, or above all where everything stands in one column. */
+  #drawKey(isNeeded: boolean): void {
+    const key = this.renderRoot.querySelector<HTMLElement>('.marks-key')!;
+    key.hidden = !isNeeded;
+    key.classList.toggle('is-above', this.#layout!.upright);
+    const words = stageWords(this.lang);
+    const names = ['written', 'flushed', 'replicated', 'dispatched'] as const;
+    label(
+      key.firstElementChild!,
+      names.map((name) => `${words.markInitials[name]} ${words[name]}`).join(' · '),
+    );
   }
 
   #layer(name: string): SVGGElement {

@@ -24,6 +24,8 @@ export interface StageWords {
   readonly flushed: string;
   readonly replicated: string;
   readonly dispatched: string;
+  /** Of the four marks of a log. */
+  readonly markInitials: Readonly<Record<'written' | 'flushed' | 'replicated' | 'dispatched', string>>;
   readonly earlier: (count: string) => string;
   readonly emptyLog: string;
   readonly noTopics: string;
@@ -49,26 +51,8 @@ export interface StageWords {
   readonly zoomOut: string;
   readonly follow: string;
   readonly lanesHelp: string;
-  readonly signs: Readonly<Record<SignName, string>>;
   readonly showFamily: string;
 }
-
-export type SignName =
-  | 'request'
-  | 'response'
-  | 'oneway'
-  | 'flow'
-  | 'lost'
-  | 'held'
-  | 'cut'
-  | 'down'
-  | 'paused'
-  | 'fault'
-  | 'crown'
-  | 'log'
-  | 'queue'
-  | 'poll'
-  | 'machine';
 
 const en: StageWords = {
   topology: 'Processes, and what travels between them',
@@ -116,6 +100,7 @@ const en: StageWords = {
   flushed: 'flushed',
   replicated: 'replicated',
   dispatched: 'dispatched',
+  markInitials: {written: 'W', flushed: 'F', replicated: 'R', dispatched: 'D'},
   earlier: (count) => `${count} earlier`,
   emptyLog: 'empty',
   noTopics: 'no topic of an application yet',
@@ -142,23 +127,6 @@ const en: StageWords = {
   zoomOut: 'Zoom out',
   follow: 'Back to the moment shown',
   lanesHelp: 'Drag to look around, wheel to zoom, double click to go there',
-  signs: {
-    request: 'request',
-    response: 'response',
-    oneway: 'one-way',
-    flow: 'many: width is the rate',
-    lost: 'lost',
-    held: 'held, delayed',
-    cut: 'link cut',
-    down: 'down',
-    paused: 'paused',
-    fault: 'fault',
-    crown: 'takes writes',
-    log: 'log; pale: not flushed',
-    queue: 'queue, group offset, lag',
-    poll: 'long poll held',
-    machine: 'machine',
-  },
   showFamily: 'Frames shown',
 };
 
@@ -207,6 +175,7 @@ const zhCN: StageWords = {
   flushed: '已刷盘',
   replicated: '已复制',
   dispatched: '已分发',
+  markInitials: {written: '写', flushed: '刷', replicated: '复', dispatched: '分'},
   earlier: (count) => `前面还有 ${count} 条`,
   emptyLog: '空',
   noTopics: '还没有应用的主题',
@@ -232,23 +201,6 @@ const zhCN: StageWords = {
   zoomOut: '缩小',
   follow: '回到当前时刻',
   lanesHelp: '拖动查看，滚轮缩放，双击跳到该时刻',
-  signs: {
-    request: '请求',
-    response: '响应',
-    oneway: '单向',
-    flow: '很多帧：宽度是速率',
-    lost: '丢失',
-    held: '滞留、延迟',
-    cut: '链路切断',
-    down: '停机',
-    paused: '暂停',
-    fault: '故障',
-    crown: '接受写入',
-    log: '日志；浅色未刷盘',
-    queue: '队列、组位点、积压',
-    poll: '长轮询等待中',
-    machine: '机器',
-  },
   showFamily: '显示的帧',
 };
 

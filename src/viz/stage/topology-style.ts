@@ -57,6 +57,31 @@ export const topologyStyle = css`
     outline: none;
     user-select: none;
   }
+  .marks-key {
+    position: sticky;
+    top: 6px;
+    height: 0;
+    z-index: 1;
+    pointer-events: none;
+  }
+  .marks-key p {
+    width: fit-content;
+    max-width: 176px;
+    margin: 0 6px;
+    padding: 2px 9px;
+    border: 1px solid var(--s-hairline);
+    border-radius: 9px;
+    background: var(--s-pane);
+    color: var(--s-muted);
+  }
+  .marks-key.is-above {
+    position: static;
+    height: auto;
+    padding: 5px 0 0;
+  }
+  .marks-key.is-above p {
+    max-width: none;
+  }
   text {
     fill: var(--s-ink);
     font-size: 12px;

@@ -1,8 +1,9 @@
 import {describe, expect, test} from 'vitest';
 import type {BrokerView, LogView} from '../../../src/lab/view/view-state.ts';
-import {markLabels} from '../../../src/viz/stage/draw-log-strip.ts';
+import {fittingLabels, markLabels} from '../../../src/viz/stage/draw-log-strip.ts';
 import {logStrip} from '../../../src/viz/stage/log-strip.ts';
 import {queueStrips} from '../../../src/viz/stage/queue-strips.ts';
+import {stageWords} from '../../../src/viz/stage/texts.ts';
 
 const RECORD = 200;
 
@@ -70,6 +71,18 @@ describe('the strip of a commit log', () => {
         expect(one.x + one.width).toBeLessThanOrEqual(264.001);
         if (0 < i) expect(labels[i - 1]!.x + labels[i - 1]!.width).toBeLessThanOrEqual(one.x);
       });
+    }
+  });
+
+  test('on the smallest cards marks go by initials rather than by words that are cut off, and none is left out', () => {
+    for (const language of ['en', 'zh-CN'] as const) {
+      for (const widthPx of [110, 126, 180, 300]) {
+        const {marks} = logStrip({...log(16, 5), replicated: 400}, 16);
+        const {labels, isShort} = fittingLabels(marks, stageWords(language), widthPx / 16, widthPx);
+        expect(labels.flatMap(({names}) => names)).toHaveLength(4);
+        expect(labels.every(({x, width}) => 0 <= x && x + width <= widthPx + 0.001)).toBe(true);
+        expect(isShort, `${language} ${widthPx}`).toBe(widthPx < (language === 'en' ? 300 : 180));
+      }
     }
   });
 });

@@ -78,12 +78,7 @@ export class DiskQueue {
     handle: FailureReader,
     done: (failure: DiskError | null) => void,
   ): void {
-    const cause = this.#trace.record({
-      kind: 'disk-sync',
-      process: user.name,
-      path: node.tracePath,
-      dirtyBytes: node.contents.dirtyBytes,
-    });
+    const cause = this.#trace.diskSync(user.name, node.tracePath, node.contents.dirtyBytes);
     const request: SyncRequest = {volume, node, user, handle, cause, done};
     if (volume.trouble === 'gone') {
       this.#answerSoon(request);
@@ -153,13 +148,8 @@ export class DiskQueue {
     next?: () => void,
   ): void {
     this.#kernel.cause = cause;
-    const told = {
-      kind: 'disk-synced',
-      process: user.name,
-      path: node.tracePath,
-      failure: failure === null ? null : failure.code,
-    } as const;
-    const id = this.#trace.record(failure !== null && hasArrived ? {...told, isEarlier: true} : told);
+    const code = failure === null ? null : failure.code;
+    const id = this.#trace.diskSynced(user.name, node.tracePath, code, failure !== null && hasArrived);
     this.#kernel.cause = id;
     next?.();
     this.#kernel.cause = id;

@@ -211,8 +211,8 @@ export class PageFile {
       chunk.goingOut = chunk.dirty;
       chunk.dirty = 0;
     }
-    this.#outgoingChunks = this.#dirtyChunks;
-    this.#dirtyChunks = new Map();
+    // The one that is filled next is empty: nothing else is on its way out.
+    [this.#outgoingChunks, this.#dirtyChunks] = [this.#dirtyChunks, this.#outgoingChunks];
     this.#dirtyFewer(this.#dirtyPages);
   }
 

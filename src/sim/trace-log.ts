@@ -124,6 +124,33 @@ export class TraceLog implements TraceReader {
     hashEntry(this.#hash, entry, this.#arena);
   }
 
+  diskSync(process: string, path: string, dirtyBytes: number): number {
+    const cause = this.causeNow();
+    const id = this.entries.length + 1;
+    const entry = {
+      id,
+      atUs: this.#kernel.nowUs,
+      cause,
+      kind: 'disk-sync',
+      process,
+      path,
+      dirtyBytes,
+    } as const;
+    this.entries.push(entry);
+    hashEntry(this.#hash, entry, this.#arena);
+    return id;
+  }
+
+  diskSynced(process: string, path: string, failure: string | null, isEarlier: boolean): number {
+    if (isEarlier) return this.record({kind: 'disk-synced', process, path, failure, isEarlier});
+    const cause = this.causeNow();
+    const id = this.entries.length + 1;
+    const entry = {id, atUs: this.#kernel.nowUs, cause, kind: 'disk-synced', process, path, failure} as const;
+    this.entries.push(entry);
+    hashEntry(this.#hash, entry, this.#arena);
+    return id;
+  }
+
   /** The cause of what happens now. A running timer gets its own entry here, once it turns out that something comes of it. */
   causeNow(): number {
     const kernel = this.#kernel;

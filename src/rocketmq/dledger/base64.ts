@@ -14,6 +14,14 @@ function pairs(): Uint16Array {
   return table;
 }
 
+const IN_ALPHABET = inAlphabet();
+
+function inAlphabet(): Uint8Array {
+  const table = new Uint8Array(256);
+  for (const code of CODES) table[code] = 1;
+  return table;
+}
+
 /** What is no character of the alphabet counts as zero bits, as in fastjson's decoder, which does not check. */
 function values(): Uint8Array {
   const table = new Uint8Array(256);
@@ -47,6 +55,15 @@ export function writeBase64(target: Uint8Array, at: number, bytes: Uint8Array): 
   target[at++] = left === 2 ? CODES[(b & 15) << 2]! : PAD;
   target[at++] = PAD;
   return at;
+}
+
+/** Is `source[start, end)` Base64 as `writeBase64` writes it? */
+export function isBase64(source: Uint8Array, start: number, end: number): boolean {
+  if ((end - start) % 4 !== 0) return false;
+  let last = end;
+  while (last > start && end - last < 2 && source[last - 1] === PAD) last--;
+  for (let at = start; at < last; at++) if (IN_ALPHABET[source[at]!] === 0) return false;
+  return true;
 }
 
 /** Reads the Base64 in `source[start, end)`. */

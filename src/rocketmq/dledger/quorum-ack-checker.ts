@@ -171,9 +171,16 @@ export class QuorumAckChecker {
     return this.leakDueMs ?? NEVER;
   }
 
-  /** What at least so many have as make a majority. */
+  /** The highest index that a majority has: it is asked for on every pass, of a handful of members. */
   private quorumIndexOf(term: number): number {
-    const marks = [...this.tables.watermarksOf(term).values()].sort((a, b) => b - a);
-    return marks[Math.floor(marks.length / 2)]!;
+    const marks = this.tables.watermarksOf(term);
+    let highest = -1;
+    for (const mark of marks.values()) {
+      if (mark <= highest) continue;
+      let holders = 0;
+      for (const other of marks.values()) if (other >= mark) holders++;
+      if (holders * 2 > marks.size) highest = mark;
+    }
+    return highest;
   }
 }

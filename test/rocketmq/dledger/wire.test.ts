@@ -178,6 +178,47 @@ test('the short way of writing and reading pushes is the long way, sooner', () =
   );
 });
 
+test('a push or an answer with one byte changed, lost or added is read as the long way reads it', () => {
+  const push = encodeBody(pushRequestCodec, {
+    ...PUSH,
+    group: 'g1',
+    leaderId: 'n0',
+    remoteId: 'n1',
+    entry: HELLO,
+  });
+  const answer = encodeBody(pushResponseCodec, {
+    ...emptyMessage(),
+    group: 'g1',
+    index: 3,
+    beginIndex: 0,
+    endIndex: 3,
+  });
+  const mangled = (
+    whole: Uint8Array,
+    at: number,
+    byte: number,
+    how: 'change' | 'drop' | 'add',
+  ): Uint8Array => {
+    const list = [...whole];
+    list.splice(at % (whole.length + 1), how === 'add' ? 0 : 1, ...(how === 'drop' ? [] : [byte]));
+    return Uint8Array.from(list);
+  };
+  fc.assert(
+    fc.property(
+      fc.nat(1000),
+      fc.constantFrom(...'"{}:,-_09aZ\\ é'.split('').map((char) => char.charCodeAt(0))),
+      fc.constantFrom('change', 'drop', 'add'),
+      (at, byte, how) => {
+        const request = mangled(push, at, byte, how);
+        expect(decodePush(request)).toEqual(decodeBody(pushRequestCodec, request));
+        const response = mangled(answer, at, byte, how);
+        expect(decodePushResponse(response)).toEqual(decodeBody(pushResponseCodec, response));
+      },
+    ),
+    {seed: 6, numRuns: 3000},
+  );
+});
+
 test('keys in another order, unknown keys and missing ones are read as fastjson reads them', () => {
   expect(decodeBody(voteResponseCodec, bytes('{"voteResult":"ACCEPT","new":[1],"term":4}'))).toEqual({
     ...emptyMessage(),

@@ -1,0 +1,204 @@
+import {isBase64, readBase64} from './base64.ts';
+import type {PushEntryRequest, PushEntryResponse, PushType} from './protocol.ts';
+
+const QUOTE = 0x22;
+const MINUS = 0x2d;
+const ZERO = 0x30;
+
+/**
+ * Reads pushes of one entry, and answers to pushes, if they look exactly as members write them: their keys in their order, no
+ * blanks, names of plain characters. Nearly all do. Of anything else it says only that it is something else.
+ */
+class UsualPushReader {
+  private bytes: Uint8Array = new Uint8Array(0);
+  private at = 0;
+  /** Something was not as usual; what has been read since counts for nothing. */
+  private isUnusual = false;
+  /** The same few names come again and again. */
+  private lastGroup = '';
+  private lastLeader = '';
+  private lastRemote = '';
+
+  push(bytes: Uint8Array): PushEntryRequest | null {
+    this.begin(bytes);
+    this.skip('{"batchEntry":[],"code":200,"commitIndex":');
+    const commitIndex = this.integer(15);
+    this.skip(',"count":0,"entry":{"body":"');
+    if (this.isUnusual) return null;
+    const bodyAt = this.at;
+    const bodyEnd = bytes.indexOf(QUOTE, bodyAt);
+    if (bodyEnd < 0 || !isBase64(bytes, bodyAt, bodyEnd)) return null;
+    this.at = bodyEnd;
+    this.skip('","bodyCrc":');
+    const bodyCrc = this.int32();
+    this.skip(',"chainCrc":');
+    const chainCrc = this.int32();
+    this.skip(',"channel":');
+    const channel = this.int32();
+    this.skip(',"index":');
+    const index = this.integer(15);
+    this.skip(',"magic":');
+    const magic = this.int32();
+    this.skip(',"pos":');
+    const pos = this.integer(15);
+    this.skip(',"size":');
+    const size = this.int32();
+    this.skip(',"term":');
+    const entryTerm = this.integer(15);
+    this.skip('},"firstEntryIndex":-1,"group":"');
+    this.lastGroup = this.name(this.lastGroup);
+    this.skip('","lastEntryIndex":-1,"leaderId":"');
+    this.lastLeader = this.name(this.lastLeader);
+    this.skip('","remoteId":"');
+    this.lastRemote = this.name(this.lastRemote);
+    this.skip('","term":');
+    const term = this.integer(15);
+    this.skip(',"totalSize":0,"type":"');
+    const type = this.type();
+    this.skip('"}');
+    if (this.isUnusual || type === null || this.at !== bytes.length) return null;
+    return {
+      group: this.lastGroup,
+      remoteId: this.lastRemote,
+      localId: null,
+      code: 200,
+      leaderId: this.lastLeader,
+      term,
+      commitIndex,
+      type,
+      entry: {
+        magic,
+        size,
+        index,
+        term: entryTerm,
+        pos,
+        channel,
+        chainCrc,
+        bodyCrc,
+        body: readBase64(bytes, bodyAt, bodyEnd),
+      },
+      batchEntry: [],
+    };
+  }
+
+  response(bytes: Uint8Array): PushEntryResponse | null {
+    this.begin(bytes);
+    this.skip('{"beginIndex":');
+    const beginIndex = this.integer(15);
+    this.skip(',"code":');
+    const code = this.int32();
+    this.skip(',"endIndex":');
+    const endIndex = this.integer(15);
+    this.skip(',"group":"');
+    this.lastGroup = this.name(this.lastGroup);
+    this.skip('",');
+    let index: number | null = null;
+    if (this.takes('"index":')) {
+      index = this.integer(15);
+      this.skip(',');
+    }
+    this.skip('"term":');
+    const term = this.integer(15);
+    this.skip('}');
+    if (this.isUnusual || this.at !== bytes.length) return null;
+    const {lastGroup: group} = this;
+    return {group, remoteId: null, localId: null, code, leaderId: null, term, index, beginIndex, endIndex};
+  }
+
+  private begin(bytes: Uint8Array): void {
+    this.bytes = bytes;
+    this.at = 0;
+    this.isUnusual = false;
+  }
+
+  private takes(text: string): boolean {
+    const {bytes, at} = this;
+    const {length} = text;
+    for (let i = 0; i < length; i++) if (bytes[at + i] !== text.charCodeAt(i)) return false;
+    this.at = at + length;
+    return true;
+  }
+
+  private skip(text: string): void {
+    if (!this.isUnusual && !this.takes(text)) this.isUnusual = true;
+  }
+
+  /** Decimal, of 1 to so many digits, the first of them no zero but for 0 itself; with a minus or without. */
+  private integer(digitsMax: number): number {
+    const {bytes} = this;
+    const isNegative = bytes[this.at] === MINUS;
+    if (isNegative) this.at++;
+    const from = this.at;
+    let {at} = this;
+    let value = 0;
+    for (; ; at++) {
+      const digit = bytes[at]! - ZERO;
+      // At the end there is nothing, and no comparison holds for it.
+      if (!(digit >= 0 && digit <= 9)) break;
+      value = value * 10 + digit;
+    }
+    this.at = at;
+    const length = at - from;
+    const isPlain =
+      length > 0 && length <= digitsMax && (bytes[from] !== ZERO || (length === 1 && !isNegative));
+    if (!isPlain) this.isUnusual = true;
+    return isNegative ? -value : value;
+  }
+
+  private int32(): number {
+    const value = this.integer(10);
+    if (value !== (value | 0)) this.isUnusual = true;
+    return value;
+  }
+
+  /** Letters, digits, `-` and `_` up to the next quotation mark. Answers `known` itself if that is what stands there. */
+  private name(known: string): string {
+    if (this.isUnusual) return known;
+    const {bytes, at} = this;
+    const {length} = known;
+    let same = 0;
+    while (same < length && bytes[at + same] === known.charCodeAt(same)) same++;
+    if (same === length && bytes[at + length] === QUOTE) {
+      this.at = at + length;
+      return known;
+    }
+    let name = '';
+    for (let end = at; ; end++) {
+      const byte = bytes[end];
+      if (byte === QUOTE) {
+        this.at = end;
+        return name;
+      }
+      if (byte === undefined || !isNameByte(byte)) {
+        this.isUnusual = true;
+        return known;
+      }
+      name += String.fromCharCode(byte);
+    }
+  }
+
+  private type(): PushType | null {
+    if (this.isUnusual) return null;
+    if (this.takes('APPEND')) return 'APPEND';
+    if (this.takes('COMPARE')) return 'COMPARE';
+    return this.takes('TRUNCATE') ? 'TRUNCATE' : null;
+  }
+}
+
+function isNameByte(byte: number): boolean {
+  const isDigit = byte >= 0x30 && byte <= 0x39;
+  const isLetter = (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
+  return isDigit || isLetter || byte === 0x5f || byte === MINUS;
+}
+
+const reader = new UsualPushReader();
+
+/** A push of one entry, in just the form in which members write it; null for anything else. */
+export function readUsualPush(bytes: Uint8Array): PushEntryRequest | null {
+  return reader.push(bytes);
+}
+
+/** An answer to a push, in just the form in which members write it; null for anything else. */
+export function readUsualResponse(bytes: Uint8Array): PushEntryResponse | null {
+  return reader.response(bytes);
+}

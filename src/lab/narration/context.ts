@@ -6,4 +6,6 @@ export interface NarrationContext {
   frame(sentId: number): FrameSummary;
   /** 1 for the first delivery of a message to its group, 2 for the second, ... */
   deliveryOrdinal(entryId: number): number;
+  /** The role that a member of a DLedger group has taken since its process started, by an entry; null for none. */
+  ledgerRoleOf(process: string, entryId: number): 'LEADER' | 'FOLLOWER' | 'CANDIDATE' | null;
 }

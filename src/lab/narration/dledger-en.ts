@@ -1,4 +1,4 @@
-import type {DLedgerVoteResultName, Fact} from '../../rocketmq/facts.ts';
+import type {DLedgerRoleName, DLedgerVoteResultName, Fact} from '../../rocketmq/facts.ts';
 import {sayDuration} from '../say-duration.ts';
 
 export type DLedgerFact = Extract<Fact, {kind: `dledger-${string}`}>;
@@ -19,8 +19,19 @@ const REFUSALS: Readonly<Record<DLedgerVoteResultName, string>> = {
   REJECT_TAKING_LEADERSHIP: 'it is taking the lead itself',
 };
 
+const WHY_COMMITTED: Readonly<Record<DLedgerRoleName | 'NONE', string>> = {
+  LEADER: 'a majority has it',
+  FOLLOWER: 'its leader says so',
+  CANDIDATE: 'its leader said so',
+  NONE: 'so its checkpoint says',
+};
+
 /** What a fact of DLedger means, as an English sentence with the process `who` as its subject. */
-export function dledgerInEnglish(who: string, fact: DLedgerFact): string {
+export function dledgerInEnglish(
+  who: string,
+  fact: DLedgerFact,
+  ledgerRole: () => DLedgerRoleName | null,
+): string {
   switch (fact.kind) {
     case 'dledger-recovered':
       return fact.endIndex === -1
@@ -30,7 +41,8 @@ export function dledgerInEnglish(who: string, fact: DLedgerFact): string {
           } to be committed.`;
     case 'dledger-role-changed':
       if (fact.role === 'LEADER') return `${who} is elected: ${fact.selfId} leads term ${fact.term}.`;
-      if (fact.role === 'FOLLOWER') return `${who} follows ${fact.leaderId} in term ${fact.term}.`;
+      if (fact.role === 'FOLLOWER')
+        return `${who} has a heartbeat of ${fact.leaderId} and follows it in term ${fact.term}.`;
       return fact.term > fact.currTerm
         ? `${who} hears of term ${fact.term} and becomes a candidate; its own term, ${fact.currTerm}, rises at its next turn.`
         : `${who} becomes a candidate in term ${fact.term}.`;
@@ -81,7 +93,7 @@ export function dledgerInEnglish(who: string, fact: DLedgerFact): string {
     case 'dledger-committed':
       return fact.index === -1
         ? `${who} takes nothing of its log for committed any more.`
-        : `${who} takes the log up to entry ${fact.index} for committed.`;
+        : `${who} takes the log up to entry ${fact.index} for committed: ${WHY_COMMITTED[ledgerRole() ?? 'NONE']}.`;
     case 'dledger-push-state':
       return {
         COMPARE: `${who} compares logs with ${fact.peer}${fact.index === -1 ? '' : `, going on at entry ${fact.index}`}.`,
@@ -93,6 +105,8 @@ export function dledgerInEnglish(who: string, fact: DLedgerFact): string {
         ? `${who} has the same entry ${fact.index} as ${fact.leaderId}.`
         : `${who} has not the entry ${fact.index} that ${fact.leaderId} has; its log ends at ${fact.endIndex}.`;
     case 'dledger-truncated':
+      if (fact.fromEndIndex === -1)
+        return `${who}, whose log is empty, begins it with entry ${fact.endIndex} of ${fact.leaderId}.`;
       return `${who} cuts its log at the word of ${fact.leaderId}: it ended at entry ${fact.fromEndIndex} and ends at ${fact.endIndex} now${
         fact.committedIndex > fact.endIndex
           ? `, though it took entries up to ${fact.committedIndex} for committed`

@@ -1,4 +1,4 @@
-import type {DLedgerVoteResultName} from '../../rocketmq/facts.ts';
+import type {DLedgerRoleName, DLedgerVoteResultName} from '../../rocketmq/facts.ts';
 import {sayDuration} from '../say-duration.ts';
 import type {DLedgerFact} from './dledger-en.ts';
 
@@ -17,8 +17,19 @@ const REFUSALS: Readonly<Record<DLedgerVoteResultName, string>> = {
   REJECT_TAKING_LEADERSHIP: '自己正要接任 Leader',
 };
 
+const WHY_COMMITTED: Readonly<Record<DLedgerRoleName | 'NONE', string>> = {
+  LEADER: '多数成员已有这些条目',
+  FOLLOWER: 'Leader 已告知',
+  CANDIDATE: 'Leader 此前已告知',
+  NONE: '检查点文件如此记录',
+};
+
 /** The same as `dledgerInEnglish`, in Simplified Chinese. */
-export function dledgerInChinese(who: string, fact: DLedgerFact): string {
+export function dledgerInChinese(
+  who: string,
+  fact: DLedgerFact,
+  ledgerRole: () => DLedgerRoleName | null,
+): string {
   switch (fact.kind) {
     case 'dledger-recovered':
       return fact.endIndex === -1
@@ -28,7 +39,8 @@ export function dledgerInChinese(who: string, fact: DLedgerFact): string {
           }。`;
     case 'dledger-role-changed':
       if (fact.role === 'LEADER') return `${who} 当选：${fact.selfId} 成为任期 ${fact.term} 的 Leader。`;
-      if (fact.role === 'FOLLOWER') return `${who} 在任期 ${fact.term} 跟随 ${fact.leaderId}。`;
+      if (fact.role === 'FOLLOWER')
+        return `${who} 收到 ${fact.leaderId} 的心跳，在任期 ${fact.term} 跟随它。`;
       return fact.term > fact.currTerm
         ? `${who} 得知任期 ${fact.term}，转为 Candidate；自己的任期仍是 ${fact.currTerm}，下一轮才提升。`
         : `${who} 在任期 ${fact.term} 转为 Candidate。`;
@@ -79,7 +91,7 @@ export function dledgerInChinese(who: string, fact: DLedgerFact): string {
     case 'dledger-committed':
       return fact.index === -1
         ? `${who} 不再认为自己的日志中有任何已提交的条目。`
-        : `${who} 认为条目 ${fact.index} 及之前的日志已提交。`;
+        : `${who} 认为条目 ${fact.index} 及之前的日志已提交：${WHY_COMMITTED[ledgerRole() ?? 'NONE']}。`;
     case 'dledger-push-state':
       return {
         COMPARE: `${who} 与 ${fact.peer} 比对日志${fact.index === -1 ? '' : `，从条目 ${fact.index} 接着比`}。`,
@@ -91,6 +103,8 @@ export function dledgerInChinese(who: string, fact: DLedgerFact): string {
         ? `${who} 的条目 ${fact.index} 与 ${fact.leaderId} 的相同。`
         : `${who} 没有 ${fact.leaderId} 的条目 ${fact.index}；自己的日志到 ${fact.endIndex} 为止。`;
     case 'dledger-truncated':
+      if (fact.fromEndIndex === -1)
+        return `${who} 的日志为空，从 ${fact.leaderId} 的条目 ${fact.endIndex} 开始写。`;
       return `${who} 按 ${fact.leaderId} 的要求截断日志：原来到条目 ${fact.fromEndIndex}，现在到 ${fact.endIndex}${
         fact.committedIndex > fact.endIndex ? `，尽管它认为已提交到 ${fact.committedIndex}` : ''
       }。`;

@@ -11,7 +11,9 @@ import {faultEntryInEnglish, machineInterventionInEnglish} from './faults-en.ts'
 export function entryInEnglish(entry: TraceEntry, context: NarrationContext): string | null {
   switch (entry.kind) {
     case 'fact':
-      return factInEnglish(entry.process, entry.fact as Fact, context.deliveryOrdinal(entry.id));
+      return factInEnglish(entry.process, entry.fact as Fact, context.deliveryOrdinal(entry.id), () =>
+        context.ledgerRoleOf(entry.process, entry.id),
+      );
     case 'world-began':
       return entry.seed === '' ? 'The recording begins.' : `The world begins, with seed ${entry.seed}.`;
     case 'machine-added':

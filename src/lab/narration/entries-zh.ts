@@ -12,7 +12,9 @@ import {reasonInChinese} from './reasons-zh.ts';
 export function entryInChinese(entry: TraceEntry, context: NarrationContext): string | null {
   switch (entry.kind) {
     case 'fact':
-      return factInChinese(entry.process, entry.fact as Fact, context.deliveryOrdinal(entry.id));
+      return factInChinese(entry.process, entry.fact as Fact, context.deliveryOrdinal(entry.id), () =>
+        context.ledgerRoleOf(entry.process, entry.id),
+      );
     case 'world-began':
       return entry.seed === '' ? '录制开始。' : `实验开始，随机种子为 ${entry.seed}。`;
     case 'machine-added':

@@ -1,4 +1,4 @@
-import type {Fact} from '../../rocketmq/facts.ts';
+import type {DLedgerRoleName, Fact} from '../../rocketmq/facts.ts';
 import {sayCount, sayDuration} from '../say-duration.ts';
 import {dledgerInEnglish} from './dledger-en.ts';
 
@@ -25,7 +25,12 @@ const tableInEnglish = {
  * speaks for itself in the log pane).
  * @param ordinal for a delivery: how often its group has now got the message
  */
-export function factInEnglish(who: string, fact: Fact, ordinal: number): string | null {
+export function factInEnglish(
+  who: string,
+  fact: Fact,
+  ordinal: number,
+  ledgerRole: () => DLedgerRoleName | null,
+): string | null {
   switch (fact.kind) {
     case 'printed':
       return null;
@@ -291,7 +296,7 @@ export function factInEnglish(who: string, fact: Fact, ordinal: number): string 
     case 'dledger-append-failed':
     case 'dledger-transfer':
     case 'dledger-thread-blocked':
-      return dledgerInEnglish(who, fact);
+      return dledgerInEnglish(who, fact, ledgerRole);
     default:
       return unreachable(fact);
   }

@@ -1,4 +1,4 @@
-import type {Fact} from '../../rocketmq/facts.ts';
+import type {DLedgerRoleName, Fact} from '../../rocketmq/facts.ts';
 import {sayCount, sayDuration} from '../say-duration.ts';
 import {dledgerInChinese} from './dledger-zh.ts';
 
@@ -18,7 +18,12 @@ const tableInChinese = {
 } as const;
 
 /** The same as `factInEnglish`, in Simplified Chinese. */
-export function factInChinese(who: string, fact: Fact, ordinal: number): string | null {
+export function factInChinese(
+  who: string,
+  fact: Fact,
+  ordinal: number,
+  ledgerRole: () => DLedgerRoleName | null,
+): string | null {
   switch (fact.kind) {
     case 'printed':
       return null;
@@ -282,7 +287,7 @@ export function factInChinese(who: string, fact: Fact, ordinal: number): string 
     case 'dledger-append-failed':
     case 'dledger-transfer':
     case 'dledger-thread-blocked':
-      return dledgerInChinese(who, fact);
+      return dledgerInChinese(who, fact, ledgerRole);
     default:
       return unreachable(fact);
   }

@@ -79,6 +79,9 @@ function importanceOfFact(fact: Fact, ordinal: number): Importance {
       return 2;
     case 'dledger-heartbeat-missed':
       return fact.verdict === 'quorum' ? 0 : 2;
+    case 'dledger-appended':
+      // What a leader appends is told as the message that it holds.
+      return fact.as === 'leader' ? 0 : 1;
     case 'dledger-term-changed':
     case 'dledger-committed':
     case 'dledger-acknowledged':

@@ -1,4 +1,4 @@
-import type {Fact, FactKind} from '../../rocketmq/facts.ts';
+import type {DLedgerRoleName, Fact, FactKind, FactOf} from '../../rocketmq/facts.ts';
 import type {TraceEntry} from '../../sim/trace.ts';
 import {frameSummary} from '../frame.ts';
 import {readFrameHead} from '../frame-head.ts';
@@ -118,6 +118,26 @@ export class TraceIndex {
   /** 1 for the first delivery of a message to its group, 2 for the second, ...; 0 if the entry delivers nothing. */
   deliveryOrdinal(entryId: number): number {
     return this.#ordinals.get(entryId) ?? 0;
+  }
+
+  // Members of DLedger groups.
+
+  /** The role that a member has taken since its process started, by an entry; null for none. */
+  ledgerRoleOf(process: string, entryId: number): DLedgerRoleName | null {
+    const startId = this.#lastOf(process, this.kindEntries('process-started'), entryId);
+    const turnId = this.#lastOf(process, this.factEntries('dledger-role-changed'), entryId);
+    const turn = turnId < startId ? undefined : this.store.entry(turnId);
+    return turn?.kind === 'fact' ? (turn.fact as FactOf<'dledger-role-changed'>).role : null;
+  }
+
+  /** The last of some entries that is of a process and not behind an entry; 0 for none. */
+  #lastOf(process: string, ids: readonly number[], entryId: number): number {
+    for (let i = ids.length - 1; 0 <= i; i -= 1) {
+      if (entryId < ids[i]!) continue;
+      const entry = this.store.entry(ids[i]!);
+      if (entry !== undefined && 'process' in entry && entry.process === process) return entry.id;
+    }
+    return 0;
   }
 
   // Lists by kind, in order.

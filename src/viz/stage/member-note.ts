@@ -21,9 +21,17 @@ export function memberNote(fact: LooseFact, zh: boolean): string {
       return zh ? `拒绝 ${candidate}：${why}` : `refuses ${candidate}: ${why}`;
     }
     case 'dledger-vote-round-ended':
-      return zh
-        ? `${n('members')} 票得 ${n('accepted')}：${text('result')}`
-        : `${n('accepted')} of ${n('members')} votes: ${text('result')}`;
+      return `${n('accepted')}/${n('members')} ${text('result')}`;
+    case 'dledger-term-changed':
+      return zh ? `任期升到 ${n('term')}` : `raises its term to ${n('term')}`;
+    case 'dledger-appended':
+      return zh ? `追加 #${n('index')}` : `appends #${n('index')}`;
+    case 'dledger-acknowledged':
+      return zh ? `${text('peer')} 已有 #${n('index')}` : `${text('peer')} has #${n('index')}`;
+    case 'dledger-committed':
+      return zh ? `提交到 #${n('index')}` : `committed to #${n('index')}`;
+    case 'dledger-recovered':
+      return zh ? `打开日志，任期 ${n('term')}` : `opens its log, term ${n('term')}`;
     case 'dledger-heartbeat-missed':
       return zh ? `心跳：${n('followers')} 个跟随者` : `heartbeats: ${n('followers')} follow`;
     case 'dledger-push-state':
@@ -40,7 +48,9 @@ export function memberNote(fact: LooseFact, zh: boolean): string {
     case 'dledger-transfer':
       return zh ? `移交给 ${text('transferee')}` : `hands over to ${text('transferee')}`;
     case 'dledger-thread-blocked':
-      return zh ? `${n('blocked')}/${n('threads')} 个线程被占住` : `${n('blocked')} of ${n('threads')} threads stuck`;
+      return zh
+        ? `${n('blocked')}/${n('threads')} 个线程被占住`
+        : `${n('blocked')} of ${n('threads')} threads stuck`;
     case 'broker-role-changed':
       return `brokerId ${n('brokerId')} · ${text('role')}`;
     case 'broker-mastership-waits':

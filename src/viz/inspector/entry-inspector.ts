@@ -1,13 +1,13 @@
 import {html} from 'lit';
 import {customElement, property} from 'lit/decorators.js';
 import {sayCount, sayMoment} from '../../lab/say-duration.ts';
-import type {TraceEntry} from '../../sim/trace.ts';
 import {ActEvent} from '../base/act.ts';
 import {LabElement} from '../base/lab-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
 import {entryText} from '../narrative/entry-text.ts';
 import type {RunData} from '../session/run-data.ts';
 import './causes.ts';
+import {entryFields} from './entry-fields.ts';
 import {inspectorStyles} from './inspector-styles.ts';
 
 /** One entry of the trace: what it says, all its fields, why it happened. */
@@ -40,7 +40,7 @@ export class LabEntryInspector extends LabElement {
       <div class="scroll">
         <h3>${t.entryFields}</h3>
         <dl class="fields">
-          ${fieldsOf(entry).map(
+          ${entryFields(entry).map(
             ([name, value]) =>
               html`<dt>${name}</dt>
                 <dd>${value}</dd>`,
@@ -50,24 +50,4 @@ export class LabEntryInspector extends LabElement {
         <lab-causes .run=${run} .entryId=${entry.id} .horizonUs=${this.horizonUs}></lab-causes>
       </div>`;
   }
-}
-
-function fieldsOf(entry: TraceEntry): (readonly [string, string])[] {
-  const fields: (readonly [string, string])[] = [];
-  const add = (object: object, skip: readonly string[]): void => {
-    for (const [name, value] of Object.entries(object)) {
-      if (skip.includes(name)) continue;
-      fields.push([
-        name,
-        typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value),
-      ]);
-    }
-  };
-  if (entry.kind === 'fact') {
-    fields.push(['process', entry.process]);
-    add(entry.fact, []);
-  } else {
-    add(entry, ['id', 'atUs', 'cause']);
-  }
-  return fields;
 }

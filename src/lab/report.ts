@@ -80,7 +80,12 @@ export function reportLines(report: RunReport): string[] {
     ...(report.checks.length === 0 ? [] : ['', 'Checks']),
     ...report.checks.map(
       (check) =>
-        `  ${check.ok ? 'ok  ' : 'FAIL'}  ${check.name.padEnd(width)}  ${check.verdict}: ${check.detail}`,
+        `  ${check.ok ? 'ok  ' : 'FAIL'}  ${check.name.padEnd(width)}  ${sayVerdict(check)}: ${check.detail}`,
     ),
   ];
+}
+
+/** The verdict, with the name of the flaw where it is one. */
+function sayVerdict({verdict, flaw}: CheckResult): string {
+  return flaw === undefined ? verdict : `${verdict} ${flaw}`;
 }

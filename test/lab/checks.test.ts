@@ -46,9 +46,17 @@ test('nothing acknowledged: the check says nothing, which is no pass', () => {
 
 test('what was acknowledged and not flushed may be lost with ASYNC_FLUSH, never with SYNC_FLUSH', () => {
   const trace = oneMessage();
+  trace.add({kind: 'machine-power-lost', machine: 'm'});
+  trace.add({kind: 'process-ended', process: 'broker', why: 'power-lost', reason: ''});
   trace.fact('broker', recovered(0));
   expect(verdictOf(trace, 'acked-messages-survive').verdict).toBe('lost-as-configured');
   expect(verdictOf(trace, 'acked-messages-survive', 'flushDiskType=SYNC_FLUSH').verdict).toBe('defect');
+});
+
+test('what nothing has taken may not be gone, flushed or not', () => {
+  const trace = oneMessage();
+  trace.fact('broker', recovered(0));
+  expect(verdictOf(trace, 'acked-messages-survive').verdict).toBe('defect');
 });
 
 test('what was flushed may never be lost', () => {

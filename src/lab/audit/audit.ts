@@ -6,6 +6,7 @@ import type {TraceReader} from '../../sim/trace.ts';
 import type {Scenario} from '../scenario/scenario.ts';
 import {BrokersSeen, wantsAudit} from './brokers-seen.ts';
 import {type Disks, OffsetFiles, walkLog} from './disk-log.ts';
+import {hasZeroedProperties} from './zeroed-properties.ts';
 
 /** What lies on the disks of the brokers that run, read once. Plain data: it crosses threads. */
 export interface LogAudit {
@@ -22,6 +23,8 @@ export interface BrokerAudit {
   /** Where in the log something lies that is no record; -1 if nowhere. */
   readonly unreadableAt: number;
   readonly mistakes: readonly QueueMistake[];
+  /** Places of records that recovery takes though their properties hold what was never written; the first hundred. */
+  readonly zeroedProperties: readonly number[];
 }
 
 export interface QueueMistake {
@@ -116,16 +119,25 @@ function auditBroker(disks: Disks, broker: RunningBroker): BrokerAudit {
   const log = logOf(disks, broker);
   const dispatchedTo = broker.isLedger ? queuesEnd(disks, broker) : broker.dispatchedTo;
   const wanted = new Map<string, Map<number, Entry>>();
+  const zeroedProperties: number[] = [];
   let records = 0;
-  const unreadableAt = walkLog(log, dispatchedTo, config.messageDelayLevel, broker.isLedger, (record) => {
-    const type = transactionType(record.sysFlag);
-    if (type !== MessageSysFlag.TRANSACTION_NOT && type !== MessageSysFlag.TRANSACTION_COMMIT) return;
-    records += 1;
-    const queue = `${record.topic}/${record.queueId}`;
-    const entries = wanted.get(queue) ?? new Map<number, Entry>();
-    wanted.set(queue, entries);
-    entries.set(record.queueOffset, record);
-  });
+  const unreadableAt = walkLog(
+    log,
+    dispatchedTo,
+    config.messageDelayLevel,
+    broker.isLedger,
+    (record, bytes) => {
+      if (zeroedProperties.length < MISTAKES_MAX && hasZeroedProperties(bytes))
+        zeroedProperties.push(record.physicalOffset);
+      const type = transactionType(record.sysFlag);
+      if (type !== MessageSysFlag.TRANSACTION_NOT && type !== MessageSysFlag.TRANSACTION_COMMIT) return;
+      records += 1;
+      const queue = `${record.topic}/${record.queueId}`;
+      const entries = wanted.get(queue) ?? new Map<number, Entry>();
+      wanted.set(queue, entries);
+      entries.set(record.queueOffset, record);
+    },
+  );
   const mistakes: QueueMistake[] = [];
   let entryCount = 0;
   const note = (
@@ -165,7 +177,7 @@ function auditBroker(disks: Disks, broker: RunningBroker): BrokerAudit {
       if (!seen.has(queueOffset)) note(queue, queueOffset, physicalOffset, 'missing');
     }
   }
-  return {process: broker.name, records, entries: entryCount, unreadableAt, mistakes};
+  return {process: broker.name, records, entries: entryCount, unreadableAt, mistakes, zeroedProperties};
 }
 
 /**

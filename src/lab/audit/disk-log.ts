@@ -57,13 +57,13 @@ export class OffsetFiles {
   }
 }
 
-/** Every record of a commit log, or of a ledger, up to `endOffset`; answers where it met something that is none, or -1. */
+/** Every record of a commit log, or of a ledger, up to `endOffset`, with its bytes, for now; answers where it met something that is none, or -1. */
 export function walkLog(
   log: OffsetFiles,
   endOffset: number,
   messageDelayLevel: string,
   isLedger: boolean,
-  take: (record: DispatchRequest) => void,
+  take: (record: DispatchRequest, bytes: Uint8Array) => void,
 ): number {
   const levels = DelayLevels.parse(messageDelayLevel);
   if (levels === null || log.firstOffset === -1) return -1;
@@ -87,7 +87,7 @@ export function walkLog(
     const bytes = log.read(offset + skipped, sizeBytes);
     const record = checker.check(bytes, 0, bytes.length, true);
     if (record.kind !== 'message' || record.physicalOffset !== offset + skipped) return offset;
-    take(record);
+    take(record, bytes);
     offset += skipped + record.sizeBytes;
   }
   return -1;

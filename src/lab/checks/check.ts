@@ -11,7 +11,7 @@ export type Verdict =
   | 'held'
   /** Broken, but this configuration does not promise more (asynchronous flush and a power cut, say). */
   | 'lost-as-configured'
-  /** Broken by a flaw of DLedger 0.2.2 that is known by its name, and whose remedy is not on. */
+  /** Broken by a flaw of 4.9.1 or its DLedger that is known by its name, and whose remedy, if there is one, is not on. */
   | 'known-flaw'
   /** Not fulfilled while a fault still lasts; nothing is claimed before it is lifted. */
   | 'unavailable-as-designed'
@@ -45,7 +45,7 @@ export interface CheckResult {
   readonly brokenAtEntry: number;
   /** Of `durable-as-promised`: what took what is gone. */
   readonly reasons?: readonly LossReason[];
-  /** With `known-flaw`: its name among the fault scenarios, S1 to S21. */
+  /** With `known-flaw`: S1 to S21 among the fault scenarios of DLedger, an issue of apache/rocketmq, or a name of its own. */
   readonly flaw?: string;
   /** Of checks that are judged at every entry: what was found, in order, the first fifty of it. */
   readonly findings?: readonly CheckFinding[];

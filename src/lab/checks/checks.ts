@@ -1,4 +1,3 @@
-import type {MessageFate} from '../ledger.ts';
 import {sayCount} from '../say-duration.ts';
 import {
   broken,
@@ -12,12 +11,13 @@ import {
 
 export type {Evidence} from './check.ts';
 
+import {deliveredAtLeastOnce} from './delivered.ts';
 import {queuesMatchLog, replicaIsPrefix} from './disks.ts';
 import {durableAsPromised, isLossAllowed} from './durable.ts';
-import {faultsStillOn, faultsStruck} from './faults.ts';
+import {faultsStruck} from './faults.ts';
+import {excuseKeptCommitted} from './kept-committed.ts';
 import {excuseKnownOfStores} from './known-of-stores.ts';
 import {offsetsNeverRunAhead} from './offsets.ts';
-import {passedOver} from './passed-over.ts';
 import {PromiseHistory} from './promises.ts';
 import {queueOrderKept} from './queue-order.ts';
 import {isStreamed, type StreamedCheckName, StreamedChecks} from './streamed.ts';
@@ -31,10 +31,14 @@ export function runChecks(evidence: Evidence): CheckResult[] {
   const streamed = new StreamedChecks(scenario);
   if (streamed.isAsked) for (const entry of store.entries) streamed.take(entry);
   const results = scenario.checks.map((name) =>
-    isStreamed(name) ? streamed.result(name) : excuseKnownOfStores(CHECKS[name](evidence), name, evidence),
+    isStreamed(name) ? streamed.result(name) : excused(CHECKS[name](evidence), name, evidence),
   );
   const struck = faultsStruck(evidence);
   return struck === null ? results : [...results, struck];
+}
+
+function excused(result: CheckResult, name: CheckName, evidence: Evidence): CheckResult {
+  return excuseKeptCommitted(excuseKnownOfStores(result, name, evidence), name, evidence);
 }
 
 const CHECKS: Readonly<Record<Exclude<CheckName, StreamedCheckName>, (evidence: Evidence) => CheckResult>> = {
@@ -62,72 +66,11 @@ function ackedMessagesSurvive({ledger, scenario, store}: Evidence): CheckResult 
     );
   }
   const promises = new PromiseHistory(scenario, store);
-  const promised = lost.filter((fate) => wasPromised(fate, promises));
+  const promised = lost.filter((fate) => !isLossAllowed(fate, promises, store));
   const verdict: Verdict = promised.length === 0 ? 'lost-as-configured' : 'defect';
   const detail =
     verdict === 'defect'
       ? `${sayCount(lost.length)} of ${sayCount(acked.length)} acknowledged messages are gone, ${sayCount(promised.length)} of them though the configuration promises to keep them; the first is ${promised[0]!.msgId}`
-      : `${sayCount(lost.length)} of ${sayCount(acked.length)} acknowledged messages are gone, which ASYNC_FLUSH allows for what was not flushed yet; the first is ${lost[0]!.msgId}`;
+      : `${sayCount(lost.length)} of ${sayCount(acked.length)} acknowledged messages are gone, which the configuration allows; the first is ${lost[0]!.msgId}`;
   return broken(name, acked.length, verdict, detail, (promised[0] ?? lost[0]!).lostId || lost[0]!.ackedId);
-}
-
-/** An acknowledgement of a message that was never flushed promises nothing under ASYNC_FLUSH. */
-function wasPromised({holdings}: MessageFate, promises: PromiseHistory): boolean {
-  if (holdings.length === 0) return true;
-  return holdings.some((holding) => holding.durable || promises.of(holding)?.syncFlush);
-}
-
-/** Liveness: every acknowledged message reaches every group that wants it. Claimed once the faults are lifted. */
-function deliveredAtLeastOnce(evidence: Evidence): CheckResult {
-  const name = 'delivered-at-least-once';
-  const {ledger, store} = evidence;
-  const acked = [...ledger.messages.values()].filter(
-    (fate) => fate.ackedId !== 0 && ledger.wantedBy(fate).length > 0,
-  );
-  if (acked.length === 0) return nothing(name, 'no message was acknowledged that a group wants');
-  const missing = acked.filter((fate) => !ledger.isDelivered(fate));
-  if (missing.length === 0) {
-    return held(
-      name,
-      acked.length,
-      `all ${sayCount(acked.length)} acknowledged messages were handed to a listener`,
-    );
-  }
-  const still = faultsStillOn(evidence);
-  const count = `${sayCount(missing.length)} of ${sayCount(acked.length)} acknowledged messages have not reached every group`;
-  if (still.length > 0) {
-    return broken(
-      name,
-      acked.length,
-      'unavailable-as-designed',
-      `${count} while ${still.join(' and ')}`,
-      missing[0]!.ackedId,
-    );
-  }
-  const lost = missing.filter((fate) => fate.lostId !== 0);
-  const promises = new PromiseHistory(evidence.scenario, store);
-  const isAllowed = (fate: MessageFate): boolean =>
-    !wasPromised(fate, promises) || isLossAllowed(fate, promises, store);
-  if (lost.length === missing.length && lost.every(isAllowed)) {
-    return broken(
-      name,
-      acked.length,
-      'lost-as-configured',
-      `${count}: they were lost, which the configuration allows`,
-      lost[0]!.lostId,
-    );
-  }
-  const over = passedOver(missing, ledger);
-  if (lost.length + over.length === missing.length && losses(evidence).every(isAllowed)) {
-    const end = store.entries[store.lastId - 1]?.id ?? 0;
-    const both = `${sayCount(lost.length)} were lost, which the configuration allows, and ${sayCount(over.length)} took the places of messages that were read before they were lost`;
-    return broken(name, acked.length, 'lost-as-configured', `${count}: ${both}`, lost[0]?.lostId ?? end);
-  }
-  const end = store.entries[store.lastId - 1]?.id ?? 0;
-  return broken(name, acked.length, 'defect', `${count}; the first is ${missing[0]!.msgId}`, end);
-}
-
-/** What was acknowledged and is gone. */
-function losses({ledger}: Evidence): MessageFate[] {
-  return [...ledger.messages.values()].filter((fate) => fate.lostId !== 0);
 }

@@ -1,21 +1,34 @@
+import type {QueueMistake} from '../audit/audit.ts';
 import {sayCount} from '../say-duration.ts';
 import type {Scenario} from '../scenario/scenario.ts';
 import type {TraceStore} from '../trace-store.ts';
 import {broken, type CheckResult, type Evidence, held, nothing} from './check.ts';
+import {brokenByDamage, type DamagedRecord, damagedRecords} from './damaged-records.ts';
 import {type SlaveAhead, slavesAhead} from './slaves-ahead.ts';
 
 const NOT_READ = 'the disks were not read at the end of the run';
 
 /** Every entry of every consume queue points at its record, and none is missing: on each broker that runs at the end. */
-export function queuesMatchLog({audit, store, scenario}: Evidence): CheckResult {
+export function queuesMatchLog(evidence: Evidence): CheckResult {
+  const {audit, store, scenario} = evidence;
   const name = 'queues-match-log';
   if (audit === undefined) return nothing(name, NOT_READ);
   let records = 0;
   let entries = 0;
+  const damaged = audit.brokers.some(({mistakes}) => mistakes.length > 0) ? damagedRecords(evidence) : [];
+  let damage: {readonly record: DamagedRecord; readonly detail: string} | null = null;
   for (const broker of audit.brokers) {
     records += broker.records;
     entries += broker.entries;
-    const [mistake] = broker.mistakes;
+    // An entry of before the power cut knows tags that its record has lost.
+    const damageOf = (mistake: QueueMistake): DamagedRecord | undefined =>
+      mistake.what === 'differs'
+        ? damaged.find(
+            ({holding: {process, physicalOffset}}) =>
+              process === broker.process && physicalOffset === mistake.physicalOffset,
+          )
+        : undefined;
+    const mistake = broker.mistakes.find((each) => damageOf(each) === undefined) ?? broker.mistakes[0];
     if (mistake !== undefined) {
       const {topic, queueId, queueOffset, physicalOffset, what} = mistake;
       const words = {
@@ -25,6 +38,11 @@ export function queuesMatchLog({audit, store, scenario}: Evidence): CheckResult 
       }[what];
       const more = broker.mistakes.length === 1 ? '' : `, and ${broker.mistakes.length - 1} more or so`;
       const detail = `offset ${queueOffset} of ${topic} queue ${queueId} on ${broker.process} ${words}${more}`;
+      const record = damageOf(mistake);
+      if (record !== undefined) {
+        damage ??= {record, detail};
+        continue;
+      }
       return wrong(name, records + entries, detail, store, wasAhead(broker.process, scenario, store));
     }
     if (broker.unreadableAt !== -1) {
@@ -33,13 +51,17 @@ export function queuesMatchLog({audit, store, scenario}: Evidence): CheckResult 
       return broken(name, records + entries, verdict, detail, store.lastId);
     }
   }
+  if (damage !== null) {
+    return brokenByDamage(name, records + entries, damage.detail, damage.record, evidence, store.lastId);
+  }
   if (records + entries === 0) return nothing(name, 'no running broker has a record or an entry');
   const detail = `${sayCount(entries)} entries point at their records, and none of ${sayCount(records)} records is without one`;
   return held(name, records + entries, detail);
 }
 
 /** A slave's log is a part of its master's, byte for byte, and no longer. */
-export function replicaIsPrefix({audit, store, scenario}: Evidence): CheckResult {
+export function replicaIsPrefix(evidence: Evidence): CheckResult {
+  const {audit, store, scenario} = evidence;
   const name = 'replica-is-prefix';
   if (audit === undefined) return nothing(name, NOT_READ);
   const compared = audit.replicas.reduce((sum, {comparedBytes}) => sum + comparedBytes, 0);
@@ -50,13 +72,29 @@ export function replicaIsPrefix({audit, store, scenario}: Evidence): CheckResult
         : masterEnd < slaveEnd
           ? `the log of ${slave} ends at ${slaveEnd}, beyond that of its master ${master}, which ends at ${masterEnd}`
           : null;
-    if (detail !== null) return wrong(name, compared, detail, store, wasAhead(slave, scenario, store));
+    if (detail === null) continue;
+    const record =
+      differsAt === -1 ? undefined : damageAt(damagedRecords(evidence), [master, slave], differsAt);
+    if (record !== undefined) return brokenByDamage(name, compared, detail, record, evidence, store.lastId);
+    return wrong(name, compared, detail, store, wasAhead(slave, scenario, store));
   }
   if (compared === 0) return nothing(name, 'no slave that runs has anything of a master that runs');
   return held(
     name,
     compared,
     `${sayCount(compared)} bytes of ${audit.replicas.length === 1 ? 'a slave are' : 'slaves are'} the same on the master`,
+  );
+}
+
+/** What has lost its properties on one of two brokers, if the place is in it. */
+function damageAt(
+  damaged: readonly DamagedRecord[],
+  processes: readonly string[],
+  offset: number,
+): DamagedRecord | undefined {
+  return damaged.find(
+    ({holding: {process, physicalOffset, sizeBytes}}) =>
+      processes.includes(process) && physicalOffset <= offset && offset < physicalOffset + sizeBytes,
   );
 }
 

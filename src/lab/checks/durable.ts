@@ -72,7 +72,15 @@ export function durableAsPromised(evidence: Evidence): CheckResult {
         } else hollow += 1;
       }
     }
-    if (fate.outOfReachId !== 0) outOfReach += 1;
+    if (fate.outOfReachId !== 0) {
+      outOfReach += 1;
+      if (!isLossAllowed(fate, promises, store)) {
+        breaches.push({
+          entryId: fate.outOfReachId,
+          text: `${fate.msgId} is out of reach, and who should have it has lost it though it was promised to stay: ${storyOf(fate)}`,
+        });
+      }
+    }
     if (fate.lostId === 0) continue;
     lost += 1;
     if (firstLostId === 0 || fate.lostId < firstLostId) firstLostId = fate.lostId;
@@ -112,10 +120,15 @@ export function durableAsPromised(evidence: Evidence): CheckResult {
   return held(NAME, looked, detail);
 }
 
-/** Whether the configuration allows that a message which was acknowledged is gone. */
+/** Whether the configuration allows that a message which was acknowledged is gone from every broker that no longer has it. */
 export function isLossAllowed(fate: MessageFate, promises: PromiseHistory, store: TraceStore): boolean {
   const acked = ackedHolding(fate, store, promises);
-  return acked !== null && reasonOf(fate, acked, promises, store) !== null;
+  if (acked === null) return false;
+  return fate.holdings.every(
+    (holding) =>
+      (holding.taken === null && fate.lostId === 0) ||
+      allowanceFor(holding, acked, fate, promises.of(holding)) !== null,
+  );
 }
 
 /** The copy that the acknowledgement speaks of; null where none was there by then. */

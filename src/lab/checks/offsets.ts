@@ -2,6 +2,7 @@ import type {Fact} from '../../rocketmq/facts.ts';
 import type {Holding, LedgerTrack, MessageFate} from '../ledger.ts';
 import {sayCount} from '../say-duration.ts';
 import {broken, type CheckResult, type Evidence, held, nothing} from './check.ts';
+import {brokenByDamage, type DamagedRecord, damagedRecords} from './damaged-records.ts';
 import {PromiseHistory} from './promises.ts';
 
 const NAME = 'offsets-never-run-ahead';
@@ -25,6 +26,8 @@ export function offsetsNeverRunAhead(evidence: Evidence): CheckResult {
   const reached = new Map<string, number>();
   const shortened = new Set<string>();
   let looked = 0;
+  let damage: {readonly record: DamagedRecord; readonly detail: string; readonly entryId: number} | null =
+    null;
   for (const entry of store.entries) {
     if (entry.kind !== 'fact') continue;
     const fact = entry.fact as Fact;
@@ -76,6 +79,11 @@ export function offsetsNeverRunAhead(evidence: Evidence): CheckResult {
           );
           if (passed === null || wasHanded(passed, group, entry.id, ledger)) continue;
           const detail = `${group} committed offset ${queueOffset} of ${topic} queue ${queueId} on ${entry.process}, past ${passed.msgId} at ${offset}, which it had not been handed`;
+          const record = damagedRecords(evidence).find(({fate}) => fate === passed);
+          if (record !== undefined) {
+            damage ??= {record, detail, entryId: entry.id};
+            continue;
+          }
           const isShort = shortened.has(queue);
           const why = isShort
             ? ': a recovery had made the queue shorter, and it got offsets that the group had passed'
@@ -86,6 +94,9 @@ export function offsetsNeverRunAhead(evidence: Evidence): CheckResult {
       }
       default:
     }
+  }
+  if (damage !== null) {
+    return brokenByDamage(NAME, looked, damage.detail, damage.record, evidence, damage.entryId);
   }
   if (looked === 0) return nothing(NAME, 'no offset was committed at a master');
   return held(

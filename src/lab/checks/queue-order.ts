@@ -2,6 +2,7 @@ import type {Fact, FactOf} from '../../rocketmq/facts.ts';
 import type {LedgerTrack} from '../ledger.ts';
 import {sayCount} from '../say-duration.ts';
 import {broken, type CheckResult, type Evidence, held, nothing} from './check.ts';
+import {brokenByDamage, type DamagedRecord, damagedRecords} from './damaged-records.ts';
 
 /** What one producer has been told of one queue: acknowledgements in order, with the largest offset so far. */
 interface Told {
@@ -14,7 +15,8 @@ interface Told {
  * larger offset, and whatever is delivered from an offset of a queue is always the same message. In which order a concurrent
  * listener is called is not promised by RocketMQ and not looked at.
  */
-export function queueOrderKept({scenario, store, ledger}: Evidence): CheckResult {
+export function queueOrderKept(evidence: Evidence): CheckResult {
+  const {scenario, store, ledger} = evidence;
   const name = 'queue-order-kept';
   const begunIds = new Map<string, number>();
   const told = new Map<string, Told>();
@@ -22,6 +24,9 @@ export function queueOrderKept({scenario, store, ledger}: Evidence): CheckResult
   const queues = new Set<string>();
   let acked = 0;
   let delivered = 0;
+  let damaged: readonly DamagedRecord[] | null = null;
+  let damage: {readonly record: DamagedRecord; readonly detail: string; readonly entryId: number} | null =
+    null;
   const occupy = (queue: string, offset: number, msgId: string, entryId: number): string | null => {
     const place = `${queue} ${offset}`;
     const other = occupants.get(place);
@@ -60,14 +65,34 @@ export function queueOrderKept({scenario, store, ledger}: Evidence): CheckResult
       const queue = `${fact.topic} queue ${fact.queueId} on ${fact.brokerName}`;
       const other = occupy(queue, fact.queueOffset, fact.msgId, entry.id);
       if (other !== null) {
-        const detail = `offset ${fact.queueOffset} of ${queue} is ${other}, but ${fact.group} got ${fact.msgId} from there`;
+        const detail = `offset ${fact.queueOffset} of ${queue} is ${other}, but ${fact.group} got ${printable(fact.msgId)} from there`;
+        damaged ??= damagedRecords(evidence);
+        const record = damaged.find(
+          ({fate, holding, brokerName}) =>
+            fate.msgId === other &&
+            holding.queueOffset === fact.queueOffset &&
+            brokerName === fact.brokerName,
+        );
+        if (record !== undefined) {
+          damage ??= {record, detail, entryId: entry.id};
+          continue;
+        }
         return broken(name, acked + delivered, 'defect', detail, entry.id);
       }
     }
   }
+  if (damage !== null) {
+    const {record, detail, entryId} = damage;
+    return brokenByDamage(name, acked + delivered, detail, record, evidence, entryId);
+  }
   if (acked + delivered === 0) return nothing(name, 'no message was acknowledged or delivered');
   const detail = `${sayCount(acked)} acknowledged messages lie in ${queues.size} queues in the order they were sent, and ${sayCount(delivered)} deliveries agree with them`;
   return held(name, acked + delivered, detail);
+}
+
+/** Of an id that has lost its end. */
+function printable(msgId: string): string {
+  return msgId.replace(/\0+/g, '…');
 }
 
 /** Whether a broker had lost what was at an offset, so that it could be given away again; that it was lost is another check's matter. */

@@ -48,7 +48,7 @@ export const appStyles = css`
     overflow: hidden;
   }
   main:has(lab-sandbox) {
-    grid-template-columns: minmax(320px, 460px) minmax(0, 1fr) minmax(240px, 300px);
+    grid-template-columns: minmax(300px, 25%) minmax(0, 1fr) minmax(240px, 19%);
   }
   main.is-comparing {
     grid-template-columns: minmax(220px, 290px) minmax(0, 1fr);
@@ -61,6 +61,18 @@ export const appStyles = css`
   }
   main.is-comparing .centre {
     grid-template-rows: minmax(0, 1fr);
+  }
+  @media (max-width: 1359px) {
+    /* Three panes beside each other leave too little of the stage. */
+    main:has(lab-sandbox):not(.is-inspecting) {
+      grid-template-columns: minmax(300px, 360px) minmax(0, 1fr);
+    }
+    main:has(lab-sandbox):not(.is-inspecting) .inspect {
+      display: none;
+    }
+    main:has(lab-sandbox).is-inspecting {
+      grid-template-columns: minmax(260px, 300px) minmax(0, 1fr) minmax(220px, 250px);
+    }
   }
   .side {
     display: flex;
@@ -183,9 +195,14 @@ export const appStyles = css`
   @media (max-width: 1099px) {
     main,
     main:has(lab-sandbox),
+    main:has(lab-sandbox).is-inspecting,
+    main:has(lab-sandbox):not(.is-inspecting),
     main.is-comparing,
     main.is-comparing.is-inspecting {
       grid-template-columns: minmax(0, 1fr);
+    }
+    main:has(lab-sandbox):not(.is-inspecting) .inspect {
+      display: flex;
     }
     .side {
       position: absolute;

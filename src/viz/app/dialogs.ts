@@ -4,7 +4,7 @@ import type {LedgerColumn} from '../base/act.ts';
 import type {Comparing} from './comparing.ts';
 import type {PageHost} from './page-host.ts';
 
-type DialogName = 'share' | 'help' | 'compare' | 'mqadmin' | 'messages';
+type DialogName = 'share' | 'help' | 'compare' | 'mqadmin' | 'messages' | 'checks';
 
 /** The page's dialogs: at most one is open, and each is loaded when first asked for. */
 export class Dialogs {
@@ -62,6 +62,11 @@ export class Dialogs {
     this.#show('help');
   }
 
+  async checks(): Promise<void> {
+    await import('../dialogs/checks-dialog.ts');
+    this.#show('checks');
+  }
+
   async messages(column: LedgerColumn): Promise<void> {
     await import('../dialogs/messages-dialog.ts');
     this.#column = column;
@@ -95,6 +100,13 @@ export class Dialogs {
         ?open=${open === 'help'}
         .hiddenFamilies=${session.hiddenFamilies}
         @lab-closed=${this.close}></lab-help-dialog>
+      <lab-checks-dialog
+        ?open=${open === 'checks'}
+        .run=${session.run}
+        .entryId=${session.playhead.entryId}
+        .counts=${session.view?.ledger ?? null}
+        @lab-closed=${this.close}
+      ></lab-checks-dialog>
       <lab-messages-dialog
         .column=${open === 'messages' ? this.#column : null}
         .run=${session.run}

@@ -178,6 +178,9 @@ export class LabApp extends LabElement implements PageHost {
       case 'mqadmin':
         void this.#dialogs.console();
         return;
+      case 'checks':
+        void this.#dialogs.checks();
+        return;
       case 'compare':
         void this.#dialogs.compare(this.#comparing);
         return;

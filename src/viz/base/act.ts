@@ -34,8 +34,8 @@ export type Action =
   | {readonly kind: 'open-recording'}
   | {readonly kind: 'open-text'; readonly text: string}
   | {readonly kind: 'messages'; readonly of: LedgerColumn}
-  /** Opens the choice of what to compare with, or the console tool. */
-  | {readonly kind: 'compare' | 'mqadmin'}
+  /** Opens the choice of what to compare with, the console tool, or what the checks say. */
+  | {readonly kind: 'compare' | 'mqadmin' | 'checks'}
   /** Runs the same beside it with one thing otherwise; null: no longer. */
   | {readonly kind: 'compare-with'; readonly variation: Variation | null};
 

@@ -1,5 +1,6 @@
 import type {CheckResult} from '../../lab/checks/check.ts';
 import type {LedgerCounts} from '../../lab/view/view-state.ts';
+import type {Catalogue} from '../i18n/en.ts';
 
 /** How a check stands at a moment: only what has happened by then counts against it or for it. */
 export type CheckState = CheckResult['verdict'] | 'open' | 'nothing-yet';
@@ -31,4 +32,8 @@ export function checkState(
     check.verdict === 'defect' || check.verdict === 'lost-as-configured' || check.verdict === 'known-flaw';
   if (isPromiseBroken && check.brokenAtEntry > 0 && check.brokenAtEntry <= entryId) return check.verdict;
   return (counts?.acked ?? 0) + (counts?.delivered ?? 0) === 0 ? 'nothing-yet' : 'open';
+}
+
+export function stateName(state: CheckState, t: Catalogue): string {
+  return state === 'open' ? t.checkOpen : state === 'nothing-yet' ? t.checkNothingYet : t.verdictName(state);
 }

@@ -1,5 +1,5 @@
 import {css, html} from 'lit';
-import {customElement, property} from 'lit/decorators.js';
+import {customElement, state as inner, property} from 'lit/decorators.js';
 import type {CheckResult} from '../../lab/checks/check.ts';
 import {sayCount} from '../../lab/say-duration.ts';
 import type {LedgerCounts} from '../../lab/view/view-state.ts';
@@ -7,7 +7,13 @@ import {ActEvent, type LedgerColumn} from '../base/act.ts';
 import {LabElement} from '../base/lab-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
 import type {Catalogue} from '../i18n/en.ts';
-import {checkState, STATE_SIGNS} from './check-state.ts';
+import {type CheckState, checkState, STATE_SIGNS, stateName} from './check-state.ts';
+
+/** More checks than this are not named one by one. */
+const MOST_NAMED = 6;
+/** Of many checks, how many are named that call for a look. */
+const MOST_CALLS = 4;
+const QUIET_STATES: readonly CheckState[] = ['held', 'open', 'nothing-yet', 'looked-at-nothing'];
 
 export interface LedgerColumnText {
   readonly column: LedgerColumn;
@@ -41,6 +47,11 @@ export class LabLedger extends LabElement {
   @property({type: Boolean}) recorded = false;
   /** All that happens in this run has happened. */
   @property({type: Boolean}) ended = false;
+  @inner() private isNarrow = false;
+  readonly #narrow = matchMedia('(max-width: 699px)');
+  readonly #look = (): void => {
+    this.isNarrow = this.#narrow.matches;
+  };
 
   static override styles = [
     sharedStyles,
@@ -85,12 +96,19 @@ export class LabLedger extends LabElement {
       .broken .number {
         color: var(--bad);
       }
+      ul:first-child {
+        flex: none;
+      }
       .checks {
-        margin-inline-start: auto;
+        flex: 1 1 0;
+        min-width: 220px;
         display: flex;
-        gap: 14px;
+        flex-wrap: wrap;
+        justify-content: flex-end;
+        gap: 0 14px;
         padding-inline: 8px;
         font-size: 13px;
+        line-height: 1.45;
         color: var(--muted);
         white-space: nowrap;
       }
@@ -114,7 +132,7 @@ export class LabLedger extends LabElement {
       }
       @media (max-width: 1240px) {
         .checks {
-          gap: 10px;
+          column-gap: 10px;
         }
       }
       .short {
@@ -126,9 +144,9 @@ export class LabLedger extends LabElement {
           gap: 0 4px;
         }
         .checks {
+          flex: 1 1 300px;
           font-size: 12.5px;
-          flex-wrap: wrap;
-          gap: 0 12px;
+          column-gap: 12px;
           padding-inline: 10px;
         }
       }
@@ -152,10 +170,10 @@ export class LabLedger extends LabElement {
           display: inline;
         }
         .checks {
-          margin-inline: 0;
+          flex: 1 0 100%;
+          justify-content: flex-start;
           padding-inline: 4px;
           font-size: 12px;
-          white-space: nowrap;
         }
         .number {
           font-size: 15px;
@@ -166,6 +184,17 @@ export class LabLedger extends LabElement {
       }
     `,
   ];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#narrow.addEventListener('change', this.#look);
+    this.#look();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#narrow.removeEventListener('change', this.#look);
+  }
 
   override render() {
     const {t, counts} = this;
@@ -203,33 +232,48 @@ export class LabLedger extends LabElement {
     // Nobody said what should come of a recorded run.
     if (this.recorded) return '';
     if (checks === null) return html`<div class="checks">${t.checks}: ${t.checkPending}</div>`;
+    const judged = checks.map((check) => ({
+      check,
+      state: checkState(check, this.entryId, this.ended, this.counts),
+    }));
+    // Of many, those that somebody should look at are named, and the others counted.
+    const isMany = checks.length > (this.isNarrow ? 3 : MOST_NAMED);
+    const calls = judged.filter(({state}) => !isMany || !QUIET_STATES.includes(state));
+    const named = isMany ? calls.slice(0, this.isNarrow ? 2 : MOST_CALLS) : calls;
+    const counted = (isMany ? [...QUIET_STATES, null] : []).map((state) => ({
+      state,
+      count:
+        state === null ? calls.length - named.length : judged.filter((one) => one.state === state).length,
+    }));
     return html`<ul class="checks" aria-label=${t.checks}>
-      ${checks.map((check) => {
-        const state = checkState(check, this.entryId, this.ended, this.counts);
-        const verdict = t.verdictName(check.verdict);
-        const word = state === 'open' ? t.checkOpen : state === 'nothing-yet' ? t.checkNothingYet : verdict;
-        const tone = state === 'held' ? 'good' : state === 'defect' ? 'bad' : 'muted';
-        const body = html`<span class="sign ${tone}" aria-hidden="true">${STATE_SIGNS[state]}</span
-          >${t.checkName(check.name)}<span class="visually-hidden">: ${word}</span>`;
-        const looked = `${verdict}, ${t.checkLooked(sayCount(check.looked))}`;
-        const detail = this.words.language === 'en' ? ` (${check.detail})` : '';
-        const title = `${check.name}: ${word}. ${t.checkWholeRun(`${looked}${detail}`)}`;
-        return html`<li class=${state} title=${title}>
-          ${
-            check.brokenAtEntry > 0 && state !== 'open' && state !== 'nothing-yet'
-              ? html`<button
-                  class="link ${tone}"
-                  @click=${() =>
-                    this.dispatchEvent(
-                      new ActEvent({kind: 'seek-entry', entryId: check.brokenAtEntry, select: true}),
-                    )}
-                >
-                  ${body}
-                </button>`
-              : body
-          }
-        </li>`;
-      })}
+      <li>
+        <button class="link all" @click=${() => this.dispatchEvent(new ActEvent({kind: 'checks'}))}>
+          ${t.checks}
+        </button>
+      </li>
+      ${named.map(({check, state}) => this.#check(check, state))}
+      ${counted
+        .filter(({count}) => 0 < count)
+        .map(
+          ({state, count}) =>
+            html`<li>
+              <span class="sign ${state === 'held' ? 'good' : ''}" aria-hidden="true"
+                >${state === null ? '…' : STATE_SIGNS[state]}</span
+              >${count}<span class="visually-hidden">: ${state === null ? '' : stateName(state, t)}</span>
+            </li>`,
+        )}
     </ul>`;
+  }
+
+  #check(check: CheckResult, state: CheckState) {
+    const {t} = this;
+    const word = stateName(state, t);
+    const tone = state === 'held' ? 'good' : state === 'defect' ? 'bad' : 'muted';
+    const body = html`<span class="sign ${tone}" aria-hidden="true">${STATE_SIGNS[state]}</span
+      >${t.checkName(check.name)}<span class="visually-hidden">: ${word}</span>`;
+    const isBroken = check.brokenAtEntry > 0 && state !== 'open' && state !== 'nothing-yet';
+    return html`<li class=${state} title="${check.name}: ${word}">
+      ${isBroken ? html`<button class="link ${tone}" @click=${() => this.dispatchEvent(new ActEvent({kind: 'seek-entry', entryId: check.brokenAtEntry, select: true}))}>${body}</button>` : body}
+    </li>`;
   }
 }

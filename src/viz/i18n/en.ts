@@ -356,6 +356,7 @@ export const en = {
   checkName: (name: string) => name,
   checkOpen: 'so far nothing speaks against it',
   checkNothingYet: 'nothing to look at yet',
+  checkNow: (state: string) => `At the moment shown: ${state}.`,
   checkWholeRun: (verdict: string) => `Over the whole run: ${verdict}.`,
   checkPending: 'decided at the end',
   checkLooked: (n: string) => `looked at ${n}`,
@@ -363,7 +364,7 @@ export const en = {
     ({
       held: 'holds',
       'lost-as-configured': 'lost, as this configuration allows',
-      'known-flaw': 'broken by a known flaw of DLedger 0.2.2',
+      'known-flaw': 'broken by a known flaw of 4.9.1',
       'unavailable-as-designed': 'unavailable, as designed',
       defect: 'broken: a defect',
       'looked-at-nothing': 'looked at nothing',

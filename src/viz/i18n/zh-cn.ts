@@ -367,6 +367,7 @@ export const zhCN: Catalogue = {
     })[name] ?? name,
   checkOpen: '到目前为止没有违反',
   checkNothingYet: '还没有可检查的内容',
+  checkNow: (state) => `此刻：${state}。`,
   checkWholeRun: (verdict) => `对整次运行的结论：${verdict}。`,
   checkPending: '到终点才有结论',
   checkLooked: (n) => `检查了 ${n} 处`,
@@ -374,7 +375,7 @@ export const zhCN: Catalogue = {
     ({
       held: '成立',
       'lost-as-configured': '丢失，但这种配置允许',
-      'known-flaw': '被 DLedger 0.2.2 的已知缺陷打破',
+      'known-flaw': '被 4.9.1 的已知缺陷打破',
       'unavailable-as-designed': '不可用，但设计如此',
       defect: '被打破：是缺陷',
       'looked-at-nothing': '什么都没检查到',

@@ -128,6 +128,9 @@ export const inspectorStyles = css`
     padding: 4px 8px;
     margin-inline: -8px;
   }
+  .list button > .dot + span {
+    white-space: nowrap;
+  }
   .status {
     display: inline-flex;
     gap: 6px;

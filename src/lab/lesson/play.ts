@@ -98,9 +98,15 @@ export function filled(
   parts: readonly Inline[],
   values: ReadonlyMap<string, string>,
 ): Exclude<Inline, {kind: 'hole'}>[] {
-  return parts.map((part) =>
-    part.kind === 'hole' ? {kind: 'text', text: values.get(part.name) ?? '…'} : part,
-  );
+  const told: {kind: 'text' | 'code' | 'strong' | 'em'; text: string}[] = [];
+  for (const part of parts) {
+    const [kind, text] =
+      part.kind === 'hole' ? [part.as, values.get(part.name) ?? '…'] : [part.kind, part.text];
+    const before = told.at(-1);
+    if (before?.kind === kind) before.text += text;
+    else told.push({kind, text});
+  }
+  return told;
 }
 
 /** Running text as plain text, for titles and screen readers. */

@@ -1,7 +1,8 @@
 /** A piece of running text. */
 export type Inline =
   | {readonly kind: 'text' | 'code' | 'strong' | 'em'; readonly text: string}
-  | {readonly kind: 'hole'; readonly name: string};
+  /** Said as the text around it is. */
+  | {readonly kind: 'hole'; readonly name: string; readonly as: 'text' | 'code' | 'strong' | 'em'};
 
 export type Block =
   | {readonly kind: 'paragraph'; readonly content: readonly Inline[]}
@@ -168,7 +169,7 @@ function inlines(text: string): Inline[] {
   for (const match of text.matchAll(INLINE)) {
     if (match.index > at) parts.push({kind: 'text', text: text.slice(at, match.index)});
     const [whole, code, strong, em, hole] = match;
-    if (hole !== undefined) parts.push({kind: 'hole', name: hole});
+    if (hole !== undefined) parts.push({kind: 'hole', name: hole, as: 'text'});
     else if (code !== undefined) parts.push(...withHoles('code', code));
     else if (strong !== undefined) parts.push(...withHoles('strong', strong));
     else parts.push(...withHoles('em', em!));
@@ -184,7 +185,7 @@ function withHoles(kind: 'code' | 'strong' | 'em', text: string): Inline[] {
     .filter((part) => part !== '')
     .map((part): Inline => {
       const hole = /^\{\{([\w-]+)\}\}$/.exec(part);
-      return hole === null ? {kind, text: part} : {kind: 'hole', name: hole[1]!};
+      return hole === null ? {kind, text: part} : {kind: 'hole', name: hole[1]!, as: kind};
     });
 }
 

@@ -148,14 +148,14 @@ export class LabLesson extends LabElement {
         display: flex;
         gap: 0;
         margin-block: -6px 4px;
-        margin-inline: -3px;
+        margin-inline: -2px;
       }
       .dots button {
         border: 0;
-        padding: 10px 3px;
+        padding: 10px 2px;
         min-height: 0;
         flex: 0 1 24px;
-        min-width: 10px;
+        min-width: 8px;
         line-height: 0;
       }
       .dots i {

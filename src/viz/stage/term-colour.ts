@@ -1,14 +1,18 @@
-/** Colours of terms: the hue wheel in an order in which neighbours differ for colour-blind eyes too. The number always stands by. */
-const TERM_COLOURS: readonly string[] = [
-  'light-dark(#0f62b4, #79b4f5)',
-  'light-dark(#a85a00, #f2b35c)',
-  'light-dark(#7b3fa6, #cda2f2)',
-  'light-dark(#00796b, #54d0bd)',
-  'light-dark(#a63a6b, #f29bc1)',
-  'light-dark(#6b6a00, #d3d05a)',
+/**
+ * Colours of terms, in an order in which any three in a row differ for every kind of colour vision, in lightness where not in
+ * hue. The number always stands by.
+ */
+export const TERM_COLOURS: readonly (readonly [light: string, dark: string])[] = [
+  ['#0f62b4', '#79b4f5'],
+  ['#a85a00', '#f2b35c'],
+  ['#00796b', '#54d0bd'],
+  ['#7b3fa6', '#cda2f2'],
+  ['#741a48', '#ffc4dd'],
+  ['#4b4f00', '#f1ef8f'],
 ];
 
 /** A term has the same colour wherever it is shown. */
 export function termColour(term: number): string {
-  return TERM_COLOURS[Math.max(0, term) % TERM_COLOURS.length]!;
+  const [light, dark] = TERM_COLOURS[Math.max(0, term) % TERM_COLOURS.length]!;
+  return `light-dark(${light}, ${dark})`;
 }

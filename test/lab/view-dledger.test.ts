@@ -92,5 +92,10 @@ describe('a group of three whose leader is killed and comes back', () => {
       ]),
     });
     expect(memberAt('n0', 20_000_000).ballots.answers.size).toBe(0);
+    // What n1 was answered at the very beginning is no answer to a candidacy of the same term much later.
+    expect(memberAt('n1', 1_000_000).ballots.answers.size).toBe(0);
+    const lost = index.factEntries('dledger-leader-lost').map((id) => store.entry(id)!.atUs);
+    expect(memberAt('n1', lost[1]!)).toMatchObject({role: 'CANDIDATE', term: 0});
+    expect(memberAt('n1', lost[1]!).ballots.answers.size).toBe(0);
   });
 });

@@ -39,6 +39,9 @@ export function reduceDLedgerFact(
     case 'dledger-role-changed': {
       const member = memberOf(draft, broker, fact, atUs);
       if (member.role !== fact.role || member.leaderId !== fact.leaderId) member.roleSinceUs = atUs;
+      // What it was answered belongs to one candidacy, and to the lead that came of it.
+      if (fact.role === 'FOLLOWER' || (fact.role === 'CANDIDATE' && member.role !== 'CANDIDATE'))
+        member.ballots = NO_BALLOTS;
       member.role = fact.role;
       member.term = fact.currTerm;
       member.leaderId = fact.leaderId;

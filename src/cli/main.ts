@@ -102,7 +102,11 @@ export async function main(args: readonly string[], output: Output = processOutp
     .option('--workers <count>', 'how many run at once; as many as there are processors, unless told')
     .option(
       '--fix <names>',
-      'remedies that are on in every broker, e.g. compare-afresh,match-first; all, or none',
+      'remedies that are on in every broker, e.g. compare-afresh,match-first; all, none, or all-but:durable-vote',
+    )
+    .option(
+      '--each-fix-off',
+      'find, for each remedy (or each of --fix), a seed that turns red by its flaw when it is off and the others are on',
     )
     .option('--until <time>', 'how long each run lasts, e.g. 60s, instead of the duration of the scenario')
     .option('--json', 'print one JSON object')

@@ -8,6 +8,8 @@ export interface Output {
   flush?(): void;
   /** Shows a line in the place of the one that it showed before; absent where nobody looks on. */
   redraw?(line: string): void;
+  /** How wide the terminal is that `redraw` draws on. */
+  columns?(): number;
   readInput(): string;
   readFile(path: string): string;
   /** Milliseconds of the wall clock, for durations. */
@@ -35,7 +37,12 @@ export function processOutput(): Output {
       writeAll(2, `${line}\n`);
     },
     flush,
-    ...(process.stderr.isTTY ? {redraw: (line: string) => void writeAll(2, `\r\x1b[K${line}`)} : {}),
+    ...(process.stderr.isTTY
+      ? {
+          redraw: (line: string) => void writeAll(2, `\r\x1b[K${line}`),
+          columns: () => process.stderr.columns || 80,
+        }
+      : {}),
     readInput: () => readFileSync(0, 'utf8'),
     readFile: (path) => readFileSync(path, 'utf8'),
     nowMs: () => performance.now(),

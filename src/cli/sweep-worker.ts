@@ -7,10 +7,15 @@ import {type SweepPlan, sweepTimeline} from '../lab/sweep/sweep-timeline.ts';
 export interface SweepWork {
   readonly kind: 'lab-sweep';
   readonly scenario: Scenario;
-  readonly plan: SweepPlan;
 }
 
-/** To a worker: a seed to run. From it: what that came to. */
+/** To a worker: what to run. */
+export interface SweepJob {
+  readonly plan: SweepPlan;
+  readonly seed: string;
+}
+
+/** From it: what that came to. */
 export interface SweepAnswer {
   readonly run: SweepRun;
   readonly wallMs: number;
@@ -20,7 +25,7 @@ export interface SweepAnswer {
 export const SWEEP_WORKER_URL = import.meta.url;
 
 /** Runs one seed, here and now. */
-export function sweepSeed(scenario: Scenario, plan: SweepPlan, seed: string): SweepAnswer {
+export function sweepSeed(scenario: Scenario, {plan, seed}: SweepJob): SweepAnswer {
   const beganMs = performance.now();
   const run = sweepRun(sweepTimeline(scenario, seed, plan));
   return {run, wallMs: performance.now() - beganMs};
@@ -31,7 +36,7 @@ function isSweepWork(data: unknown): data is SweepWork {
 }
 
 if (!isMainThread && parentPort !== null && isSweepWork(workerData)) {
-  const {scenario, plan} = workerData;
+  const {scenario} = workerData;
   const port = parentPort;
-  port.on('message', (seed: string) => port.postMessage(sweepSeed(scenario, plan, seed)));
+  port.on('message', (job: SweepJob) => port.postMessage(sweepSeed(scenario, job)));
 }

@@ -385,6 +385,17 @@ export type Fact =
       readonly code: number;
     }
   | {
+      /** Only with `keep-committed`: its leader wants it to cut below what it knows to be committed. */
+      readonly kind: 'dledger-cut-refused';
+      readonly group: string;
+      readonly selfId: string;
+      readonly leaderId: string;
+      readonly term: number;
+      /** That would be its last. */
+      readonly index: number;
+      readonly committedIndex: number;
+    }
+  | {
       /** The queue of pushes is full: one more of the threads that serve all requests waits for room in it. */
       readonly kind: 'dledger-thread-blocked';
       readonly group: string;

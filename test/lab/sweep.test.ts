@@ -60,7 +60,7 @@ test('a swarm draws which kinds it has at all: over many seeds every kind comes,
   for (const kind of ['cut', 'kill', 'stop', 'pause', 'lose-power', 'disk-fault', 'jump-clock'] as const)
     expect(all).toContain(kind);
   expect(new Set(kinds.map((each) => [...each].sort().join())).size).toBeGreaterThan(20);
-  expect(FAULT_MENU).toHaveLength(15);
+  expect(FAULT_MENU).toHaveLength(17);
 });
 
 test('a sweep of classic brokers asks for recovery, one of a group for its promises as well; drawn faults take the place of the own ones', () => {
@@ -84,7 +84,7 @@ test('remedies are put into every broker, or taken out', () => {
   for (const {conf} of off.scenario.brokers) expect(conf).not.toContain('match-first');
   expect(parseFixes('all')).toContain('redispatch-after-crash');
   expect(parseFixes('match-frist')).toEqual({
-    problem: expect.stringContaining('found "match-frist", expected all'),
+    problem: expect.stringContaining('found "match-frist", expected all, none'),
   });
 });
 
@@ -115,7 +115,7 @@ test('bad input is told in one line, and nothing is run', async () => {
     [['--seeds', '1..x'], '--seeds: found "1..x", expected one seed, a range'],
     [['--faults', 'many'], '--faults: found "many", expected one of none, light, heavy, swarm'],
     [['--workers', '0'], '--workers: found "0", expected a whole number from 1 to 256'],
-    [['--fix', 'everything'], '--fix: found "everything", expected all, none, or some of'],
+    [['--fix', 'everything'], '--fix: found "everything", expected all, none, all-but: with some'],
   ] as const) {
     const {code, out, err} = await lab('sweep', FAILOVER, ...args);
     expect([code, out, err.length, err[0]]).toEqual([2, [], 1, expect.stringContaining(message)]);
@@ -132,13 +132,13 @@ test('a seed of a sweep comes to the same in any order, and the command that is 
   expect(JSON.parse(again.out[0]!).traceHash).toBe(forth[1]!.traceHash);
 });
 
-test('seed 29: a power cut takes queues that a ledger does not fill again, told as 7355; redispatch-after-crash fills them', async () => {
+test('seed 22: a power cut takes queues that a ledger does not fill again, told as 7355; redispatch-after-crash fills them', async () => {
   const verdictWith = async (fix: string): Promise<string> => {
     const {out} = await lab(
       'run',
       FAILOVER,
       '--seed',
-      '29',
+      '22',
       '--sweep-faults',
       'swarm',
       '--fix',

@@ -120,6 +120,8 @@ export function dledgerInEnglish(
       return fact.what === 'begun'
         ? `${who} asks ${fact.transferee} to take over from it and refuses appends meanwhile.`
         : `${who} hears how its hand-over to ${fact.transferee} ended: code ${fact.code}.`;
+    case 'dledger-cut-refused':
+      return `${who} refuses to cut its log behind entry ${fact.index} at the word of ${fact.leaderId}: it knows entries up to ${fact.committedIndex} to be committed.`;
     case 'dledger-thread-blocked':
       return `${who} has no room for another push: ${fact.blocked} of the ${fact.threads} threads that serve its peers wait for it${
         fact.blocked >= fact.threads ? ', and no vote or heartbeat is answered any more' : ''

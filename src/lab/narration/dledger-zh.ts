@@ -116,6 +116,8 @@ export function dledgerInChinese(
       return fact.what === 'begun'
         ? `${who} 请 ${fact.transferee} 接任 Leader，其间拒绝追加。`
         : `${who} 得知向 ${fact.transferee} 移交的结果：返回码 ${fact.code}。`;
+    case 'dledger-cut-refused':
+      return `${who} 拒绝按 ${fact.leaderId} 的要求截断到条目 ${fact.index}：它知道直到 ${fact.committedIndex} 的条目都已提交。`;
     case 'dledger-thread-blocked':
       return `${who} 的推送队列已满：为其他成员服务的 ${fact.threads} 个线程中有 ${fact.blocked} 个在等待${
         fact.blocked >= fact.threads ? '，投票与心跳从此无人应答' : ''

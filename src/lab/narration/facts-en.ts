@@ -295,6 +295,7 @@ export function factInEnglish(
     case 'dledger-append-refused':
     case 'dledger-append-failed':
     case 'dledger-transfer':
+    case 'dledger-cut-refused':
     case 'dledger-thread-blocked':
       return dledgerInEnglish(who, fact, ledgerRole);
     default:

@@ -286,6 +286,7 @@ export function factInChinese(
     case 'dledger-append-refused':
     case 'dledger-append-failed':
     case 'dledger-transfer':
+    case 'dledger-cut-refused':
     case 'dledger-thread-blocked':
       return dledgerInChinese(who, fact, ledgerRole);
     default:

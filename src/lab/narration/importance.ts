@@ -75,6 +75,7 @@ function importanceOfFact(fact: Fact, ordinal: number): Importance {
     case 'dledger-append-refused':
     case 'dledger-append-failed':
     case 'dledger-transfer':
+    case 'dledger-cut-refused':
     case 'dledger-thread-blocked':
       return 2;
     case 'dledger-heartbeat-missed':

@@ -1,4 +1,5 @@
 import type {Random} from '../../ports/random.ts';
+import {parseBrokerConf} from '../../rocketmq/broker/broker-conf.ts';
 import type {DiskFault, DiskFaultKind} from '../../sim/disk-fault.ts';
 import type {Intervention, TimedIntervention} from '../../sim/intervention.ts';
 import {SimRandom} from '../../sim/random.ts';
@@ -21,6 +22,8 @@ const SECOND_US = 1_000_000;
 const MILD: readonly SweepFault[] = ['isolate', 'one-way', 'kill', 'stop', 'pause', 'disk-slow'];
 const CLOCK_JUMP_MS_MOST = 20_000;
 const SLOW_FACTOR_MOST = 500;
+/** Where a run writes in its time; further back a bad sector is met by nobody. */
+const BAD_WITHIN_BYTES = 65_536;
 
 /**
  * Safety first: faults strike from two to five tenths of the scenario's time. Then as long as a recovery may take, and a tenth more for
@@ -49,6 +52,8 @@ class Drawing {
   private readonly serverMachines: readonly string[];
   private readonly machines: readonly string[];
   private readonly producers: readonly string[];
+  /** The first file of each broker's log. */
+  private readonly logs: readonly {readonly machine: string; readonly path: string}[];
 
   constructor(scenario: Scenario, random: Random) {
     this.random = random;
@@ -58,6 +63,14 @@ class Drawing {
     const clients = [...scenario.producers, ...scenario.consumers].map(({machine}) => machine);
     this.machines = [...new Set([...this.serverMachines, ...clients])];
     this.producers = scenario.producers.map(({name}) => name);
+    this.logs = scenario.brokers.map(({machine, conf}) => {
+      const {config} = parseBrokerConf(conf);
+      const root = config.storePathRootDir ?? '/root/store';
+      const folder = config.enableDLegerCommitLog
+        ? `${root}/dledger-${config.dLegerSelfId}/data`
+        : (config.storePathCommitLog ?? '/root/store/commitlog');
+      return {machine, path: `${folder}/${'0'.repeat(20)}`};
+    });
   }
 
   draw(level: Exclude<SweepLevel, 'none'>): TimedIntervention[] {
@@ -167,6 +180,22 @@ class Drawing {
       case 'disk-write-errors':
         this.layOnDisk(atUs, endUs, {kind: PLAIN_DISK_FAULTS[kind]});
         return;
+      case 'disk-lost': {
+        const machine = this.pick(this.serverMachines);
+        const here = this.servers.filter((server) => server.machine === machine);
+        for (const {name: process} of here) this.at(atUs, {kind: 'kill', process});
+        this.at(atUs, {kind: 'destroy-disk', machine, replace: true});
+        for (const {name: process} of here) this.at(endUs, {kind: 'start', process});
+        return;
+      }
+      case 'bad-sector': {
+        if (this.logs.length === 0) return;
+        const {machine, path} = this.pick(this.logs);
+        const fault = {kind: 'bad-sector', path, positionBytes: this.below(BAD_WITHIN_BYTES)} as const;
+        this.at(atUs, {kind: 'disk-fault', machine, fault});
+        this.at(endUs, {kind: 'heal-disk', machine, fault: 'bad-sector'});
+        return;
+      }
       case 'clock':
         this.at(atUs, {
           kind: 'jump-clock',

@@ -14,6 +14,8 @@ export const FAULT_MENU = [
   'disk-full',
   'disk-sync-errors',
   'disk-write-errors',
+  'disk-lost',
+  'bad-sector',
   'clock',
 ] as const;
 export type SweepFault = (typeof FAULT_MENU)[number];

@@ -1,7 +1,7 @@
 import {parseBrokerConf} from '../../rocketmq/broker/broker-conf.ts';
 import {DLEDGER_FIXES, isDLedgerFix} from '../../rocketmq/dledger/fixes.ts';
 import {isLabFix, LAB_FIXES} from '../../rocketmq/store/lab-fixes.ts';
-import {type CheckName, DLEDGER_CHECK_NAMES} from '../checks/check-names.ts';
+import {type CheckName, DLEDGER_CHECK_NAMES, DLEDGER_LIVENESS_NAMES} from '../checks/check-names.ts';
 import {withConfKey} from '../scenario/conf-key.ts';
 import type {Scenario} from '../scenario/scenario.ts';
 import {needsDLedger} from '../scenario/to-world.ts';
@@ -34,21 +34,27 @@ export function sweepTimeline(scenario: Scenario, seed: string, {level, fixes}: 
 
 function sweepChecks(scenario: Scenario): CheckName[] {
   const more: CheckName[] = needsDLedger(scenario)
-    ? [...DLEDGER_CHECK_NAMES, 'recovers-after-heal']
+    ? [...DLEDGER_CHECK_NAMES, ...DLEDGER_LIVENESS_NAMES, 'recovers-after-heal']
     : ['recovers-after-heal'];
   return [...new Set([...scenario.checks, ...more])];
 }
 
-/** The names of `all`, `none` or a list with commas; a problem as one line. */
+/** Before names that are all but on. */
+const ALL_BUT = 'all-but:';
+
+/** The names of `all`, `none`, a list with commas, or all but those of a list; a problem as one line. */
 export function parseFixes(text: string): readonly string[] | {readonly problem: string} {
   const known = [...Object.keys(DLEDGER_FIXES), ...Object.keys(LAB_FIXES)];
   if (text === 'all') return known;
   if (text === 'none') return [];
-  const names = text.split(',').map((name) => name.trim());
+  const isAllBut = text.startsWith(ALL_BUT);
+  const names = (isAllBut ? text.slice(ALL_BUT.length) : text).split(',').map((name) => name.trim());
   const wrong = names.find((name) => !isDLedgerFix(name) && !isLabFix(name));
   if (wrong !== undefined)
-    return {problem: `found "${wrong}", expected all, none, or some of ${known.join(', ')}`};
-  return names;
+    return {
+      problem: `found "${wrong}", expected all, none, ${ALL_BUT} with some, or some of ${known.join(', ')}`,
+    };
+  return isAllBut ? known.filter((name) => !names.includes(name)) : names;
 }
 
 function withFixes(scenario: Scenario, fixes: readonly string[]): Scenario {

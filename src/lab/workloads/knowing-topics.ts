@@ -1,3 +1,4 @@
+import {DiskError} from '../../ports/disk.ts';
 import type {Program} from '../../ports/host.ts';
 import {type BrokerConfig, settleBrokerConfig} from '../../rocketmq/broker/broker-config.ts';
 import type {TopicScenario} from '../scenario/scenario.ts';
@@ -15,10 +16,15 @@ export function knowingTopics(
   return {
     start(host) {
       const path = `${settleBrokerConfig(config, host).storePathRootDir}/config/topics.json`;
-      if (!host.disk.exists(path)) {
-        const file = host.disk.open(path, 'create');
-        file.writeAt(0, new TextEncoder().encode(topicsJson(topics, host.clock.nowMs())));
-        file.close();
+      try {
+        if (!host.disk.exists(path)) {
+          const file = host.disk.open(path, 'create');
+          file.writeAt(0, new TextEncoder().encode(topicsJson(topics, host.clock.nowMs())));
+          file.close();
+        }
+      } catch (error) {
+        // A disk that refuses is for the broker to find out about.
+        if (!(error instanceof DiskError)) throw error;
       }
       return program.start(host);
     },

@@ -250,10 +250,7 @@ export class DLedgerFileStore implements DLedgerStore {
     const fromEndIndex = this.ledgerEndIndex;
     const isThere = this.holds(entry);
     this.recent.fill(null);
-    if (fixes.has('keep-committed')) {
-      const floor = isThere ? entry.index : entry.index - 1;
-      check(floor >= this.committedIndex, DLedgerResponseCode.INCONSISTENT_STATE);
-    }
+    if (fixes.has('keep-committed')) this.checkKeepsCommitted(entry, isThere, leaderTerm, leaderId);
     this.onDisk(() => {
       const cutAt = isThere ? entry.pos + entry.size : entry.pos;
       const indexCutAt = entry.index * INDEX_UNIT_BYTES;
@@ -291,6 +288,30 @@ export class DLedgerFileStore implements DLedgerStore {
     });
     if (fixes.has('clamp-commit')) this.clampCommit(entry, isThere);
     return entry.index;
+  }
+
+  private checkKeepsCommitted(
+    {index}: DLedgerEntry,
+    isThere: boolean,
+    term: number,
+    leader: string | null,
+  ): void {
+    const {committedIndex} = this;
+    const keeps = (isThere ? index : index - 1) >= committedIndex;
+    if (!keeps) {
+      const {group, selfId} = this.memberState;
+      const leaderId = leader ?? '';
+      report(this.host.journal, {
+        kind: 'dledger-cut-refused',
+        group,
+        selfId,
+        leaderId,
+        term,
+        index,
+        committedIndex,
+      });
+    }
+    check(keeps, DLedgerResponseCode.INCONSISTENT_STATE);
   }
 
   /** What was cut off, or has another entry in its place now, is committed no more, and who has read it is told. */

@@ -47,6 +47,8 @@ export function memberNote(fact: LooseFact, zh: boolean): string {
       return zh ? `#${n('index')} 未获多数：${n('code')}` : `#${n('index')} has no majority: ${n('code')}`;
     case 'dledger-transfer':
       return zh ? `移交给 ${text('transferee')}` : `hands over to ${text('transferee')}`;
+    case 'dledger-cut-refused':
+      return zh ? `不截断已提交的 #${n('committedIndex')}` : `keeps #${n('committedIndex')}, committed`;
     case 'dledger-thread-blocked':
       return zh
         ? `${n('blocked')}/${n('threads')} 个线程被占住`

@@ -53,6 +53,7 @@ const FACT_LEVELS: ReadonlyMap<string, NoteLevel> = new Map<string, NoteLevel>([
   ['dledger-append-refused', 2],
   ['dledger-append-failed', 2],
   ['dledger-transfer', 2],
+  ['dledger-cut-refused', 2],
   ['dledger-thread-blocked', 2],
 ]);
 

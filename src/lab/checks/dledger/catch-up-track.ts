@@ -4,7 +4,7 @@ import {sayDuration} from '../../say-duration.ts';
 import {type CheckResult, nothing} from '../check.ts';
 import {FaultsOn} from '../faults-on.ts';
 import {RECOVERY_LIMIT_US} from '../recovers.ts';
-import {type Cause, defect, Findings, known} from './findings.ts';
+import {asConfigured, type Cause, defect, Findings, known} from './findings.ts';
 
 const NAME = 'members-catch-up';
 /** What a leader notes of an answer that the push was there already. */
@@ -20,6 +20,8 @@ interface Member {
   term: number;
   end: number;
   recoveredUs: number;
+  /** It has refused to be cut below what it knows to be committed, and has stayed as it was. */
+  refusesCut: boolean;
   /** How often it matched its leader since it last appended something. */
   matches: number;
 }
@@ -99,6 +101,8 @@ export class CatchUpTrack {
   private whyBehind(group: Group, leader: Member, member: Member): Cause {
     const fixes = new Set([...this.fixesOf(leader.process), ...this.fixesOf(member.process)]);
     if (member.role === 'CANDIDATE' && member.term > leader.term) return known('S2', fixes);
+    if (member.refusesCut)
+      return asConfigured('a majority has lost what is committed there, and keep-committed keeps it');
     if (group.repeats.has(member.selfId)) return known('S12', fixes);
     if (member.matches >= COMPARED_IN_VAIN) return known('S21', fixes);
     if (group.lastAppendUs < member.recoveredUs) return known('S13', fixes);
@@ -137,8 +141,14 @@ export class CatchUpTrack {
         if (fact.as === 'leader') this.groupOf.get(process)!.lastAppendUs = atUs;
         return;
       }
-      case 'dledger-truncated':
-        this.member(fact.group, fact.selfId, process).end = fact.endIndex;
+      case 'dledger-truncated': {
+        const member = this.member(fact.group, fact.selfId, process);
+        member.end = fact.endIndex;
+        member.refusesCut = false;
+        return;
+      }
+      case 'dledger-cut-refused':
+        this.member(fact.group, fact.selfId, process).refusesCut = true;
         return;
       case 'dledger-compared':
         if (fact.isSame) this.member(fact.group, fact.selfId, process).matches += 1;
@@ -182,6 +192,7 @@ export class CatchUpTrack {
         term: 0,
         end: -1,
         recoveredUs: 0,
+        refusesCut: false,
         matches: 0,
       };
       group.members.set(process, member);

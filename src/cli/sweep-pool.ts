@@ -1,0 +1,70 @@
+import {fileURLToPath} from 'node:url';
+import {Worker} from 'node:worker_threads';
+import type {Scenario} from '../lab/scenario/scenario.ts';
+import type {TimedRun} from '../lab/sweep/summary.ts';
+import {
+  SWEEP_WORKER_URL,
+  type SweepAnswer,
+  type SweepJob,
+  type SweepWork,
+  sweepSeed,
+} from './sweep-worker.ts';
+
+/** Runs of one scenario, on several threads or on this one. Used for one batch after the other. */
+export class SweepPool {
+  /** How many run at once. */
+  readonly size: number;
+  private readonly scenario: Scenario;
+  private readonly workers: Worker[] = [];
+
+  constructor(scenario: Scenario, size: number) {
+    this.scenario = scenario;
+    this.size = size;
+    // A thread needs a file that Node can run; where modules are compiled one by one there is none, and this thread does it.
+    if (size === 1 || !SWEEP_WORKER_URL.endsWith('.js')) return;
+    const work: SweepWork = {kind: 'lab-sweep', scenario};
+    for (let i = 0; i < size; i += 1)
+      this.workers.push(new Worker(fileURLToPath(SWEEP_WORKER_URL), {workerData: work}));
+  }
+
+  /** Every job once; what comes back is in the order of the jobs, whichever thread ran which. */
+  async runAll(jobs: readonly SweepJob[], note: (run: TimedRun) => void): Promise<TimedRun[]> {
+    const results: TimedRun[] = [];
+    if (this.workers.length === 0) {
+      for (const job of jobs) {
+        const answer = sweepSeed(this.scenario, job);
+        results.push(answer);
+        note(answer);
+      }
+      return results;
+    }
+    let next = 0;
+    const runOn = (worker: Worker): Promise<void> =>
+      new Promise((done, failed) => {
+        let running = -1;
+        const feed = (): void => {
+          if (next === jobs.length) {
+            worker.removeAllListeners();
+            done();
+            return;
+          }
+          running = next;
+          next += 1;
+          worker.postMessage(jobs[running]);
+        };
+        worker.on('message', (answer: SweepAnswer) => {
+          results[running] = answer;
+          note(answer);
+          feed();
+        });
+        worker.on('error', (error) => failed(new Error(`seed ${jobs[running]?.seed}: ${error.message}`)));
+        feed();
+      });
+    await Promise.all(this.workers.map(runOn));
+    return results;
+  }
+
+  close(): void {
+    for (const worker of this.workers) void worker.terminate();
+  }
+}

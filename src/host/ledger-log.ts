@@ -36,7 +36,8 @@ export interface LedgerFiles {
 export function ledgerFilesIn(host: Host, folder: string, dataFileBytes: number | null): LedgerFiles {
   const dataBytes = dataFileBytes ?? usualFileBytes(host, `${folder}/data`) ?? DATA_FILE_BYTES;
   // No key of a broker says how long files of the index are.
-  const indexBytes = usualFileBytes(host, `${folder}/index`) ?? INDEX_FILE_BYTES;
+  const usualBytes = usualFileBytes(host, `${folder}/index`) ?? INDEX_FILE_BYTES;
+  const indexBytes = usualBytes % INDEX_UNIT_BYTES === 0 ? usualBytes : INDEX_FILE_BYTES;
   return {
     data: segmentsIn(host, `${folder}/data`, dataBytes),
     dataFileBytes: dataBytes,

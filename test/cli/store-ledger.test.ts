@@ -11,6 +11,7 @@ import {
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {gunzipSync} from 'node:zlib';
+import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {main} from '../../src/cli/main.ts';
 
@@ -250,4 +251,31 @@ test('a ledger is told to be another member’s where the broker.conf says who s
   const other = await lab('store', folder.path, '-c', folder.at('n1.conf'));
   expect(other.err).toEqual([`${member(folder)}: of another member; a start as n1 passes it over`]);
   expect(startOf(other)).toContain('the broker around n1 would read its log up to offset 0');
+});
+
+test('whatever stands in the files, they are looked at to the end', async () => {
+  using folder = new LedgerFolder();
+  const good = readFileSync(folder.at(LAST_FILE));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(fc.nat(40_000), fc.uint8Array({minLength: 1, maxLength: 60})), {
+        minLength: 1,
+        maxLength: 5,
+      }),
+      async (damages) => {
+        const bytes = Buffer.from(good);
+        for (const [at, noise] of damages) bytes.set(noise, at);
+        folder.write(LAST_FILE, bytes);
+        const [told, json] = [
+          await lab('store', member(folder)),
+          await lab('store', member(folder), '--json'),
+        ];
+        expect([told.code, json.code]).toEqual([0, 0]);
+        expect(json.out.length).toBeGreaterThanOrEqual(71);
+        expect(json.out.length).toBeLessThanOrEqual(112);
+        expect(json.err.length).toBe(json.out.length < 112 ? 1 : json.err.length);
+      },
+    ),
+    {seed: 1, numRuns: 30},
+  );
 });

@@ -1,6 +1,7 @@
 import {DiskError, type DiskFile} from '../../ports/disk.ts';
 import type {Host} from '../../ports/host.ts';
 import {report} from '../facts.ts';
+import {EntryEncodingError} from './entry.ts';
 
 const FILE_NAME_DIGITS = 20;
 /** What fills the end of a data file into which the next entry does not fit: this and the length, then zeros. */
@@ -131,6 +132,8 @@ export class LedgerFileList {
     const left = file.sizeBytes - file.wrotePosition;
     if (length + (useBlank ? MIN_BLANK_BYTES : 0) > left) {
       if (!useBlank) return -1;
+      // Only a cut at a place where no entry ends leaves so little. Java's buffer overflows.
+      if (left < MIN_BLANK_BYTES) throw new EntryEncodingError('java.nio.BufferOverflowException');
       const blank = new Uint8Array(left);
       const view = new DataView(blank.buffer);
       view.setInt32(0, BLANK_MAGIC);

@@ -79,9 +79,13 @@ export const long: Codec<bigint> = {
   },
 };
 
+/** What no `long` holds is an exception in Java. */
+const INT64_END = 2 ** 63;
+const INT64_END_BIG = 1n << 63n;
+
 function numberOf(json: FastjsonValue): number {
-  if (typeof json === 'number') return Math.trunc(json);
-  if (typeof json === 'bigint') return Number(json);
+  if (typeof json === 'number' && Math.abs(json) < INT64_END) return Math.trunc(json);
+  if (typeof json === 'bigint' && -INT64_END_BIG <= json && json < INT64_END_BIG) return Number(json);
   if (typeof json === 'boolean') return json ? 1 : 0;
   if (typeof json === 'string') {
     if (json === '' || json === 'null') return 0;

@@ -1,5 +1,7 @@
 import {dirname, join} from 'node:path';
+import type {Language} from '../lab/language.ts';
 import {parseScenario, problemLine} from '../lab/scenario/parse.ts';
+import {problemLineInChinese} from '../lab/scenario/problem-zh.ts';
 import type {Scenario} from '../lab/scenario/scenario.ts';
 import {DURATION_EXPECTED, readDuration} from '../lab/scenario/units.ts';
 import type {Output} from './output.ts';
@@ -9,11 +11,12 @@ export interface RunOptions {
   readonly until?: string;
 }
 
-/** Reads a scenario file and the options around it; every problem is told. Null: nothing may be run. */
+/** Reads a scenario file and the options around it; every problem is told, in a language. Null: nothing may be run. */
 export function readScenario(
   file: string,
   options: RunOptions,
   output: Output,
+  language: Language = 'en',
 ): {readonly scenario: Scenario; readonly seed: string; readonly untilUs: number} | null {
   let text: string;
   try {
@@ -30,7 +33,8 @@ export function readScenario(
     }
   };
   const {scenario, problems} = parseScenario(text, file, readConf);
-  for (const problem of problems) output.err(problemLine(problem));
+  const line = language === 'en' ? problemLine : problemLineInChinese;
+  for (const problem of problems) output.err(line(problem));
   const untilUs = options.until === undefined ? null : readDuration(options.until);
   if (options.until !== undefined && untilUs === null) {
     output.err(`--until: found "${options.until}", expected ${DURATION_EXPECTED}`);

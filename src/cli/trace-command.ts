@@ -1,4 +1,4 @@
-import {isLanguage, LANGUAGES} from '../lab/language.ts';
+import {isLanguage, LANGUAGES, type Language} from '../lab/language.ts';
 import {openRun, timelineOf} from '../lab/run.ts';
 import {entryKind, traceLine} from '../lab/trace-line.ts';
 import {storeOf, type TraceStore} from '../lab/trace-store.ts';
@@ -19,7 +19,9 @@ export function traceCommand(
     output.err(`--lang: found "${lang}", expected one of ${LANGUAGES.join(', ')}`);
     return EXIT.badInput;
   }
-  const store = isRecordingFile(file) ? recorded(file, options, output) : simulated(file, options, output);
+  const store = isRecordingFile(file)
+    ? recorded(file, options, output)
+    : simulated(file, options, output, lang);
   if (store === null) return EXIT.badInput;
   const index = new TraceIndex(store);
   index.update();
@@ -33,8 +35,8 @@ export function traceCommand(
   return EXIT.ok;
 }
 
-function simulated(file: string, options: RunOptions, output: Output): TraceStore | null {
-  const read = readScenario(file, options, output);
+function simulated(file: string, options: RunOptions, output: Output, language: Language): TraceStore | null {
+  const read = readScenario(file, options, output, language);
   if (read === null) return null;
   const run = openRun(timelineOf({...read.scenario, durationUs: read.untilUs}, read.seed));
   run.advance(read.untilUs, Number.MAX_SAFE_INTEGER);

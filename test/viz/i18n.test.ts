@@ -25,10 +25,10 @@ test('both languages say everything, and no entry is left as it was in the other
 });
 
 test('what is wrong with a scenario is told in Chinese, names and values as they stand in the file', () => {
-  expect(zhCN.problem('unknown key "prot"', 'one of machine, start, port', 'port')).toBe(
-    '看到 未知的键 "prot"，应为 其中之一：machine, start, port；是不是想写 port？',
-  );
-  expect(zhCN.problem('"500 parsecs"', 'a duration such as 500ms, 10s, 2min or 1h 30min', '')).toBe(
-    '看到 "500 parsecs"，应为 时长，例如 500ms, 10s, 2min、1h 30min',
-  );
+  expect(
+    zhCN.problem({found: 'unknown key "prot"', expected: 'one of machine, start, port', didYouMean: 'port'}),
+  ).toBe('看到 未知的键 "prot"，应为 其中之一：machine, start, port；是不是想写 port？');
+  expect(
+    zhCN.problem({found: '"500 parsecs"', expected: 'a duration such as 500ms, 10s, 2min or 1h 30min'}),
+  ).toBe('看到 "500 parsecs"，应为 时长，例如 500ms, 10s, 2min、1h 30min');
 });

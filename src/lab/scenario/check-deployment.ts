@@ -122,7 +122,8 @@ function compareNamesrvs(brokers: readonly DeployedBroker[], warn: Warn): void {
   for (const broker of told) {
     if (listOf(broker) === usual) continue;
     const found = broker.file.config.namesrvAddr ?? '';
-    warn(broker, 'namesrvAddr', found, `${model.file.config.namesrvAddr}, as ${model.name} has it`);
+    const why = 'NameServers tell each other nothing, and who asks one of the others does not find it';
+    warn(broker, 'namesrvAddr', found, `${model.file.config.namesrvAddr}, as ${model.name} has it: ${why}`);
   }
 }
 

@@ -51,7 +51,8 @@ function checkSelfIds(members: readonly DeployedBroker[], warn: Warn): void {
     if (id === null) continue;
     const twin = ids.get(id);
     if (twin === undefined) ids.set(id, member);
-    else warn(member, 'dLegerSelfId', `${id} as dLegerSelfId, which ${twin.name} has too`, 'an id of its own');
+    else
+      warn(member, 'dLegerSelfId', `${id} as dLegerSelfId, which ${twin.name} has too`, 'an id of its own');
   }
 }
 

@@ -16,6 +16,9 @@ export interface Problem {
   readonly text?: string;
 }
 
+/** What of a problem is said in words. */
+export type ProblemWords = Pick<Problem, 'found' | 'expected' | 'didYouMean' | 'text'>;
+
 /** One line, as compilers print it: `file:3:5: error: path: found "x", expected y; did you mean "z"?` */
 export function problemLine(problem: Problem): string {
   const {file, line, column, severity, path, found, expected, didYouMean, text} = problem;

@@ -1,3 +1,4 @@
+import type {ProblemWords} from '../../lab/scenario/problem.ts';
 /**
  * Every word of the page's own controls, in English. Entries are sentences, or functions where a number or name goes in.
  * The other language must have the same keys with the same parameters, or it does not compile. What RocketMQ itself calls
@@ -426,8 +427,8 @@ export const en = {
   openScenario: 'Open',
   editScenario: 'Edit in the sandbox',
   openLesson: 'Open',
-  problem: (found: string, expected: string, meant: string) =>
-    `found ${found}, expected ${expected}${meant === '' ? '' : `; did you mean ${meant}?`}`,
+  problem: ({text, found, expected, didYouMean}: ProblemWords): string =>
+    text ?? `found ${found}, expected ${expected}${didYouMean ? `; did you mean ${didYouMean}?` : ''}`,
   scenarioCounts: (namesrvs: number, brokers: number, producers: number, consumers: number) =>
     `NameServers: ${namesrvs}, brokers: ${brokers}, producers: ${producers}, consumers: ${consumers}`,
 

@@ -1,5 +1,5 @@
+import {problemInChinese} from '../../lab/scenario/problem-zh.ts';
 import type {Catalogue} from './en.ts';
-import {problemPartInChinese} from './problem-zh.ts';
 
 export const zhCN: Catalogue = {
   languageName: '简体中文',
@@ -435,8 +435,7 @@ export const zhCN: Catalogue = {
   openScenario: '打开',
   editScenario: '到沙盒里改',
   openLesson: '打开',
-  problem: (found, expected, meant) =>
-    `看到 ${problemPartInChinese(found)}，应为 ${problemPartInChinese(expected)}${meant === '' ? '' : `；是不是想写 ${meant}？`}`,
+  problem: problemInChinese,
   scenarioCounts: (namesrvs, brokers, producers, consumers) =>
     `NameServer ${namesrvs} 个，Broker ${brokers} 个，生产者 ${producers} 个，消费者 ${consumers} 个`,
 

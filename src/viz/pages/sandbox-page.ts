@@ -153,7 +153,7 @@ export class LabSandbox extends LabElement {
       <button @click=${() => this.#goTo(problem)}>
         <span class="where"
           >${this.t.lineColumn(problem.line, problem.column)}${problem.path === '' ? '' : ` · ${problem.path}`}</span
-        >${problem.text ?? this.t.problem(problem.found, problem.expected, problem.didYouMean ?? '')}
+        >${this.t.problem(problem)}
       </button>
     </li>`;
   }

@@ -106,7 +106,7 @@ describe.each(STORIES)('$name', ({name, leaders, red = {}, messages}) => {
 
 test('the study notes disagree, and who pastes them is told where', () => {
   expect(play('study-notes').warnings).toEqual([
-    expect.stringMatching(/study-notes\/broker-n0\.conf:4:13: warning: .* as n1 has it$/),
+    expect.stringMatching(/study-notes\/broker-n0\.conf:4:13: warning: .* as n1 has it: /),
     expect.stringMatching(/study-notes\/broker-n0\.conf:9:13: warning: .* each member counts votes/),
     expect.stringMatching(
       /study-notes\/broker-n0\.conf:9:13: warning: .*"127\.0\.0\.1" for n0, expected 10\.211\.55\.3/,

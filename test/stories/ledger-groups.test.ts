@@ -1,33 +1,33 @@
 import {describe, expect, test} from 'vitest';
 import {ledgerGroups} from './ledger-group.ts';
 
-const CLIENTS = (topic: string, rest = ''): string => `
+const CLIENTS = (topic: string, rest = '', count = 200): string => `
 topics:
   ${topic}: {queues: 4${rest}}
 producers:
-  p: {machine: shop, start: 12s, topic: ${topic}, every: 50ms, count: 200, body: 100B}
+  p: {machine: shop, start: 12s, topic: ${topic}, every: 50ms, count: ${count}, body: 100B}
 consumers:
   c: {machine: shop, start: 11s, topic: ${topic}, settings: {consumeFromWhere: CONSUME_FROM_FIRST_OFFSET}}
 `;
 
-describe('groups of any odd size', () => {
-  test.each([1, 3, 5, 7, 9])(
+describe('groups of any size', () => {
+  test.each([1, 2, 3, 4, 5, 6, 7, 8, 9])(
     '%i members elect one, and the others follow with the ids of their names',
     (size) => {
       const story = ledgerGroups({
         groups: [{name: 'Raft', size}],
-        durationS: 24,
-        rest: CLIENTS('Orders'),
+        durationS: 20,
+        rest: CLIENTS('Orders', '', 50),
         checks: 'durable-as-promised, delivered-at-least-once, queue-order-kept',
       }).toEnd();
       const master = story.masterOf('Raft')!;
-      const table = story.table('ns-0', 'Raft', 23_000);
+      const table = story.table('ns-0', 'Raft', 19_000);
       for (let i = 0; i < size; i++) {
         expect(table[`10.0.0.${i + 1}:30911`], `n${i} of ${size}`).toBe(master === `Raft-n${i}` ? 0 : i + 1);
       }
       const {checks, ledger} = story.report();
       expect(checks.map(({verdict}) => verdict)).toEqual(['held', 'held', 'held']);
-      expect(ledger).toMatchObject({acked: 200, delivered: 200});
+      expect(ledger).toMatchObject({acked: 50, delivered: 50});
     },
   );
 
@@ -53,6 +53,61 @@ describe('groups of any odd size', () => {
     expect(checks.map(({verdict}) => verdict)).toEqual(['held', 'held', 'held']);
     expect(ledger).toMatchObject({acked: 200, delivered: 200});
   });
+});
+
+test('two groups and a pair of the classic kind: one group loses its leader, and nobody else notices', () => {
+  const classic = (name: string, machine: number, lines: readonly string[]): string =>
+    `  ${name}:\n    machine: m${machine}\n    config: |\n${[
+      'brokerClusterName=RaftCluster',
+      'brokerName=classic',
+      'namesrvAddr=10.0.0.1:9876;10.0.0.2:9876',
+      ...lines,
+    ]
+      .map((line) => `      ${line}`)
+      .join('\n')}`;
+  const story = ledgerGroups({
+    groups: [
+      {name: 'RaftA', size: 3},
+      {name: 'RaftB', size: 5},
+    ],
+    brokers: [
+      classic('master', 8, ['brokerRole=SYNC_MASTER', 'flushDiskType=SYNC_FLUSH']),
+      classic('slave', 9, ['brokerRole=SLAVE', 'brokerId=1']),
+    ].join('\n'),
+    durationS: 40,
+    rest: CLIENTS('Orders', '', 400),
+    checks:
+      'durable-as-promised, delivered-at-least-once, one-leader-per-term, logs-match, committed-never-lost',
+  });
+  const [a, b] = [story.until(16_000).masterOf('RaftA')!, story.masterOf('RaftB')!];
+  story.run.world.intervene({kind: 'kill', process: a});
+  story.until(28_000);
+  story.run.world.intervene({kind: 'start', process: a});
+  story.toEnd();
+  expect(story.masterOf('RaftA')).not.toBe(a);
+  expect(story.masterOf('RaftB')).toBe(b);
+  const rolesAfter = story
+    .facts('dledger-role-changed')
+    .filter(({atMs, process}) => atMs > 16_000 && process.startsWith('RaftB'));
+  expect(rolesAfter).toEqual([]);
+  // While RaftA has no master the two others take what is sent.
+  const homes = (fromMs: number, toMs: number): string[] => {
+    const told = story.facts('message-appended').filter(({atMs}) => fromMs < atMs && atMs < toMs);
+    return [...new Set(told.map(({process}) => process))].sort();
+  };
+  expect(homes(16_500, 20_000)).toEqual([b, 'master'].sort());
+  expect(homes(12_000, 16_000)).toEqual([a, b, 'master'].sort());
+  const {checks, ledger} = story.report();
+  const verdicts = checks.map(({name, verdict}) => `${name}: ${verdict}`);
+  expect(verdicts.filter((one) => !one.endsWith('held'))).toEqual([]);
+  expect(ledger.sent).toBe(400);
+  expect(ledger.lost + ledger.outOfReach).toBe(0);
+  // The table of a NameServer, as `clusterList` prints it.
+  expect(Object.values(story.table('ns-0', 'classic', 39_000)).sort()).toEqual([0, 1]);
+  expect(
+    Object.values(story.table('ns-0', 'RaftA', 39_000)).filter((brokerId) => brokerId === 0),
+  ).toHaveLength(1);
+  expect(Object.values(story.table('ns-0', 'RaftB', 39_000))).toHaveLength(5);
 });
 
 describe('what a group promises', () => {

@@ -33,13 +33,18 @@ const IMPORTANCE: Readonly<Record<Kind, readonly [least: Importance, most: Impor
   'dledger-append-failed': [2, 2],
   'dledger-transfer': [2, 2],
   'dledger-thread-blocked': [2, 2],
+  'dledger-cut-refused': [2, 2],
 };
 /** As wide as the last line of a member's card in a group of three, in px. */
 const CARD_LINE_PX = 206;
 
 describe('what a DLedger group does, entry by entry', () => {
   // Between them they have all that a group can report.
-  const stories = ['leader-cut-off-with-producer', 's11-network-threads-stuck'].map((name) => play(name));
+  const stories = [
+    play('leader-cut-off-with-producer'),
+    play('s11-network-threads-stuck'),
+    play('s06-committed-above-end', {fixes: ['keep-committed']}),
+  ];
   const facts = stories.flatMap(({store, index}) =>
     store.entries
       .filter((entry): entry is EntryOf<'fact'> => entry.kind === 'fact' && entry.fact.kind in IMPORTANCE)

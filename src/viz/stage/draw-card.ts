@@ -110,11 +110,16 @@ export class CardNode {
     const hasTopic = model.queues !== null && model.queues.topic !== '';
     const shape = cardShape(kind, width, height);
     for (const path of [this.#outline, this.#overlay, this.#ring]) attr(path, 'd', shape);
-    attr(this.#icon, 'd', KIND_ICONS[kind]);
-    attr(this.#icon, 'transform', `translate(${left - 1} ${lines.name - 13})`);
     const badges = this.#drawBadges(model, right, lines.name);
-    place(this.#name, left + 22, lines.name, fitText(model.name, right - left - 24 - badges, 15));
-    this.#drawAddress(model, lines, left, right - badges);
+    // A name that has no room beside the icon takes its place: the shape tells the kind as well.
+    const isTight = room - 24 - badges < textWidth(model.name, 15);
+    attr(this.#icon, 'd', isTight ? null : KIND_ICONS[kind]);
+    attr(this.#icon, 'transform', `translate(${left - 1} ${lines.name - 13})`);
+    const indent = isTight ? 0 : 22;
+    place(this.#name, left + indent, lines.name, fitText(model.name, room - indent - 2 - badges, 15));
+    // Where lines are few, a member's role stands in the place of its address.
+    const isTaken = detail === 'low' && model.member !== null;
+    this.#drawAddress(isTaken ? {...model, address: ''} : model, lines, left, right - badges);
     place(this.#about, left, lines.about, fitText(model.about, room, 12));
     this.#drawFigures(isOff ? {...model, figures: []} : model, left, lines.figures, room);
     const lineRoom = room - (kind === 'namesrv' ? 4 : detail === 'low' && hasTopic ? 100 : 0);

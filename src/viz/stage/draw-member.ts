@@ -34,7 +34,7 @@ interface Rows {
 const ROWS: Readonly<Record<Detail, Rows>> = {
   large: {chip: 41, isRight: true, timer: 50, strip: 68, height: 14, peers: 63},
   medium: {chip: 37, isRight: true, timer: 43, strip: 60, height: 13, peers: 56},
-  low: {chip: 120, isRight: true, timer: 24, strip: 31, height: 13, peers: -1},
+  low: {chip: 17, isRight: true, timer: 24, strip: 31, height: 13, peers: -1},
   small: {chip: 36, isRight: true, timer: 41, strip: 46, height: 12, peers: -1},
   mini: {chip: 37, isRight: false, timer: 45, strip: 56, height: 12, peers: 84},
 };
@@ -88,7 +88,8 @@ export class MemberNode {
     const text =
       model.chip.find((one) => textWidth(one, 12) * 1.06 + 12 <= room) ?? model.chip[model.chip.length - 1]!;
     const width = textWidth(text, 12) * 1.06 + 12;
-    const x = rows.isRight ? right - width : left;
+    // Beside the name the crown has its place.
+    const x = rows.isRight ? right - width - (rows.chip < rows.timer - 4 && rows.timer < 30 ? 24 : 0) : left;
     attr(this.#chip, 'x', short(x));
     attr(this.#chip, 'y', rows.chip - 12);
     attr(this.#chip, 'width', short(width));

@@ -82,6 +82,9 @@ const LOST_SECONDS = 0.9;
 const ASIDE_PX = 6;
 const ABREAST_PX = 13;
 const HELD_SHOWN = 3;
+const HELD_FIRST_PX = 26;
+const HELD_STEP_PX = 19;
+const HELD_CLEAR_PX = 12;
 const BREAK_PART = 0.5;
 
 /** Where every frame is at the moment, and which have melted into flows. Depends on the moment and the time map only. */
@@ -160,9 +163,11 @@ function placeFlight(
     const key = `${flight.from}\u0000${flight.to}`;
     const count = held.get(key) ?? 0;
     held.set(key, count + 1);
-    if (HELD_SHOWN <= count && !isSelected) return null;
+    const most = heldShown(link.path);
+    if (most <= count && !isSelected) return null;
     state = 'held';
-    part = BREAK_PART - (24 + 16 * Math.min(count, HELD_SHOWN)) / Math.max(1, link.path.length);
+    part =
+      BREAK_PART - (HELD_FIRST_PX + HELD_STEP_PX * Math.min(count, most)) / Math.max(1, link.path.length);
   } else {
     part = (timeUs - flight.sentUs) / Math.max(1, original - flight.sentUs);
     if (original < flight.arrivesUs && 0.9 <= part) {
@@ -204,6 +209,12 @@ function placeFlight(
 function termOf({members, index}: FramesInput, sent: number, frame: FrameSummary): Disc['term'] {
   const term = members?.termOf(index, sent, frame) ?? -1;
   return term < 0 ? null : {text: String(term), colour: members!.colour(term)};
+}
+
+/** So many hang before a break as there is room for between it and the card. */
+function heldShown({length}: LinkPath): number {
+  const room = length * BREAK_PART - HELD_FIRST_PX - HELD_CLEAR_PX;
+  return Math.max(1, Math.min(HELD_SHOWN, 1 + Math.floor(room / HELD_STEP_PX)));
 }
 
 /** Arrival as foreseen when the frame left; -1 if a cut held it at once. */
@@ -338,11 +349,12 @@ function roundRate(value: number): number {
 function heldCountsOf(input: FramesInput, held: ReadonlyMap<string, number>, placer: Placer): HeldCount[] {
   const counts: HeldCount[] = [];
   for (const [key, count] of held) {
-    if (count <= HELD_SHOWN) continue;
     const [from, to] = key.split('\u0000') as [string, string];
     const link = input.links.get(linkKey(from, to))!;
+    const shown = heldShown(link.path);
+    if (count <= shown) continue;
     const isForward = link.a === from;
-    const part = BREAK_PART - (24 + 16 * HELD_SHOWN) / Math.max(1, link.path.length);
+    const part = BREAK_PART - (HELD_FIRST_PX + HELD_STEP_PX * shown) / Math.max(1, link.path.length);
     const {x, y} = pointAt(link.path, isForward ? part : 1 - part, isForward ? 16 : -16);
     const text = stageWords(input.language).held(count);
     const spot = placer.place(x, y, textWidth(text, 12), 15);

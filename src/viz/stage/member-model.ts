@@ -74,6 +74,7 @@ export function memberModel(
         `${role} · ${named}`,
         `${role} T${term}`,
         `${role.slice(0, 4)}. T${term}`,
+        `${role[0]} T${term}`,
       ];
   const timer = isRunning ? timerOf(process.name, member, moment) : null;
   const {lines, lineTone} = lineOf(process, member, timer, zh, moment);

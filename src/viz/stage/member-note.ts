@@ -29,7 +29,7 @@ export function memberNote(fact: LooseFact, zh: boolean): string {
     case 'dledger-acknowledged':
       return zh ? `${text('peer')} 已有 #${n('index')}` : `${text('peer')} has #${n('index')}`;
     case 'dledger-committed':
-      return zh ? `提交到 #${n('index')}` : `committed to #${n('index')}`;
+      return zh ? `提交 #${n('index')}` : `commits #${n('index')}`;
     case 'dledger-recovered':
       return zh ? `打开日志，任期 ${n('term')}` : `opens its log, term ${n('term')}`;
     case 'dledger-heartbeat-missed':

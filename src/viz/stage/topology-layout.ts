@@ -79,6 +79,12 @@ const SIZES: Readonly<Record<Detail, Sizes>> = {
 const DETAILS: readonly Detail[] = ['large', 'medium', 'low', 'small'];
 /** Least width of a card in a row of many: its name, its role and its term can be read. */
 const LEAST_MINI = 88;
+/** The same of a group of so many that its row would not be one otherwise: of the role the initial is left. */
+const LEAST_TINY = 68;
+const MANY = 8;
+const TINY_GAP = 6;
+/** Least width of two cards that stand side by side on a narrow page. */
+const LEAST_PAIRED = 140;
 /** So many brokers are a crowd where they do not fit into one row. */
 const CROWD = 6;
 /** A ring stands side by side, so its cards become narrow before they would come below each other. */
@@ -160,8 +166,9 @@ function ring(input: LayoutInput, cast: Cast): TopologyLayout | null {
 
 /** The smallest cards are as wide as there is room for. */
 function sizesOf(input: LayoutInput, cast: Cast, detail: Detail): Sizes | null {
-  const sizes = SIZES[detail];
-  if (detail !== 'mini') return sizes;
+  if (detail !== 'mini') return SIZES[detail];
+  const isTiny = cast.groups.some((members) => MANY <= members.length);
+  const sizes = isTiny ? {...SIZES.mini, brokerGap: TINY_GAP} : SIZES.mini;
   const room = input.width - 2 * marginOf(detail);
   const brokers = cast.groups.flat().length;
   const taken =
@@ -172,7 +179,7 @@ function sizesOf(input: LayoutInput, cast: Cast, detail: Detail): Sizes | null {
     ) +
     GROUP.between * (cast.groups.length - 1);
   const broker = Math.min(sizes.broker[0], Math.floor((room - taken) / brokers));
-  if (broker < LEAST_MINI) return null;
+  if (broker < (isTiny ? LEAST_TINY : LEAST_MINI)) return null;
   const ofRow = Math.floor((room - sizes.brokerGap * (cast.namesrvs.length - 1)) / cast.namesrvs.length);
   const columns = Math.max(2, cast.left.length + cast.right.length);
   return {
@@ -351,8 +358,11 @@ function uprightWith(input: LayoutInput, cast: Cast, detail: Detail): TopologyLa
   };
   const perRow = Math.max(1, Math.floor((input.width - 2 * MARGIN + 16) / (sizes.namesrv[0] + 16)));
   const widest = detail === 'small' ? 208 : 360;
-  const brokerWidth = Math.min(widest, input.width - 2 * (MARGIN + 12));
-  const inRow = Math.max(1, Math.floor((input.width - 2 * MARGIN) / (brokerWidth + 28)));
+  // Two of a crowd side by side, on a page as narrow as a hand.
+  const half = (input.width - 2 * MARGIN - 28) / 2;
+  const isPaired = detail === 'small' && LEAST_PAIRED <= half && half < widest;
+  const brokerWidth = isPaired ? Math.floor(half) : Math.min(widest, input.width - 2 * (MARGIN + 12));
+  const inRow = Math.max(1, Math.floor((input.width - 2 * MARGIN + 28) / (brokerWidth + 28)));
   const clientSize: [number, number] = [
     Math.min(216, Math.floor((input.width - 2 * MARGIN - 24) / 2)),
     sizes.client[1],

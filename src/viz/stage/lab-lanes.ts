@@ -1,4 +1,4 @@
-import {html, nothing} from 'lit';
+import {html, nothing, type PropertyValues} from 'lit';
 import {customElement, property, query} from 'lit/decorators.js';
 import type {Language} from '../../lab/language.ts';
 import {sayDuration} from '../../lab/say-duration.ts';
@@ -6,8 +6,10 @@ import type {FrameFamily, ViewState} from '../../lab/view/view-state.ts';
 import {LabElement} from '../base/lab-element.ts';
 import {SelectEvent, type Selection} from '../selection.ts';
 import {drawAbove, drawBelow, type LanesScene} from './draw-lanes.ts';
-import {type LanesPalette, paintLanes} from './lanes-canvas.ts';
+import {extentInLanes, scrolledTo} from './in-sight.ts';
+import {paintLanes} from './lanes-canvas.ts';
 import {distanceTo, type LanesWindow, lanesOf, type Segment, secondsOfX} from './lanes-geometry.ts';
+import {LanesPaletteReader} from './lanes-palette.ts';
 import {lanesStyle} from './lanes-style.ts';
 import {MemberLoader} from './member-loader.ts';
 import {lowerBound, type StageFrame, type StageIndex} from './stage-index.ts';
@@ -49,15 +51,16 @@ export class LabLanes extends LabElement {
   #pxPerSecond = ZOOM.begin;
   /** How far the picture is moved from the moment shown, in screen seconds. */
   #panSeconds = 0;
+  /** What was selected last has not been brought into sight yet. */
+  #isNews = false;
   #window: LanesWindow | null = null;
   #segments: Segment[] = [];
   #hovered = -1;
   #active = -1;
   #spoken = '';
   #drag: {x: number; pan: number; moved: boolean; playhead: boolean} | null = null;
-  #palette: {key: string; colours: LanesPalette} | null = null;
   readonly #members = new MemberLoader(() => this.requestUpdate());
-  readonly #prefersDark = matchMedia('(prefers-color-scheme: dark)');
+  readonly #palette = new LanesPaletteReader(this);
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -115,8 +118,19 @@ export class LabLanes extends LabElement {
       </div>`;
   }
 
-  override updated(): void {
+  override updated(changed: PropertyValues<this>): void {
+    if (changed.has('selection')) this.#isNews = true;
     this.#draw();
+    this.#bringIntoSight();
+  }
+
+  #bringIntoSight(): void {
+    const {index} = this;
+    if (!this.#isNews || this.#window === null || index === null) return;
+    this.#isNews = false;
+    const {lanes} = lanesOf(index, this.#size.height);
+    const extent = extentInLanes(this.selection, lanes, index.trace);
+    if (extent !== null) this.scrollTop = scrolledTo(extent, this.scrollTop, this.clientHeight);
   }
 
   #draw(): void {
@@ -167,7 +181,7 @@ export class LabLanes extends LabElement {
       activeFrame: this.#active >= 0 ? this.#active : this.#hovered,
       nowX: window.playheadX - this.#panSeconds * this.#pxPerSecond,
     };
-    this.#segments = paintLanes(context, picture, this.#colours());
+    this.#segments = paintLanes(context, picture, this.#palette.colours());
     drawAbove(this.over, scene);
   }
 
@@ -183,31 +197,6 @@ export class LabLanes extends LabElement {
     const context = canvas.getContext('2d')!;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     return context;
-  }
-
-  /** The theme's colours, read again when the theme changes. */
-  #colours(): LanesPalette {
-    // What decides the colours; asking for the colours themselves would have the page work out its styles in every frame.
-    const key = `${document.documentElement.dataset['theme'] ?? ''} ${this.#prefersDark.matches}`;
-    if (this.#palette?.key === key) return this.#palette.colours;
-    const style = getComputedStyle(this);
-    const read = (name: string, otherwise: string) => style.getPropertyValue(name).trim() || otherwise;
-    const colours: LanesPalette = {
-      families: {
-        produce: read('--produce', '#1f5fd0'),
-        replicate: read('--replicate', '#0b7f74'),
-        deliver: read('--deliver', '#7a3fc4'),
-        election: read('--election', '#b45309'),
-        route: read('--route', '#8a94a3'),
-      },
-      ground: read('--ground', '#f4f3ee'),
-      pane: read('--pane', '#ffffff'),
-      bad: read('--bad', '#c81e1e'),
-      ink: read('--ink', '#1c2430'),
-      accent: read('--accent', '#1f5fd0'),
-    };
-    this.#palette = {key, colours};
-    return colours;
   }
 
   #follow = (): void => {

@@ -1,5 +1,5 @@
 import {select} from 'd3';
-import {html} from 'lit';
+import {html, type PropertyValues} from 'lit';
 import {customElement, property, query} from 'lit/decorators.js';
 import type {Language} from '../../lab/language.ts';
 import type {FrameFamily, ViewState} from '../../lab/view/view-state.ts';
@@ -10,6 +10,7 @@ import {CardNode} from './draw-card.ts';
 import {drawFrames, type FrameLayers, frameId} from './draw-frames.ts';
 import {drawBreaks, drawGroups, drawLinks, drawMachineStates, drawPlates} from './draw-ground.ts';
 import {type Disc, type FramesModel, framesModel} from './frames-model.ts';
+import {extentOf, scrolledTo} from './in-sight.ts';
 import {type Link, linksOf} from './links.ts';
 import {type BreakSign, type LinkSign, linksModel} from './links-model.ts';
 import {MemberLoader} from './member-loader.ts';
@@ -54,6 +55,8 @@ export class LabTopology extends LabElement {
   /** Id of the element that the keyboard is at; empty while there is none. */
   #active = '';
   #hasFocus = false;
+  /** What was selected last has not been brought into sight yet. */
+  #isNews = false;
   readonly #members = new MemberLoader(() => this.requestUpdate());
 
   override connectedCallback(): void {
@@ -108,8 +111,19 @@ export class LabTopology extends LabElement {
     </svg>`;
   }
 
-  override updated(): void {
+  override updated(changed: PropertyValues<this>): void {
+    if (changed.has('selection')) this.#isNews = true;
     this.#draw();
+    this.#bringIntoSight();
+  }
+
+  /** Whatever is selected from elsewhere, a step of a lesson say, may lie where nobody has scrolled to. */
+  #bringIntoSight(): void {
+    const {selection, index} = this;
+    if (!this.#isNews || this.#layout === null || index === null) return;
+    this.#isNews = false;
+    const extent = extentOf(selection, this.#layout, index.trace);
+    if (extent !== null) this.scrollTop = scrolledTo(extent, this.scrollTop, this.clientHeight);
   }
 
   #draw(): void {

@@ -411,9 +411,14 @@ export class EntryDispatcher {
     const {config, store} = this.tables;
     const {watermark} = this;
     const heed = (response: PushEntryResponse | null): void => {
-      if (!config.fixes.has('heed-commit-reply') || response?.code !== DLedgerResponseCode.SUCCESS) return;
-      if (response.term !== this.term || this.type !== 'APPEND') return;
-      if (response.endIndex >= watermark && response.endIndex <= store.ledgerEndIndex) return;
+      if (response === null || response.term !== this.term || this.type !== 'APPEND') return;
+      const {code, endIndex} = response;
+      const isUnmatched = code === DLedgerResponseCode.INCONSISTENT_STATE && config.fixes.has('match-first');
+      const isOdd =
+        code === DLedgerResponseCode.SUCCESS &&
+        config.fixes.has('heed-commit-reply') &&
+        (endIndex < watermark || store.ledgerEndIndex < endIndex);
+      if (!isUnmatched && !isOdd) return;
       this.changeState(-1, 'COMPARE');
       this.thread.notice();
     };

@@ -251,8 +251,10 @@ export class EntryHandler {
   private commit(waiting: Waiting): void {
     const {request} = waiting;
     this.attempt(waiting, DLedgerResponseCode.UNKNOWN, () => {
-      if (this.isMatched(request)) this.store.updateCommittedIndex(request.term, request.commitIndex);
-      this.answer(waiting, DLedgerResponseCode.SUCCESS);
+      const isMatched = this.isMatched(request);
+      if (isMatched) this.store.updateCommittedIndex(request.term, request.commitIndex);
+      // A leader of 0.2.2 looks at no answer to this; one with `match-first` compares then, or a quiet group would never match.
+      this.answer(waiting, isMatched ? DLedgerResponseCode.SUCCESS : DLedgerResponseCode.INCONSISTENT_STATE);
     });
   }
 

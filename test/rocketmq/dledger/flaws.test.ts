@@ -450,6 +450,17 @@ describe('S13: a wiped follower of a quiet leader', () => {
   test('heed-commit-reply: is filled', () => expect(wiped(fixed('heed-commit-reply'))).toBe(5));
 });
 
+test('match-first: a follower that was restarted learns what is committed, also of a leader without anything new', () => {
+  const group = new Group({seed: 's13', config: fixed('match-first')}).start();
+  const a = group.toLeader();
+  const [b] = group.followersOf(a) as [string];
+  group.append(a, ...numbers(5, 'x'));
+  // Its checkpoint is from before them.
+  group.run(500).do({kind: 'kill', process: b}).start(b).run(5000);
+  expect(group.leader).toBe(a);
+  expect(group.server(b).store.committedIndex).toBe(4);
+});
+
 test('S14: a candidate repeats its request each turn while the other is deaf in its own round', () => {
   let stormiest = 0;
   for (let seed = 0; seed < 30; seed++) {

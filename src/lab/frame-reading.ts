@@ -1,11 +1,14 @@
 import {readBase64} from '../rocketmq/dledger/base64.ts';
+import type {MessageExt} from '../rocketmq/message/message.ts';
 import {printMessageExt} from '../rocketmq/message/print.ts';
 import {decodeRecords} from '../rocketmq/message/record.ts';
 import {requestCodeName, responseCodeName} from '../rocketmq/remoting/codes.ts';
 import {isResponse, type RemotingCommand} from '../rocketmq/remoting/command.ts';
 import {decodeFrame} from '../rocketmq/remoting/frame.ts';
+import {REPORT_BYTES, TRANSFER_HEADER_BYTES} from '../rocketmq/store/ha/ha-frames.ts';
 import {bodyText, looksLikeRecords, readBody} from './frame-body.ts';
 import {readFrameHead} from './frame-head.ts';
+import {type HaFrame, readHaFrame} from './ha-frame.ts';
 import {elementRanges, memberRanges} from './json-ranges.ts';
 
 /** One field of a frame beside its bytes: `[fromByte, toByte)` of the write it was read from. */
@@ -34,6 +37,8 @@ export function decodeForReading(bytes: Uint8Array, requestCode = -1): ReadFrame
   for (let at = 0; at < bytes.length; ) {
     const head = readFrameHead(bytes, at);
     const end = head === null ? bytes.length : at + head.lengthBytes;
+    const ha = head === null && at === 0 ? readHaFrame(bytes) : null;
+    if (ha !== null) return [{fields: haFields(bytes, ha), error: null, command: null}];
     const command = decodeFrame(bytes.subarray(at, end));
     if ('error' in command) {
       const rest = {name: 'bytes', value: `${end - at} B`, depth: 0, fromByte: at, toByte: end};
@@ -42,6 +47,48 @@ export function decodeForReading(bytes: Uint8Array, requestCode = -1): ReadFrame
     at = end;
   }
   return frames;
+}
+
+/** A transfer or a report of a replication link, in the words of its source. */
+function haFields(bytes: Uint8Array, ha: HaFrame): ReadField[] {
+  const name = ha.kind === 'report' ? 'slaveMaxOffset' : 'masterPhyOffset';
+  const fields: ReadField[] = [{name, value: String(ha.offset), depth: 0, fromByte: 0, toByte: REPORT_BYTES}];
+  if (ha.kind === 'report') return fields;
+  const sizeBytes = bytes.length - TRANSFER_HEADER_BYTES;
+  fields.push({
+    name: 'bodySize',
+    value: String(sizeBytes),
+    depth: 0,
+    fromByte: REPORT_BYTES,
+    toByte: TRANSFER_HEADER_BYTES,
+  });
+  if (ha.kind === 'heartbeat') return fields;
+  const body = bytes.subarray(TRANSFER_HEADER_BYTES);
+  fields.push({
+    name: 'body',
+    value: `CommitLog ${ha.offset} … ${ha.offset + sizeBytes}`,
+    depth: 0,
+    fromByte: TRANSFER_HEADER_BYTES,
+    toByte: bytes.length,
+  });
+  // A transfer may begin or end in the middle of a record.
+  if (looksLikeRecords(body)) messageFields(decodeRecords(body), TRANSFER_HEADER_BYTES, fields);
+  return fields;
+}
+
+function messageFields(messages: readonly MessageExt[], start: number, fields: ReadField[]): void {
+  let at = start;
+  for (const message of messages) {
+    const to = at + message.storeSize;
+    fields.push({
+      name: `${message.topic}#${message.queueId} @${message.queueOffset}`,
+      value: `${bodyText(message.body)}  ${printMessageExt(message)}`,
+      depth: 1,
+      fromByte: at,
+      toByte: to,
+    });
+    at = to;
+  }
 }
 
 function fieldsOf(
@@ -172,19 +219,7 @@ function bodyFields(
       return;
     case 'messages': {
       whole(`${body.messages.length} messages`);
-      let at = start;
-      for (const message of body.messages) {
-        const to = at + message.storeSize;
-        const name = `${message.topic}#${message.queueId} @${message.queueOffset}`;
-        fields.push({
-          name,
-          value: `${bodyText(message.body)}  ${printMessageExt(message)}`,
-          depth: 1,
-          fromByte: at,
-          toByte: to,
-        });
-        at = to;
-      }
+      messageFields(body.messages, start, fields);
       return;
     }
     case 'json': {

@@ -3,6 +3,7 @@ import {requestCodeName, responseCodeName} from '../rocketmq/remoting/codes.ts';
 import type {ExtFields, RemotingCommand} from '../rocketmq/remoting/command.ts';
 import {decodeFrame} from '../rocketmq/remoting/frame.ts';
 import {readFrameHead} from './frame-head.ts';
+import {readHaFrame} from './ha-frame.ts';
 import type {FrameFamily, FrameSummary} from './view/view-state.ts';
 
 const PRODUCE = new Set([10, 36, 37, 39, 310, 320, 324, 325, 326]);
@@ -25,9 +26,9 @@ export function frameFamily(requestCode: number): FrameFamily {
  */
 export function frameSummary(bytes: Uint8Array, requestCode = -1): FrameSummary {
   const head = readFrameHead(bytes);
-  if (head === null) return rawSummary(bytes.length);
+  if (head === null) return rawSummary(bytes);
   const command = decodeFrame(bytes.subarray(0, head.lengthBytes));
-  if ('error' in command) return rawSummary(bytes.length);
+  if ('error' in command) return rawSummary(bytes);
   const more = countFrames(bytes) - 1;
   const suffix = more > 0 ? `+${more}` : '';
   if ((head.flag & 1) !== 0) {
@@ -57,16 +58,20 @@ export function frameSummary(bytes: Uint8Array, requestCode = -1): FrameSummary 
   };
 }
 
-function rawSummary(lengthBytes: number): FrameSummary {
-  return {
-    form: 'raw',
-    requestCode: -1,
-    responseCode: -1,
-    name: `${lengthBytes} bytes`,
-    opaque: 0,
-    family: 'replicate',
-    detail: '',
-  };
+/** What has no frame of remoting: a replication link's transfers and reports, in the words of its source, or mere bytes. */
+function rawSummary(bytes: Uint8Array): FrameSummary {
+  const ha = readHaFrame(bytes);
+  const raw = {form: 'raw', requestCode: -1, responseCode: -1, opaque: 0, family: 'replicate'} as const;
+  if (ha === null) return {...raw, name: `${bytes.length} bytes`, detail: ''};
+  const detail = `@${ha.offset}`;
+  switch (ha.kind) {
+    case 'transfer':
+      return {...raw, name: `CommitLog ${ha.sizeBytes} B`, detail, ha};
+    case 'heartbeat':
+      return {...raw, name: 'HA heartbeat', detail, ha};
+    case 'report':
+      return {...raw, name: 'reportSlaveMaxOffset', detail, ha};
+  }
 }
 
 /** Whole frames in a write that begins at a frame border. */

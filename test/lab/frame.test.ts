@@ -1,10 +1,13 @@
 import fc from 'fast-check';
-import {expect, test} from 'vitest';
+import {describe, expect, test} from 'vitest';
 import {frameSummary} from '../../src/lab/frame.ts';
 import {readFrameHead} from '../../src/lab/frame-head.ts';
 import {decodeForReading} from '../../src/lab/frame-reading.ts';
+import type {NarrationContext} from '../../src/lab/narration/context.ts';
+import {narrate} from '../../src/lab/narration/narrate.ts';
 import {request, response} from '../../src/rocketmq/remoting/command.ts';
 import {decodeFrame, encodeFrame} from '../../src/rocketmq/remoting/frame.ts';
+import {encodeHeartbeat, encodeOffset, encodeTransfer} from '../../src/rocketmq/store/ha/ha-frames.ts';
 
 test('the head read at a glance is the head that decoding gives', () => {
   for (const serializer of ['JSON', 'ROCKETMQ'] as const) {
@@ -78,4 +81,57 @@ test('no bytes make the readers throw', () => {
     }),
     {seed: 3, numRuns: 2000},
   );
+});
+
+describe('a replication link has no frames of remoting', () => {
+  const body = Uint8Array.from({length: 20}, (_, i) => i);
+
+  test('its transfers, heartbeats and reports say what flows, in the words of their source and in sentences', () => {
+    const said = [encodeTransfer(3652, body), encodeHeartbeat(encodeOffset(3652)), encodeOffset(4116)].map(
+      (bytes) => {
+        const frame = frameSummary(bytes);
+        return `${frame.form} ${frame.name} ${frame.detail}`;
+      },
+    );
+    expect(said).toEqual([
+      'raw CommitLog 20 B @3652',
+      'raw HA heartbeat @3652',
+      'raw reportSlaveMaxOffset @4116',
+    ]);
+    const entry = {
+      id: 2,
+      atUs: 0,
+      cause: 1,
+      kind: 'bytes-sent',
+      connection: 1,
+      process: 'broker-a',
+      peer: 'broker-a-s',
+      bytes: {offset: 0, length: 32},
+      arrivesUs: 9,
+    } as const;
+    const context = {frame: () => frameSummary(encodeTransfer(3652, body))} as unknown as NarrationContext;
+    expect(narrate(entry, 'en', context)).toBe(
+      'broker-a sends broker-a-s 20 bytes of its commit log, from 3,652 on.',
+    );
+    expect(narrate(entry, 'zh-CN', context)).toBe(
+      'broker-a 将自己的 CommitLog 自 3,652 起的 20 字节传给 broker-a-s。',
+    );
+  });
+
+  test('is taken apart into its fields, without a complaint', () => {
+    const [frame] = decodeForReading(encodeTransfer(3652, body));
+    expect(frame!.error).toBeNull();
+    expect(frame!.fields.map(({name, value}) => `${name}=${value}`)).toEqual([
+      'masterPhyOffset=3652',
+      'bodySize=20',
+      'body=CommitLog 3652 … 3672',
+    ]);
+    expect(decodeForReading(encodeOffset(4116))[0]!.fields.map(({value}) => value)).toEqual(['4116']);
+  });
+
+  test('what only looks alike is bytes and no more', () => {
+    expect(frameSummary(body).name).toBe('20 bytes');
+    expect(frameSummary(encodeTransfer(3652, body).subarray(0, 30)).name).toBe('30 bytes');
+    expect(frameSummary(new Uint8Array(8).fill(0x7f)).name).toBe('8 bytes');
+  });
 });

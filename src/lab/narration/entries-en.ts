@@ -2,6 +2,8 @@ import type {CloseReason} from '../../ports/network.ts';
 import type {Fact} from '../../rocketmq/facts.ts';
 import type {Intervention} from '../../sim/intervention.ts';
 import type {EntryOf, TraceEntry} from '../../sim/trace.ts';
+import type {HaFrame} from '../ha-frame.ts';
+import {sayCount} from '../say-duration.ts';
 import type {FrameSummary} from '../view/view-state.ts';
 import type {NarrationContext} from './context.ts';
 import {factInEnglish} from './facts-en.ts';
@@ -198,9 +200,23 @@ function frameInEnglish(from: string, to: string, frame: FrameSummary): string {
     case 'response':
       return `${from} answers ${to}: ${frame.name}${detail}.`;
     case 'raw':
-      return `${from} sends ${to} ${frame.name}.`;
+      return frame.ha === undefined ? `${from} sends ${to} ${frame.name}.` : haInEnglish(from, to, frame.ha);
     default:
       return unreachable(frame.form);
+  }
+}
+
+function haInEnglish(from: string, to: string, ha: HaFrame): string {
+  const offset = sayCount(ha.offset);
+  switch (ha.kind) {
+    case 'transfer':
+      return `${from} sends ${to} ${sayCount(ha.sizeBytes)} bytes of its commit log, from ${offset} on.`;
+    case 'heartbeat':
+      return `${from} sends ${to} a heartbeat over the replication link, at ${offset}.`;
+    case 'report':
+      return `${from} reports to ${to} how far its log reaches: ${offset}.`;
+    default:
+      return unreachable(ha);
   }
 }
 

@@ -2,6 +2,8 @@ import type {CloseReason} from '../../ports/network.ts';
 import type {Fact} from '../../rocketmq/facts.ts';
 import type {Intervention} from '../../sim/intervention.ts';
 import type {EntryOf, TraceEntry} from '../../sim/trace.ts';
+import type {HaFrame} from '../ha-frame.ts';
+import {sayCount} from '../say-duration.ts';
 import type {FrameSummary} from '../view/view-state.ts';
 import type {NarrationContext} from './context.ts';
 import {factInChinese} from './facts-zh.ts';
@@ -197,9 +199,25 @@ function frameInChinese(from: string, to: string, frame: FrameSummary): string {
     case 'response':
       return `${from} 应答 ${to}：${frame.name}${detail}。`;
     case 'raw':
-      return `${from} 向 ${to} 发送 ${frame.name.replace(' bytes', ' 字节')}。`;
+      return frame.ha === undefined
+        ? `${from} 向 ${to} 发送 ${frame.name.replace(' bytes', ' 字节')}。`
+        : haInChinese(from, to, frame.ha);
     default:
       return unreachable(frame.form);
+  }
+}
+
+function haInChinese(from: string, to: string, ha: HaFrame): string {
+  const offset = sayCount(ha.offset);
+  switch (ha.kind) {
+    case 'transfer':
+      return `${from} 将自己的 CommitLog 自 ${offset} 起的 ${sayCount(ha.sizeBytes)} 字节传给 ${to}。`;
+    case 'heartbeat':
+      return `${from} 通过复制链路向 ${to} 发送心跳，位置 ${offset}。`;
+    case 'report':
+      return `${from} 向 ${to} 上报自己的日志已到 ${offset}。`;
+    default:
+      return unreachable(ha);
   }
 }
 

@@ -2,6 +2,7 @@ import type {DLedgerVoteResultName} from '../../rocketmq/facts.ts';
 import type {DiskFault, DiskFaultName} from '../../sim/disk-fault.ts';
 import type {LinkChange} from '../../sim/intervention.ts';
 import type {BytesRef, ProcessKind} from '../../sim/trace.ts';
+import type {HaFrame} from '../ha-frame.ts';
 
 /**
  * What the screen shows at one moment: a pure function of the trace up to and including one entry. Renderers add `t`
@@ -336,6 +337,8 @@ export interface FrameSummary {
   readonly family: FrameFamily;
   /** One short remark for the picture: a topic and queue, an offset; may be empty. */
   readonly detail: string;
+  /** What crosses a replication link. */
+  readonly ha?: HaFrame;
 }
 
 /** Each number counts messages, not events. `durable ≤ acked` may fail: what is durable need not be acknowledged. */

@@ -6,15 +6,20 @@ export const PAGE_BYTES = 4096;
 export const PAGES_PER_CHUNK = 32;
 export const CHUNK_BYTES = PAGE_BYTES * PAGES_PER_CHUNK;
 
-/** A buffer begins with the pages of its first write, so that what is small stays small, and grows in steps. */
+/** A window begins with the pages of its first write, so that what is small stays small, and grows in steps. */
 const GROWTH = 8;
 
-/** A run of neighbouring pages in one buffer. Bit i of each set stands for page i of the chunk. */
+/**
+ * A run of neighbouring pages. Those that are written one behind the other lie in one buffer, the window, so that what is read of
+ * them is a view; one that is written anywhere else, as the slots of a hash table are, lies by itself. What lies in neither is zeros.
+ * Bit i of each set stands for page i of the chunk.
+ */
 export interface Chunk {
-  /** What is missing before `from` and behind the end is zeros: a lone page in the middle of a hole takes no more than itself. */
-  bytes: Uint8Array;
-  /** Place in the chunk of the buffer's first byte, which is a page's first. */
+  window: Uint8Array;
+  /** Place in the chunk of the window's first byte, which is a page's first. */
   from: number;
+  /** By page; null while there is none. */
+  lone: (Uint8Array | null)[] | null;
   /** Pages that take space. */
   allocated: number;
   /** Pages that differ from what is durable or being written out. */
@@ -25,50 +30,100 @@ export interface Chunk {
   failed: number;
 }
 
-/** A chunk of nothing but zeros, with a buffer for a write to these places. */
+/** A chunk of nothing but zeros, with a window for a write to these places. */
 export function newChunk(start: number, end: number): Chunk {
   const from = start - (start % PAGE_BYTES);
-  const bytes = new Uint8Array(roomFor(from, end));
-  return {bytes, from, allocated: 0, dirty: 0, goingOut: 0, failed: 0};
+  const window = new Uint8Array(roomFor(from, end));
+  return {window, from, lone: null, allocated: 0, dirty: 0, goingOut: 0, failed: 0};
 }
 
-/** Does the buffer have all of these places? */
-export function reaches(chunk: Chunk, start: number, end: number): boolean {
-  return chunk.from <= start && end <= chunk.from + chunk.bytes.length;
+/** All of these places as a view, or null where they do not lie in one buffer. */
+export function viewIn(chunk: Chunk, start: number, end: number): Uint8Array | null {
+  const place = start - chunk.from;
+  if (place >= 0 && end - chunk.from <= chunk.window.length)
+    return chunk.window.subarray(place, end - chunk.from);
+  if (chunk.lone === null) return null;
+  const page = Math.floor(start / PAGE_BYTES);
+  const first = page * PAGE_BYTES;
+  const bytes = end - first <= PAGE_BYTES ? chunk.lone[page]! : null;
+  return bytes === null ? null : bytes.subarray(start - first, end - first);
 }
 
-/** Copies what the buffer has of `count` bytes from `start` on; the rest of `into` stays as it is, which must be zeros. */
+/** Writes where there is room. */
+export function writeIn(chunk: Chunk, start: number, bytes: Uint8Array): void {
+  const place = start - chunk.from;
+  if (place >= 0 && place + bytes.length <= chunk.window.length) chunk.window.set(bytes, place);
+  else viewIn(chunk, start, start + bytes.length)!.set(bytes);
+}
+
+/** Copies what there is of `count` bytes from `start` on; the rest of `into` stays as it is, which must be zeros. */
 export function copyFrom(chunk: Chunk, start: number, count: number, into: Uint8Array, at: number): void {
-  const first = Math.max(start, chunk.from);
-  const end = Math.min(start + count, chunk.from + chunk.bytes.length);
-  if (first < end) into.set(chunk.bytes.subarray(first - chunk.from, end - chunk.from), at + first - start);
+  const {window, from} = chunk;
+  const copy = (bytes: Uint8Array, place: number): void => {
+    const first = Math.max(start, place);
+    const end = Math.min(start + count, place + bytes.length);
+    if (first < end) into.set(bytes.subarray(first - place, end - place), at + first - start);
+  };
+  copy(window, from);
+  chunk.lone?.forEach((bytes, page) => {
+    if (bytes !== null) copy(bytes, page * PAGE_BYTES);
+  });
 }
 
-/** Makes the chunk's buffer reach over these places. Views of the old one keep what they show. */
-export function growChunk(chunk: Chunk, start: number, end: number): void {
-  const oldEnd = chunk.from + chunk.bytes.length;
-  let {from} = chunk;
-  if (start < from) {
-    // At least twice as long: who writes from the end to the front does not copy it all for each page.
-    from = Math.min(start - (start % PAGE_BYTES), Math.max(0, oldEnd - 2 * chunk.bytes.length));
+/** Makes room for a write to these places. Views of a window that had to grow keep what they show. */
+export function makeRoom(chunk: Chunk, start: number, end: number): void {
+  const {from, window} = chunk;
+  const windowEnd = from + window.length;
+  if (start >= from && end <= windowEnd) return;
+  const page = Math.floor(start / PAGE_BYTES);
+  const isApart = end < from || start > windowEnd;
+  if (end <= (page + 1) * PAGE_BYTES && (isApart || isLone(chunk, page))) {
+    chunk.lone ??= new Array<Uint8Array | null>(PAGES_PER_CHUNK).fill(null);
+    chunk.lone[page] ??= new Uint8Array(PAGE_BYTES);
+  } else {
+    growWindow(chunk, Math.min(start, from), Math.max(end, windowEnd));
   }
-  const grown = new Uint8Array(end <= oldEnd ? oldEnd - from : roomFor(from, end));
-  grown.set(chunk.bytes, chunk.from - from);
-  chunk.bytes = grown;
-  chunk.from = from;
 }
 
-/** How long a buffer from `from` on is that has to reach to `end`. */
+function isLone({lone}: Chunk, page: number): boolean {
+  return lone !== null && lone[page] !== null;
+}
+
+function growWindow(chunk: Chunk, start: number, end: number): void {
+  const {window: old, from: oldFrom, lone} = chunk;
+  const oldEnd = oldFrom + old.length;
+  // Downwards at least twice as long: who writes from the end to the front does not copy it all for each page.
+  const twice = start < oldFrom ? Math.max(0, oldEnd - 2 * old.length) : oldFrom;
+  const from = Math.min(start - (start % PAGE_BYTES), twice);
+  const window = new Uint8Array(end <= oldEnd ? oldEnd - from : roomFor(from, end));
+  if (old.length > 0) window.set(old, oldFrom - from);
+  chunk.window = window;
+  chunk.from = from;
+  for (let page = from / PAGE_BYTES; lone !== null && page * PAGE_BYTES < from + window.length; page++) {
+    const bytes = lone[page]!;
+    if (bytes === null) continue;
+    window.set(bytes, page * PAGE_BYTES - from);
+    lone[page] = null;
+  }
+}
+
+/** How long a window from `from` on is that has to reach to `end`. */
 function roomFor(from: number, end: number): number {
   let room = PAGE_BYTES;
   while (room < end - from) room *= GROWTH;
   return Math.min(room, CHUNK_BYTES - from);
 }
 
-/** Contents of a page that has been written to. */
+/** Contents of a page that there is room for. */
 export function pageOf(chunk: Chunk, page: number): Uint8Array {
-  const start = page * PAGE_BYTES - chunk.from;
-  return chunk.bytes.subarray(start, start + PAGE_BYTES);
+  return viewIn(chunk, page * PAGE_BYTES, (page + 1) * PAGE_BYTES)!;
+}
+
+/** Only so many pages are left. What is left lies in fresh buffers: for who has views of the old ones nothing changes. */
+export function cutChunk(chunk: Chunk, pages: number): void {
+  chunk.window = chunk.window.slice(0, Math.max(0, pages * PAGE_BYTES - chunk.from));
+  chunk.lone =
+    chunk.lone?.map((bytes, page) => (page < pages && bytes !== null ? bytes.slice() : null)) ?? null;
 }
 
 export function stateIn(chunk: Chunk, bit: number): PageState | null {

@@ -2,13 +2,15 @@ import {
   CHUNK_BYTES,
   type Chunk,
   copyFrom,
-  growChunk,
+  cutChunk,
+  makeRoom,
   newChunk,
   PAGE_BYTES,
   PAGES_PER_CHUNK,
   pageOf,
-  reaches,
   stateIn,
+  viewIn,
+  writeIn,
 } from './page-chunk.ts';
 import {
   type PageFate,
@@ -84,8 +86,8 @@ export class PageFile {
     const index = Math.floor(position / CHUNK_BYTES);
     const start = position - index * CHUNK_BYTES;
     const chunk = this.#chunkAt(index);
-    if (chunk !== null && reaches(chunk, start, start + available))
-      return chunk.bytes.subarray(start - chunk.from, start - chunk.from + available);
+    const view = chunk === null ? null : viewIn(chunk, start, start + available);
+    if (view !== null) return view;
     const result = new Uint8Array(available);
     this.#copyOut(position, result);
     return result;
@@ -131,7 +133,7 @@ export class PageFile {
     for (let page = Math.floor(start / PAGE_BYTES); page <= lastPage; page++) {
       if ((chunk.dirty & (1 << page)) === 0) this.#makeDirty(chunk, index, page);
     }
-    chunk.bytes.set(bytes, start - chunk.from);
+    writeIn(chunk, start, bytes);
   }
 
   /** Marks a page that is about to be written, and puts aside what would otherwise be lost of its past. */
@@ -170,8 +172,7 @@ export class PageFile {
         this.#drop(chunk, page, chunkFirst + page);
       }
       if (chunk.allocated === 0) this.#chunks.delete(index);
-      // A fresh buffer, because views of the old one may be in somebody's hands: for them nothing changes.
-      else chunk.bytes = chunk.bytes.slice(0, (firstGone - chunkFirst) * PAGE_BYTES - chunk.from);
+      else cutChunk(chunk, firstGone - chunkFirst);
     }
     this.#lastChunkIndex = -1;
     this.#lastChunk = null;
@@ -398,14 +399,16 @@ export class PageFile {
     return chunk;
   }
 
-  /** The chunk, with a buffer that reaches over these places of it. */
+  /** The chunk, with room for these places of it. */
   #chunkWithRoom(index: number, start: number, end: number): Chunk {
     let chunk = this.#chunkAt(index);
     if (chunk === null) {
       chunk = newChunk(start, end);
       this.#chunks.set(index, chunk);
       this.#lastChunk = chunk;
-    } else if (!reaches(chunk, start, end)) growChunk(chunk, start, end);
+    } else {
+      makeRoom(chunk, start, end);
+    }
     return chunk;
   }
 }

@@ -19,5 +19,7 @@ export const dialogStyles = css`
     border: 1px solid var(--line);
     border-radius: 12px;
     box-shadow: var(--shadow);
+    /* Whatever is longer than the window scrolls inside. */
+    max-height: calc(100dvh - 24px);
   }
 `;

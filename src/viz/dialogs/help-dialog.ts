@@ -20,6 +20,9 @@ export class LabHelpDialog extends LabElement {
     sharedStyles,
     dialogStyles,
     css`
+      wa-dialog {
+        --width: min(780px, 94vw);
+      }
       dl {
         display: grid;
         grid-template-columns: max-content 1fr;

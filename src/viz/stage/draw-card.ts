@@ -118,7 +118,7 @@ export class CardNode {
     const indent = isTight ? 0 : 22;
     place(this.#name, left + indent, lines.name, fitText(model.name, room - indent - 2 - badges, 15));
     // Where lines are few, a member's role stands in the place of its address.
-    const isTaken = detail === 'low' && model.member !== null;
+    const isTaken = model.member !== null && (detail === 'low' || (detail === 'small' && room < 190));
     this.#drawAddress(isTaken ? {...model, address: ''} : model, lines, left, right - badges);
     place(this.#about, left, lines.about, fitText(model.about, room, 12));
     this.#drawFigures(isOff ? {...model, figures: []} : model, left, lines.figures, room);

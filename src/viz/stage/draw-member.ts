@@ -84,7 +84,8 @@ export class MemberNode {
   }
 
   #drawChip(model: MemberModel, rows: Rows, colour: string, left: number, right: number): void {
-    const room = right - left - (rows.isRight ? 100 : 0);
+    // The address, or the name, has the left of the line.
+    const room = right - left - (rows.isRight && 190 <= right - left ? 100 : 0);
     const text =
       model.chip.find((one) => textWidth(one, 12) * 1.06 + 12 <= room) ?? model.chip[model.chip.length - 1]!;
     const width = textWidth(text, 12) * 1.06 + 12;

@@ -3,7 +3,8 @@ import {customElement, property} from 'lit/decorators.js';
 import type {Language} from '../../lab/language.ts';
 import type {FrameFamily} from '../../lab/view/view-state.ts';
 import {BOLT, CLOCK, CROWN, HOURGLASS, SNOWFLAKE} from './icons.ts';
-import {legendWords, type SignName} from './legend-words.ts';
+import {type GroupSignName, legendWords, type SignName} from './legend-words.ts';
+import {termColour} from './term-colour.ts';
 import {stageWords} from './texts.ts';
 import {stageColours} from './topology-style.ts';
 
@@ -18,6 +19,7 @@ const SIGNS: Readonly<Record<SignName, ReturnType<typeof svg>>> = {
   lost: svg`<circle class="full" cx="16" cy="9" r="4.5" /><path class="bad-line" d="M9 2 23 16M23 2 9 16" />`,
   held: svg`<circle class="full" cx="11" cy="11" r="4.5" /><path class="line" transform="translate(17 1) scale(.75)" d=${CLOCK} />`,
   cut: svg`<path class="link" d="M1 9H12M20 9H31" /><path class="bad-line" d="M11 15 14 3M18 15 21 3" />`,
+  cutOneWay: svg`<path class="good-line" d="M28 5H6M11 1 6 5l5 4" /><path class="bad-line" d="M3 13H20M15 9l5 4-5 4M25 8v10" />`,
   down: svg`<rect class="card hatched" x="4" y="2" width="24" height="14" rx="3" />`,
   paused: svg`<path class="ice" transform="translate(8 1)" d=${SNOWFLAKE} />`,
   fault: svg`<path class="bolt" transform="translate(8 1)" d=${BOLT} />`,
@@ -26,6 +28,22 @@ const SIGNS: Readonly<Record<SignName, ReturnType<typeof svg>>> = {
   queue: svg`<rect class="bed" x="1" y="7" width="30" height="6" rx="2" /><rect class="stored" x="1" y="7" width="24" height="6" rx="2" /><rect class="read" x="1" y="7" width="15" height="6" rx="2" /><path class="flag" d="M12 14V2l6 2.5-6 2.5" />`,
   poll: svg`<path class="poll" transform="translate(9 1)" d=${HOURGLASS} />`,
   machine: svg`<rect class="plate" x="2" y="2" width="28" height="14" rx="4" />`,
+};
+
+const tint = (term: number): string => `--c:${termColour(term)}`;
+const cell = (x: number, term: number, width = 10) =>
+  svg`<rect class="cell" style=${tint(term)} x=${x} y="3" width=${width} height="12" rx="2" /><text x=${x + width / 2} y="13.3">${term}</text>`;
+
+const GROUP_SIGNS: Readonly<Record<GroupSignName, ReturnType<typeof svg>>> = {
+  term: svg`${cell(0, 0)}${cell(11, 1)}${cell(22, 2)}`,
+  leader: svg`<rect class="edge" style=${tint(0)} stroke-width="3" x="3" y="3" width="26" height="12" rx="3" />`,
+  follower: svg`<rect class="edge" style=${tint(0)} x="3" y="3" width="26" height="12" rx="3" />`,
+  candidate: svg`<rect class="edge" style=${tint(0)} stroke-dasharray="4 3" x="3" y="3" width="26" height="12" rx="3" />`,
+  patience: svg`<g style=${tint(0)}><rect class="bed" x="1" y="7" width="30" height="4" rx="2" /><path class="part" d="M3 9h6M13 9h6M23 9h2" /></g>`,
+  ballots: svg`<text class="yes" x="5" y="13.3">✓</text><text class="no" x="16" y="13.3">✗</text><text class="later" x="27" y="13.3">↻</text>`,
+  termFrame: svg`<circle class="term-frame" style=${tint(1)} cx="16" cy="9" r="7.5" /><text class="on" x="16" y="13.2">1</text>`,
+  peerMark: svg`<rect class="bed" x="1" y="2" width="30" height="6" rx="2" /><path class="peer" d="M16 9l-4 6h8z" />`,
+  apart: svg`<rect class="cell" style=${tint(0)} x="10" y="3" width="12" height="12" rx="2" /><path class="bad-line" d="M12 5l8 8M20 5l-8 8" />`,
 };
 
 /** What the signs mean, and which families of frames are shown. Fires `lab-hide`. */
@@ -125,6 +143,49 @@ export class LabLegend extends LitElement {
         stroke-width: 2.4;
         stroke-dasharray: 5 8;
       }
+      .good-line {
+        stroke: var(--s-good);
+        stroke-width: 2;
+      }
+      .edge {
+        stroke: var(--c);
+      }
+      .part {
+        stroke: var(--c);
+        stroke-width: 4;
+      }
+      .peer {
+        fill: var(--replicate, #0b7f74);
+      }
+      .term-frame {
+        fill: var(--c);
+        stroke: var(--election, #b45309);
+        stroke-width: 2.2;
+      }
+      svg text {
+        fill: var(--s-ink);
+        font: 700 12px var(--font, system-ui, sans-serif);
+        text-anchor: middle;
+      }
+      svg text.on {
+        fill: var(--s-pane);
+      }
+      svg .yes {
+        fill: var(--s-good);
+      }
+      svg .no {
+        fill: var(--s-bad);
+      }
+      svg .later {
+        fill: var(--s-muted);
+      }
+      h4 {
+        margin: 10px 0 2px;
+        font-size: 13px;
+      }
+      .group li {
+        white-space: normal;
+      }
       .bad-line {
         stroke: var(--s-bad);
         stroke-width: 2.2;
@@ -220,6 +281,13 @@ export class LabLegend extends LitElement {
         ${names.map(
           (name) =>
             html`<li><svg viewBox="0 0 32 18" aria-hidden="true">${SIGNS[name]}</svg>${legend.signs[name]}</li>`,
+        )}
+      </ul>
+      <h4>${legend.groupTitle}</h4>
+      <ul class="row group" aria-label=${legend.groupTitle}>
+        ${(Object.keys(GROUP_SIGNS) as GroupSignName[]).map(
+          (name) =>
+            html`<li><svg viewBox="0 0 32 18" aria-hidden="true">${GROUP_SIGNS[name]}</svg>${legend.group[name]}</li>`,
         )}
       </ul>
     `;

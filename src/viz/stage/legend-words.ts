@@ -9,6 +9,7 @@ export type SignName =
   | 'lost'
   | 'held'
   | 'cut'
+  | 'cutOneWay'
   | 'down'
   | 'paused'
   | 'fault'
@@ -18,8 +19,22 @@ export type SignName =
   | 'poll'
   | 'machine';
 
+/** Signs of DLedger groups. */
+export type GroupSignName =
+  | 'term'
+  | 'leader'
+  | 'follower'
+  | 'candidate'
+  | 'patience'
+  | 'ballots'
+  | 'termFrame'
+  | 'peerMark'
+  | 'apart';
+
 interface LegendWords {
   readonly signs: Readonly<Record<SignName, string>>;
+  readonly groupTitle: string;
+  readonly group: Readonly<Record<GroupSignName, string>>;
   readonly seekTitle: string;
   readonly seek: Readonly<Record<MomentSign, string>>;
   readonly seekHint: string;
@@ -34,6 +49,7 @@ const en: LegendWords = {
     lost: 'lost',
     held: 'held, delayed',
     cut: 'link cut',
+    cutOneWay: 'cut one way; the other is open',
     down: 'down',
     paused: 'paused',
     fault: 'fault',
@@ -42,6 +58,19 @@ const en: LegendWords = {
     queue: 'queue, group offset, lag',
     poll: 'long poll held',
     machine: 'machine',
+  },
+  groupTitle: 'Members of a DLedger group',
+  group: {
+    term: 'terms, each in its colour with its number: on cards, lanes, entries and frames',
+    leader: 'leads',
+    follower: 'follows',
+    candidate: 'candidate',
+    patience:
+      'patience: three heartbeats of two seconds, of a follower for its leader, of a leader for its majority; of a candidate until it asks again',
+    ballots: 'a member has voted for it, refused it, must raise its term first',
+    termFrame: 'between members: the edge is the family, the number the term',
+    peerMark: 'up to where a peer has the log; ? is being compared, ✂ is being cut',
+    apart: "entry that is not in its leader's log",
   },
   seekTitle: 'Marks on the seek bar',
   seek: {
@@ -68,6 +97,7 @@ const zhCN: LegendWords = {
     lost: '丢失',
     held: '滞留、延迟',
     cut: '链路切断',
+    cutOneWay: '单向切断；反方向畅通',
     down: '停机',
     paused: '暂停',
     fault: '故障',
@@ -76,6 +106,19 @@ const zhCN: LegendWords = {
     queue: '队列、组位点、积压',
     poll: '长轮询等待中',
     machine: '机器',
+  },
+  groupTitle: 'DLedger 组的成员',
+  group: {
+    term: '任期，各有颜色并带编号：卡片、泳道、条目和帧都一样',
+    leader: 'Leader',
+    follower: 'Follower',
+    candidate: 'Candidate',
+    patience:
+      '耐心：三次心跳，每次两秒；Follower 等 Leader，Leader 等多数应答；Candidate 则是距下次拉票的时间',
+    ballots: '该成员投给它、拒绝它、要先提升任期',
+    termFrame: '成员之间的帧：边框是类别，数字是任期',
+    peerMark: '该成员的日志到了哪里；? 正在比对，✂ 正在截断',
+    apart: 'Leader 的日志里没有的条目',
   },
   seekTitle: '进度条上的标记',
   seek: {

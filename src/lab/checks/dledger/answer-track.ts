@@ -26,6 +26,8 @@ export class AnswerTrack {
   private readonly senders = new Map<string, string>();
   private readonly waiting = new Map<string, Waiting>();
   private readonly steppedDownUs = new Map<string, number>();
+  /** By machine: until when a clock that was set back makes leaders patient. */
+  private readonly slowUntilUs = new Map<string, number>();
   private readonly committedPos = new Map<string, number>();
 
   /** @param fixesOf remedies that are on in a process */
@@ -44,6 +46,11 @@ export class AnswerTrack {
       case 'process-ended':
       case 'process-paused':
         this.excuse((sender, {process}) => process === entry.process || sender === entry.process);
+        return;
+      case 'clock-jumped':
+        // A leader measures its patience with the wall clock, and none behind an entry that is young by it is looked at.
+        this.slowUntilUs.set(entry.machine, entry.atUs + Math.max(0, -entry.byMs) * 1000 + PATIENCE_US);
+        this.excuse((_sender, {process}) => this.machineOf.get(process) === entry.machine);
         return;
       case 'link-cut': {
         const ends = new Set([entry.from, entry.to]);
@@ -98,6 +105,7 @@ export class AnswerTrack {
     const waiting = this.waiting.get(fact.msgId);
     if (waiting === undefined) return;
     this.waiting.delete(fact.msgId);
+    if (waiting.sinceUs < (this.slowUntilUs.get(this.machineOf.get(waiting.process) ?? '') ?? 0)) return;
     const isAnswer = /CODE: \d/.test(fact.error);
     const waitedUs = atUs - waiting.sinceUs;
     if (!isAnswer && waitedUs < PATIENCE_US) return;

@@ -30,7 +30,7 @@ export interface ComparisonColumn {
   readonly firstAcknowledgedAfterFaultUs: number | null;
   /** From the fault to the first delivery that a broker sent after it. */
   readonly firstDeliveredAfterFaultUs: number | null;
-  readonly checks: readonly Pick<CheckResult, 'name' | 'ok' | 'verdict' | 'detail'>[];
+  readonly checks: readonly Pick<CheckResult, 'name' | 'ok' | 'verdict' | 'flaw' | 'detail'>[];
 }
 
 const SEND_STATUSES: readonly SendStatusName[] = [
@@ -63,7 +63,13 @@ export function columnOf(run: {
     fault,
     firstAcknowledgedAfterFaultUs: fault === null ? null : firstAcknowledgedAfter(trace, fault),
     firstDeliveredAfterFaultUs: fault === null ? null : firstDeliveredAfter(trace, fault),
-    checks: run.checks.map(({name, ok, verdict, detail}) => ({name, ok, verdict, detail})),
+    checks: run.checks.map(({name, ok, verdict, flaw, detail}) => ({
+      name,
+      ok,
+      verdict,
+      ...(flaw === undefined ? {} : {flaw}),
+      detail,
+    })),
   };
 }
 

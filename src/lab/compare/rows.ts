@@ -63,12 +63,10 @@ export function comparisonRows(columns: readonly ComparisonColumn[], language: L
   }
   const checks = new Set(columns.flatMap((column) => column.checks.map(({name}) => name)));
   for (const name of checks) {
-    add(
-      `check-${name}`,
-      name,
-      name,
-      (column) => column.checks.find((check) => check.name === name)?.verdict ?? '–',
-    );
+    add(`check-${name}`, name, name, (column) => {
+      const check = column.checks.find((one) => one.name === name);
+      return check === undefined ? '–' : [check.verdict, check.flaw].filter(Boolean).join(' ');
+    });
   }
   return rows;
 }

@@ -5,98 +5,7 @@ import {DLedgerTrack} from '../../src/lab/checks/dledger/dledger-track.ts';
 import {RECOVERY_LIMIT_US, RecoveryTrack} from '../../src/lab/checks/recovers.ts';
 import type {TraceEntry} from '../../src/sim/trace.ts';
 import {Group} from '../rocketmq/dledger/group.ts';
-import {HandTrace} from './synthetic.ts';
-
-const GROUP = 'g';
-const MEMBERS = ['n0', 'n1', 'n2'] as const;
-type Id = (typeof MEMBERS)[number];
-
-/** Three members, running, with empty logs. */
-class Trio extends HandTrace {
-  constructor() {
-    super();
-    this.add({kind: 'world-began', seed: '1', epochMs: 0});
-    for (const process of MEMBERS) {
-      this.add({kind: 'process-added', process, machine: `m-${process}`, processKind: 'broker'});
-      this.add({kind: 'process-started', process, pid: 1});
-      this.recovered(process, -1, 0);
-    }
-  }
-
-  recovered(
-    id: Id,
-    endIndex: number,
-    term: number,
-    votedFor: string | null = null,
-    committedIndex = -1,
-  ): void {
-    const ends = {beginIndex: endIndex < 0 ? -1 : 0, endIndex, endTerm: term, committedIndex};
-    this.fact(id, {kind: 'dledger-recovered', group: GROUP, selfId: id, term, votedFor, ...ends});
-  }
-
-  leads(id: Id, term: number): void {
-    const now = {role: 'LEADER', term, currTerm: term, leaderId: id} as const;
-    this.fact(id, {kind: 'dledger-role-changed', group: GROUP, selfId: id, from: 'CANDIDATE', ...now});
-  }
-
-  follows(id: Id, leaderId: Id, term: number): void {
-    const now = {role: 'FOLLOWER', term, currTerm: term, leaderId} as const;
-    this.fact(id, {kind: 'dledger-role-changed', group: GROUP, selfId: id, from: 'CANDIDATE', ...now});
-  }
-
-  votes(voter: Id, candidate: Id, term: number): void {
-    const answer = {candidate, term, result: 'ACCEPT', answeredTerm: term} as const;
-    this.fact(voter, {kind: 'dledger-vote-answered', group: GROUP, selfId: voter, ...answer});
-  }
-
-  append(
-    id: Id,
-    index: number,
-    term: number,
-    bodyCrc = term * 1000 + index,
-    as: 'leader' | 'follower' = 'follower',
-  ): void {
-    const entry = {as, index, term, pos: index * 100, sizeBytes: 100, bodyCrc};
-    this.fact(id, {kind: 'dledger-appended', group: GROUP, selfId: id, ...entry});
-  }
-
-  commit(id: Id, index: number, term: number): void {
-    const committed = {index, term, committedPos: index * 100 + 100};
-    this.fact(id, {kind: 'dledger-committed', group: GROUP, selfId: id, ...committed});
-  }
-
-  /** Entries 0 to `last`, led by n0 in term 1, on those members, and committed. */
-  replicate(last: number, ...ids: Id[]): void {
-    for (let index = 0; index <= last; index += 1) {
-      for (const id of ids) this.append(id, index, 1);
-      this.commit('n0', index, 1);
-    }
-  }
-
-  cut(id: Id, leaderId: Id, fromEndIndex: number, endIndex: number, term: number): void {
-    this.fact(id, {
-      kind: 'dledger-truncated',
-      group: GROUP,
-      selfId: id,
-      leaderId,
-      term,
-      fromEndIndex,
-      endIndex,
-      entryTerm: 1,
-      pos: endIndex * 100,
-      sizeBytes: 100,
-      bodyCrc: 1000 + endIndex,
-      wasThere: true,
-      committedIndex: fromEndIndex,
-    });
-  }
-
-  restart(id: Id, losesPower: boolean): void {
-    if (losesPower) this.add({kind: 'machine-power-lost', machine: `m-${id}`});
-    this.add({kind: 'process-ended', process: id, why: losesPower ? 'power-lost' : 'killed', reason: ''});
-    this.add({kind: 'process-started', process: id, pid: 2});
-  }
-}
+import {GROUP, MEMBERS, Trio} from './hand-trio.ts';
 
 function judge(entries: readonly TraceEntry[], name: DLedgerCheckName, ...fixes: string[]): CheckResult {
   const track = new DLedgerTrack(() => new Set(fixes));
@@ -122,10 +31,39 @@ test('a group that does as it should holds, and is told how much was looked at',
   trio.append('n2', 4, 2);
   trio.commit('n1', 4, 2);
   trio.commit('n2', 4, 2);
+  // What n0 had alone is cut off, and stays away.
+  trio.append('n0', 4, 1);
+  trio.cut('n0', 'n1', 4, 3, 2);
+  trio.restart('n0', false);
+  trio.recovered('n0', 3, 2, null, 3);
   for (const name of DLEDGER_CHECK_NAMES) {
     const result = judge(trio.entries, name);
     expect([name, result.verdict, result.looked > 0]).toEqual([name, 'held', true]);
   }
+});
+
+describe('cut-stays-cut', () => {
+  const risen = (losesPower: boolean): Trio => {
+    const trio = new Trio();
+    trio.leads('n0', 1);
+    trio.replicate(1, 'n0', 'n1');
+    for (const index of [2, 3]) trio.append('n0', index, 1);
+    trio.cut('n0', 'n1', 3, 1, 2);
+    trio.restart('n0', losesPower);
+    trio.recovered('n0', 3, 2);
+    return trio;
+  };
+
+  test('what was cut off is there again after a restart: S3, and a defect with its remedy', () => {
+    const result = judge(risen(false).entries, 'cut-stays-cut');
+    expect(said(result)).toBe('known-flaw S3');
+    expect(result.detail).toContain('entries 2 to 3 of g, which n0 had cut off, are in its log again');
+    expect(said(judge(risen(false).entries, 'cut-stays-cut', 'wipe-after-cut'))).toBe('defect');
+  });
+
+  test('after a power cut it is not promised', () => {
+    expect(said(judge(risen(true).entries, 'cut-stays-cut', 'wipe-after-cut'))).toBe('lost-as-configured');
+  });
 });
 
 describe('one-leader-per-term', () => {

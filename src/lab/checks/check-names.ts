@@ -5,6 +5,7 @@ export const DLEDGER_CHECK_NAMES = [
   'leader-complete',
   'committed-never-lost',
   'state-machine-order',
+  'cut-stays-cut',
 ] as const;
 export type DLedgerCheckName = (typeof DLEDGER_CHECK_NAMES)[number];
 
@@ -23,6 +24,7 @@ export const CHECK_NAMES = [
   'offsets-never-run-ahead',
   ...DLEDGER_CHECK_NAMES,
   ...DLEDGER_LIVENESS_NAMES,
+  'majority-leads',
   'recovers-after-heal',
 ] as const;
 export type CheckName = (typeof CHECK_NAMES)[number];

@@ -13,13 +13,19 @@ import {AnswerTrack} from './dledger/answer-track.ts';
 import {CatchUpTrack} from './dledger/catch-up-track.ts';
 import {DLedgerTrack} from './dledger/dledger-track.ts';
 import {HandOverTrack} from './dledger/hand-over-track.ts';
+import {MajorityTrack} from './dledger/majority-track.ts';
 import {RecoveryTrack} from './recovers.ts';
 
-export type StreamedCheckName = DLedgerCheckName | DLedgerLivenessName | 'recovers-after-heal';
+export type StreamedCheckName =
+  | DLedgerCheckName
+  | DLedgerLivenessName
+  | 'majority-leads'
+  | 'recovers-after-heal';
 
 const STREAMED: ReadonlySet<string> = new Set([
   ...DLEDGER_CHECK_NAMES,
   ...DLEDGER_LIVENESS_NAMES,
+  'majority-leads',
   'recovers-after-heal',
 ]);
 
@@ -59,6 +65,7 @@ export class StreamedChecks {
     make(['sends-answered'], () => new AnswerTrack(fixesOf));
     make(['hand-overs-succeed'], () => new HandOverTrack(fixesOf));
     make(['members-catch-up'], () => new CatchUpTrack(fixesOf, producers));
+    make(['majority-leads'], () => new MajorityTrack(fixesOf));
     make(['recovers-after-heal'], () => new RecoveryTrack(producers, fixesOf));
     this.tracks = [...new Set(this.byName.values())];
   }

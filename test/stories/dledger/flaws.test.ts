@@ -72,6 +72,7 @@ const FLAWS: readonly Flaw[] = [
   {
     name: 's03-truncated-rise',
     remedies: ['wipe-after-cut'],
+    red: ['cut-stays-cut', 'known-flaw S3'],
     figure: (story) =>
       `${deliveredThoughGivenUp(story)} messages were delivered that had been given up and cut off`,
     struck: '20 messages were delivered that had been given up and cut off',
@@ -163,6 +164,7 @@ const FLAWS: readonly Flaw[] = [
   {
     name: 's11-network-threads-stuck',
     remedies: ['never-block-network'],
+    red: ['majority-leads', 'known-flaw S11'],
     figure: ({leaders}) =>
       `after the leader's death ${leaders.at(-1)!.atMs > 140_000 ? leaders.at(-1)!.process : 'nobody'} leads`,
     struck: "after the leader's death nobody leads",

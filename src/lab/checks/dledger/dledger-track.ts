@@ -176,6 +176,11 @@ function resultOf(name: DLedgerCheckName, track: GroupTrack): CheckResult {
         `${count} commits and acknowledgements stand, and no member cut off what was committed`,
         'nothing was committed',
       );
+    case 'cut-stays-cut':
+      return findings.result(
+        `${count} restarts of members whose logs had been cut, and nothing came back`,
+        'no member whose log had been cut was restarted',
+      );
     case 'state-machine-order':
       return findings.result(
         `${count} entries were handed on, at each index the same on every member`,

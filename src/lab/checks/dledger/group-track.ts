@@ -32,6 +32,8 @@ interface Member {
   /** It came back without the vote of its last term. */
   forgotVoteOf: number;
   lostDisk: boolean;
+  /** Its log was cut since it was last read from the disk. */
+  wasCut: boolean;
   readonly losses: Loss[];
 }
 
@@ -59,6 +61,7 @@ export class GroupTrack {
   readonly leaderComplete = new Findings('leader-complete');
   readonly neverLost = new Findings('committed-never-lost');
   readonly inOrder = new Findings('state-machine-order');
+  readonly staysCut = new Findings('cut-stays-cut');
   private readonly group: string;
   private readonly members = new Map<string, Member>();
   private readonly reigns = new Map<number, Reign>();
@@ -89,6 +92,7 @@ export class GroupTrack {
         calamity: null,
         forgotVoteOf: -1,
         lostDisk: false,
+        wasCut: false,
         losses: [],
       };
       this.members.set(id, member);
@@ -133,6 +137,7 @@ export class GroupTrack {
       const reign = this.reigns.get(entry.term);
       if (reign?.leader === member.id) reign.forgot = true;
     }
+    if (member.wasCut) this.checkRisen(member, risen, calamity, entryId);
     member.calamity = null;
     for (const entry of risen) this.compare(member, entry, entryId);
     member.committedIndex = fact.committedIndex;
@@ -144,6 +149,24 @@ export class GroupTrack {
         risen.some((entry) => entry.index === index),
       );
     }
+  }
+
+  private checkRisen(
+    member: Member,
+    risen: readonly LogEntry[],
+    calamity: Calamity | null,
+    entryId: number,
+  ): void {
+    this.staysCut.looked += 1;
+    member.wasCut = false;
+    if (risen.length === 0) return;
+    // What wipes is in the page cache like everything else.
+    const cause =
+      calamity === null
+        ? known('S3', member.fixes)
+        : asConfigured(`${sayTaker(calamity.by)} took from ${member.id} what says that they were cut off`);
+    const what = `${sayIndexes(risen)} of ${this.group}, which ${member.id} had cut off, ${risen.length === 1 ? 'is' : 'are'} in its log again`;
+    this.staysCut.add(entryId, cause, what);
   }
 
   roleChanged(member: Member, fact: FactOf<'dledger-role-changed'>, entryId: number): void {
@@ -202,6 +225,7 @@ export class GroupTrack {
     };
     const {unsureFrom} = member.log;
     const gone = member.log.cut(entry, fact.wasThere);
+    if (gone.length > 0) member.wasCut = true;
     // What a loss of power has left of its last entries may be torn, and is rightly cut off and fetched again.
     this.lose(
       member,
@@ -253,6 +277,8 @@ export class GroupTrack {
         return this.neverLost;
       case 'state-machine-order':
         return this.inOrder;
+      case 'cut-stays-cut':
+        return this.staysCut;
     }
   }
 

@@ -7,6 +7,7 @@ import '../../src/lab/checks/checks.ts';
 import {openRun} from '../../src/lab/run.ts';
 import {parseScenario} from '../../src/lab/scenario/parse.ts';
 import {cutTraceChunk} from '../../src/lab/trace-store.ts';
+import type {Intervention} from '../../src/sim/intervention.ts';
 import type {LedgerColumn} from '../../src/viz/base/act.ts';
 import {messagesOf} from '../../src/viz/session/messages-of.ts';
 import type {Opened} from '../../src/viz/session/opened.ts';
@@ -35,7 +36,7 @@ afterEach(() => vi.unstubAllGlobals());
 /** The worker's work, done in the page. */
 const world: WorldClient = {
   library: {entries: [], load: () => Promise.reject(new Error('an empty shelf'))},
-  check: async (source, name) => parseScenario(source, name),
+  check: async (text, name) => ({text, ...parseScenario(text, name)}),
   askCluster: async () => 'nobody is asked here',
   vary: async (varied, key, value) => {
     const outcome = vary(varied, key, value);
@@ -111,7 +112,16 @@ test('each number of the ledger is the length of its list, at any moment', async
   const session = new LabSession(world, () => world);
   session.open(opened);
   await settle();
-  const columns: LedgerColumn[] = ['sent', 'acked', 'durable', 'delivered', 'givenUp', 'duplicated', 'lost'];
+  const columns: LedgerColumn[] = [
+    'sent',
+    'acked',
+    'durable',
+    'delivered',
+    'givenUp',
+    'duplicated',
+    'lost',
+    'outOfReach',
+  ];
   for (const us of [0, 3_060_000, 3_125_000, 3_500_000, 4_000_000, 60_000_000]) {
     session.seekUs(us);
     const {entryId} = session.playhead;
@@ -121,6 +131,37 @@ test('each number of the ledger is the length of its list, at any moment', async
       );
     }
   }
+});
+
+test('what only a broker that is down has is listed as out of reach until it is back; one that comes back with an empty disk has nothing', async () => {
+  const session = new LabSession(world, () => world);
+  session.open(opened);
+  await settle();
+  const at = async (us: number, intervention: Intervention): Promise<void> => {
+    session.seekUs(us);
+    session.intervene(intervention);
+    await settle();
+  };
+  const listed = (us: number): number => {
+    session.seekUs(us);
+    const list = messagesOf(session.run!, 'outOfReach', session.playhead.entryId);
+    expect(list).toHaveLength(session.view!.ledger.outOfReach);
+    return list.length;
+  };
+  await at(3_125_000, {kind: 'kill', process: 'broker'});
+  await at(4_000_000, {kind: 'start', process: 'broker'});
+  expect(listed(3_124_000)).toBe(0);
+  expect(listed(3_500_000)).toBeGreaterThan(0);
+  expect(listed(6_000_000)).toBe(0);
+  session.lift(1);
+  await settle();
+  const {machine} = session.view!.processes.get('broker')!;
+  await at(3_500_000, {kind: 'destroy-disk', machine, replace: true});
+  await at(4_000_000, {kind: 'start', process: 'broker'});
+  session.seekUs(4_500_000);
+  const {log, queues} = session.view!.processes.get('broker')!.broker!;
+  expect(log.messages).toBe(0);
+  expect(Math.max(...[...queues.values()].map(({maxOffset}) => maxOffset))).toBe(0);
 });
 
 test('causes lead back to the root', async () => {

@@ -73,12 +73,12 @@ export class Openings {
         const known = items.find((item) => item.scenarioText === text) ?? null;
         return {known, ...(await this.#world.check(text, 'scenario.yaml'))};
       },
-      ({known, scenario, problems}) => {
-        this.#keep(text, problems, true);
+      ({known, text: read, scenario, problems}) => {
+        this.#keep(read, problems, true);
         if (scenario === null || hasErrors(problems)) return;
         this.#host.session.open({
-          source: known ? {kind: 'lesson', name: known.name} : {kind: 'text', text},
-          scenarioText: text,
+          source: known ? {kind: 'lesson', name: known.name} : {kind: 'text', text: read},
+          scenarioText: read,
           scenario,
           lesson: known?.lesson ?? null,
         });

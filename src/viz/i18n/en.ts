@@ -349,6 +349,8 @@ export const en = {
   durableHint: 'stored where a power cut does not take it',
   deliveredHint: 'handed to a listener in every group that should see it',
   duplicatedHint: 'handed to a group more than once',
+  outOfReachHint:
+    'acknowledged, and kept only where nobody can be asked for it now: on machines that are down, or on a slave whose master lacks it',
   lostHint: 'acknowledged, and held by no broker any more',
   listOf: (n: string, what: string) => `${n} ${n === '1' ? 'message' : 'messages'} ${what}`,
   noMessages: 'None at this moment.',
@@ -414,7 +416,8 @@ export const en = {
 
   // Sandbox and scenarios.
   sandboxTitle: 'Sandbox',
-  sandboxText: 'A scenario is a YAML file. Paste one, or change this one, and run it.',
+  sandboxText:
+    'A scenario is a YAML file. Paste one, or the broker.conf files of a cluster, or change this one, and run it.',
   scenarioText: 'Scenario (YAML)',
   runScenario: 'Run it',
   runScenarioKey: 'Ctrl + Enter',

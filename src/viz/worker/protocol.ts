@@ -65,7 +65,11 @@ export interface Varied {
 
 /** What the page asks of the worker. One run at a time: opening another abandons the one before. */
 export interface WorldWorker {
-  check(text: string, fileName: string): Promise<{scenario: Scenario | null; problems: readonly Problem[]}>;
+  /** Reads a scenario, or makes one of the files of brokers that were pasted: `text` is what was read in the end. */
+  check(
+    text: string,
+    fileName: string,
+  ): Promise<{text: string; scenario: Scenario | null; problems: readonly Problem[]}>;
   /** The scenario with one thing otherwise, or what is wrong with that in one line. */
   vary(scenario: Scenario, key: string, value: string): Promise<Outcome<Varied>>;
   /**

@@ -20,8 +20,12 @@ let generation = 0;
 const api: WorldWorker = {
   async check(text, fileName) {
     // The parser weighs as much as a world; only a scenario that a person brings needs it.
-    const {parseScenario} = await import('../../lab/scenario/parse.ts');
-    return parseScenario(text, fileName);
+    const [{parseScenario}, {scenarioOfConfs}] = await Promise.all([
+      import('../../lab/scenario/parse.ts'),
+      import('../../lab/scenario/from-confs.ts'),
+    ]);
+    const scenarioText = scenarioOfConfs(text) ?? text;
+    return {text: scenarioText, ...parseScenario(scenarioText, fileName)};
   },
 
   async vary(scenario, key, value) {

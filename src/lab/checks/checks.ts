@@ -15,11 +15,12 @@ import {deliveredAtLeastOnce} from './delivered.ts';
 import {queuesMatchLog, replicaIsPrefix} from './disks.ts';
 import {durableAsPromised, isLossAllowed} from './durable.ts';
 import {faultsStruck} from './faults.ts';
-import {excuseKeptCommitted} from './kept-committed.ts';
+
 import {excuseKnownOfStores} from './known-of-stores.ts';
 import {offsetsNeverRunAhead} from './offsets.ts';
 import {PromiseHistory} from './promises.ts';
 import {queueOrderKept} from './queue-order.ts';
+import {excuseReplicaApart} from './replica-apart.ts';
 import {isStreamed, type StreamedCheckName, StreamedChecks} from './streamed.ts';
 
 /**
@@ -38,7 +39,7 @@ export function runChecks(evidence: Evidence): CheckResult[] {
 }
 
 function excused(result: CheckResult, name: CheckName, evidence: Evidence): CheckResult {
-  return excuseKeptCommitted(excuseKnownOfStores(result, name, evidence), name, evidence);
+  return excuseReplicaApart(excuseKnownOfStores(result, name, evidence), name, evidence);
 }
 
 const CHECKS: Readonly<Record<Exclude<CheckName, StreamedCheckName>, (evidence: Evidence) => CheckResult>> = {

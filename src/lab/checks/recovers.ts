@@ -49,6 +49,7 @@ export class RecoveryTrack {
   private nowUs = 0;
   private lastId = 0;
   private firstSendUs = -1;
+  private lastSendUs = -1;
   private answeredUs = -1;
 
   private readonly hindrances: Hindrances;
@@ -86,13 +87,17 @@ export class RecoveryTrack {
     if (this.faults.any) return nothing(NAME, `not claimed while ${this.faults.list().join(' and ')}`);
     const limit = sayDuration(RECOVERY_LIMIT_US, 'en');
     const waitedUs = this.nowUs - this.healedUs;
+    // Who gave up before the time was over can say nothing about it.
+    const isAsked =
+      this.firstSendUs !== -1 &&
+      (this.answeredUs !== -1 || this.lastSendUs - this.healedUs > RECOVERY_LIMIT_US);
     let looked = 0;
     let longestUs = 0;
     const late: Late[] = [];
     for (const [name, group] of this.groups) {
       looked += 1;
       const led = group.ledAtUs;
-      const wants = group.firstNewIndex !== -1 || this.firstSendUs !== -1;
+      const wants = group.firstNewIndex !== -1 || isAsked;
       const done = wants ? group.progressAtUs : led;
       longestUs = Math.max(longestUs, (done === -1 ? this.nowUs : done) - this.healedUs);
       if (done === -1) {
@@ -110,7 +115,7 @@ export class RecoveryTrack {
         late.push({what: `${hindered.process} follows nobody`, reason: this.reasonOf(hindered)});
       }
     }
-    if (this.firstSendUs !== -1) {
+    if (isAsked) {
       looked += 1;
       const tookUs = (this.answeredUs === -1 ? this.nowUs : this.answeredUs) - this.firstSendUs;
       longestUs = Math.max(longestUs, tookUs);
@@ -184,6 +189,7 @@ export class RecoveryTrack {
       }
       case 'send-begun':
         if (this.firstSendUs === -1) this.firstSendUs = atUs;
+        this.lastSendUs = atUs;
         return;
       case 'send-acknowledged':
         if (this.firstSendUs !== -1 && this.answeredUs === -1) this.answeredUs = atUs;

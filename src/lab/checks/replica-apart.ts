@@ -1,0 +1,31 @@
+import {parseBrokerConf} from '../../rocketmq/broker/broker-conf.ts';
+import type {Fact} from '../../rocketmq/facts.ts';
+import type {CheckResult, Evidence} from './check.ts';
+import type {CheckName} from './check-names.ts';
+import {DLedgerTrack} from './dledger/dledger-track.ts';
+
+/**
+ * Where disks and power have taken what was committed from a majority, as the configuration allows, a leader without it does not bring a
+ * member that still has it to its own log while it has nothing to compare; and never one with `keep-committed`, which refuses to be cut
+ * below what it knows to be committed and stays apart until somebody gives it an empty disk.
+ */
+export function excuseReplicaApart(result: CheckResult, name: CheckName, evidence: Evidence): CheckResult {
+  if (result.verdict !== 'defect' || name !== 'replica-is-prefix') return result;
+  const {scenario, store} = evidence;
+  const fixes = new Map<string, ReadonlySet<string>>(
+    scenario.brokers.map(({name: process, conf}) => [process, parseBrokerConf(conf).config.labFixes]),
+  );
+  const track = new DLedgerTrack((process) => fixes.get(process) ?? new Set());
+  const refusing = new Set<string>();
+  for (const entry of store.entries) {
+    track.take(entry);
+    if (entry.kind !== 'fact') continue;
+    const {kind} = entry.fact as Fact;
+    if (kind === 'dledger-cut-refused') refusing.add(entry.process);
+    else if (kind === 'dledger-truncated') refusing.delete(entry.process);
+  }
+  if (track.result('leader-complete').verdict !== 'lost-as-configured') return result;
+  const [who] = refusing;
+  const why = `a majority has lost what is committed, ${who === undefined ? 'and its leader has nothing to compare' : `and ${who} keeps it (keep-committed)`}`;
+  return {...result, verdict: 'lost-as-configured', detail: `${result.detail}: ${why}`};
+}

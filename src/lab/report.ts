@@ -51,6 +51,15 @@ export function reportOf(run: Run, wallMs: number, store: TraceStore = storeOf(r
   };
 }
 
+/** What the scenario's checks say of a run as it stands, and nothing else of a report. */
+export function checksOf(run: Run): readonly CheckResult[] {
+  const {scenario, interventions} = run.timeline;
+  const store = storeOf(run.world.trace);
+  const ledger = ledgerOf(scenario, store);
+  ledger.update();
+  return runChecks({scenario, store, ledger, interventions, ...auditFor(run.world, scenario, store)});
+}
+
 /** The report as lines for a person. */
 export function reportLines(report: RunReport): string[] {
   const {ledger} = report;

@@ -31,11 +31,18 @@ export function cutTraceChunk(trace: TraceReader, fromEntry: number): TraceChunk
   return {fromEntry, entries, bytesFrom: from, bytes};
 }
 
-/** A trace on the reading side, fed by chunks. Append-only. */
+/** A trace on the reading side, fed by chunks; or one that is here whole. Append-only. */
 export class TraceStore implements TraceReader {
-  readonly #entries: TraceEntry[] = [];
+  readonly #entries: TraceEntry[];
+  /** A history that is here whole: its bytes are read where they lie. */
+  readonly #whole: TraceReader | null;
   readonly #chunks: {readonly from: number; readonly bytes: Uint8Array}[] = [];
   #byteCount = 0;
+
+  constructor(whole: TraceReader | null = null) {
+    this.#whole = whole;
+    this.#entries = whole === null ? [] : whole.entries.slice();
+  }
 
   get entries(): readonly TraceEntry[] {
     return this.#entries;
@@ -46,6 +53,7 @@ export class TraceStore implements TraceReader {
     return this.#entries.length;
   }
 
+  /** Bytes that chunks have brought. */
   get byteCount(): number {
     return this.#byteCount;
   }
@@ -55,6 +63,7 @@ export class TraceStore implements TraceReader {
     if (chunk.fromEntry !== this.#entries.length + 1) {
       throw new Error(`chunk begins at entry ${chunk.fromEntry}, expected ${this.#entries.length + 1}`);
     }
+    if (this.#whole !== null) throw new Error('a history that is whole takes no more');
     for (const entry of chunk.entries) this.#entries.push(entry);
     if (chunk.bytes.length > 0) this.#chunks.push({from: chunk.bytesFrom, bytes: chunk.bytes});
     this.#byteCount += chunk.bytes.length;
@@ -65,6 +74,7 @@ export class TraceStore implements TraceReader {
   }
 
   bytes(ref: BytesRef): Uint8Array {
+    if (this.#whole !== null) return this.#whole.bytes(ref);
     let low = 0;
     let high = this.#chunks.length - 1;
     while (low < high) {
@@ -79,9 +89,7 @@ export class TraceStore implements TraceReader {
   }
 }
 
-/** A store over a trace that is complete already, without copying it. */
+/** A store over a trace as it stands, whose bytes are not copied. */
 export function storeOf(trace: TraceReader): TraceStore {
-  const store = new TraceStore();
-  store.append(cutTraceChunk(trace, 1));
-  return store;
+  return new TraceStore(trace);
 }

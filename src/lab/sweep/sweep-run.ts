@@ -1,6 +1,6 @@
 import type {CheckResult, Verdict} from '../checks/check.ts';
 import {isStreamed, StreamedChecks} from '../checks/streamed.ts';
-import {reportOf} from '../report.ts';
+import {checksOf} from '../report.ts';
 import {openRun} from '../run.ts';
 import type {Timeline} from '../timeline.ts';
 
@@ -53,7 +53,7 @@ export function sweepRun(timeline: Timeline): SweepRun {
   } else {
     run.advance(run.durationUs, Number.MAX_SAFE_INTEGER);
     // Whether each fault struck is no matter here: many of those that are drawn hit what is down already.
-    results = reportOf(run, 0).checks.filter(({name}) => name !== 'faults-struck');
+    results = checksOf(run).filter(({name}) => name !== 'faults-struck');
   }
   const told = results.map(({name, verdict, looked, detail, flaw = null, brokenAtEntry}): SweepCheck => {
     const brokenAtUs = world.trace.entries[brokenAtEntry - 1]?.atUs ?? 0;

@@ -128,6 +128,25 @@ test('run reads the configuration files that a scenario names, from beside it', 
   expect([code, err]).toEqual([1, []]);
 });
 
+test('trace tells in its language what files of a deployment say against each other', async () => {
+  const notes = [
+    'trace',
+    'scenarios/dledger/study-notes.yaml',
+    '--until',
+    '100ms',
+    '--kind',
+    'dledger-role-changed',
+  ];
+  const [en, zh] = [await lab(...notes), await lab(...notes, '--lang', 'zh-CN')];
+  expect(en.err.map((line) => /warning: .* (?:as|found) .*n[01]/.test(line))).toEqual([true, true, true]);
+  expect(zh.err.map((line) => line.includes('警告：brokers.n0.configFile：看到'))).toEqual([
+    true,
+    true,
+    true,
+  ]);
+  expect(zh.out[0]).toContain('当选');
+});
+
 test('trace prints a line per entry, and --kind picks facts or entries', async () => {
   const all = await lab('trace', QUICKSTART, '--until', '2s');
   expect(all.code).toBe(0);

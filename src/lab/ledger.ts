@@ -160,6 +160,7 @@ export class LedgerTrack {
           givenUpId: 0,
           lostId: 0,
           outOfReachId: 0,
+          reachTurns: null,
           holdings: [],
           deliveries: new Map(),
         });
@@ -427,6 +428,8 @@ export class LedgerTrack {
       fate.ackedId !== 0 && fate.lostId === 0 && fate.holdings.length > 0 && !this.#isServed(fate);
     if (outOfReach === (fate.outOfReachId !== 0)) return;
     fate.outOfReachId = outOfReach ? this.#done : 0;
+    fate.reachTurns ??= [];
+    fate.reachTurns.push(this.#done);
     this.#change({outOfReach: this.#now.outOfReach + (outOfReach ? 1 : -1)});
   }
 

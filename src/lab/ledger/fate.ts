@@ -60,6 +60,8 @@ export interface MessageFate {
   lostId: number;
   /** The entry since which no broker that holds it can be asked for it, though it is acknowledged and not lost; 0 while one can. */
   outOfReachId: number;
+  /** Entries at which it went out of reach and came back, in turn; null for one that never did. */
+  reachTurns: number[] | null;
   readonly holdings: Holding[];
   /** Entries that handed it to a listener, by group. */
   readonly deliveries: Map<string, number[]>;

@@ -225,11 +225,18 @@ export function reduceFact(draft: Draft, entry: EntryOf<'fact'>, fact: Fact): vo
       log.messages -= log.tail.length - held.length;
       log.tail = held;
       log.undispatched = [];
+      if (end === fact.minPhysicalOffset) log.messages = 0;
       log.minOffset = fact.minPhysicalOffset;
       log.written = end;
       log.flushed = Math.min(log.flushed, end);
       log.dispatched = end;
       broker.log = log;
+      // Those that are not named have no entry: on an empty disk, none has.
+      for (const {topic, queueId} of [...broker.queues.values()]) {
+        const queue = draft.queue(broker, topic, queueId);
+        queue.minOffset = 0;
+        queue.maxOffset = 0;
+      }
       for (const {topic, queueId, minOffset, maxOffset} of fact.queues) {
         const queue = draft.queue(broker, topic, queueId);
         queue.minOffset = minOffset;

@@ -39,7 +39,15 @@ export type Action =
   /** Runs the same beside it with one thing otherwise; null: no longer. */
   | {readonly kind: 'compare-with'; readonly variation: Variation | null};
 
-export type LedgerColumn = 'sent' | 'acked' | 'givenUp' | 'durable' | 'delivered' | 'duplicated' | 'lost';
+export type LedgerColumn =
+  | 'sent'
+  | 'acked'
+  | 'givenUp'
+  | 'durable'
+  | 'delivered'
+  | 'duplicated'
+  | 'outOfReach'
+  | 'lost';
 
 export class ActEvent extends CustomEvent<Action> {
   constructor(action: Action) {

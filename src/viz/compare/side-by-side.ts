@@ -73,6 +73,8 @@ export class LabSideBySide extends LabElement {
         background: var(--pane);
         border-bottom: 1px solid var(--hairline);
         min-width: 0;
+        min-height: 33px;
+        box-sizing: border-box;
         white-space: nowrap;
         overflow: hidden;
       }

@@ -31,6 +31,7 @@ export function ledgerColumns(t: Catalogue, recorded = false): LedgerColumnText[
     recorded ? received : {column: 'delivered', label: t.deliveredMessages, hint: t.deliveredHint},
     {column: 'givenUp', label: t.givenUp, hint: t.givenUpHint},
     {column: 'duplicated', label: t.duplicated, hint: t.duplicatedHint},
+    {column: 'outOfReach', label: t.outOfReach, hint: t.outOfReachHint},
     {column: 'lost', label: t.lost, hint: t.lostHint},
   ];
 }
@@ -156,6 +157,7 @@ export class LabLedger extends LabElement {
         }
         ul:first-child {
           flex: 1 0 100%;
+          flex-wrap: wrap;
           justify-content: space-between;
           gap: 0;
         }
@@ -199,17 +201,20 @@ export class LabLedger extends LabElement {
   override render() {
     const {t, counts} = this;
     return html`<ul aria-label=${t.ledger}>
-        ${ledgerColumns(t, this.recorded).map(({column, label, hint}) => {
-          const value = counts?.[column] ?? 0;
-          const tone =
-            value === 0
-              ? ''
-              : column === 'lost'
-                ? 'broken'
-                : column === 'duplicated' || column === 'givenUp'
-                  ? 'raised'
-                  : '';
-          return html`<li>
+        ${ledgerColumns(t, this.recorded)
+          // It is seldom, and stands beside what is lost while it lasts.
+          .filter(({column}) => column !== 'outOfReach' || 0 < (counts?.outOfReach ?? 0))
+          .map(({column, label, hint}) => {
+            const value = counts?.[column] ?? 0;
+            const tone =
+              value === 0
+                ? ''
+                : column === 'lost'
+                  ? 'broken'
+                  : column === 'duplicated' || column === 'givenUp' || column === 'outOfReach'
+                    ? 'raised'
+                    : '';
+            return html`<li>
             <button
               class="count ${column} ${tone}"
               title=${hint}
@@ -222,7 +227,7 @@ export class LabLedger extends LabElement {
               }</span>
             </button>
           </li>`;
-        })}
+          })}
       </ul>
       ${this.#checks()}`;
   }

@@ -109,7 +109,7 @@ export class LabMessagesDialog extends LabElement {
   }
 
   #open(fate: MessageFate, column: LedgerColumn): void {
-    const entryId = turningPoint(fate, column);
+    const entryId = turningPoint(fate, column, this.entryId);
     this.dispatchEvent(new CustomEvent('lab-closed'));
     this.dispatchEvent(new ActEvent({kind: 'seek-entry', entryId, select: true}));
   }
@@ -125,7 +125,7 @@ export class LabMessagesDialog extends LabElement {
 }
 
 /** The entry at which a message came to be counted. */
-function turningPoint(fate: MessageFate, column: LedgerColumn): number {
+function turningPoint(fate: MessageFate, column: LedgerColumn, entryId: number): number {
   const lists = [...fate.deliveries.values()];
   switch (column) {
     case 'sent':
@@ -136,6 +136,8 @@ function turningPoint(fate: MessageFate, column: LedgerColumn): number {
       return fate.givenUpId;
     case 'lost':
       return fate.lostId;
+    case 'outOfReach':
+      return fate.reachTurns?.findLast((id, i) => i % 2 === 0 && id <= entryId) ?? fate.begunId;
     case 'durable':
       return fate.holdings[0]?.entryId ?? fate.begunId;
     case 'delivered':

@@ -158,7 +158,8 @@ export class LabMachineInspector extends LabElement {
       ></lab-file-fault>`;
   }
 
-  #files({name}: MachineView) {
+  #files({name, disk}: MachineView) {
+    if (disk.status === 'destroyed') return '';
     return html`<h3>${this.t.filesOnDisk}</h3>
       <lab-disk-files .files=${this.#pages(name)}></lab-disk-files>`;
   }

@@ -30,6 +30,8 @@ export function messagesOf(run: RunData, column: LedgerColumn, entryId: number):
       }
       case 'duplicated':
         return [...fate.deliveries.values()].some((ids) => by(ids[1] ?? 0));
+      case 'outOfReach':
+        return (fate.reachTurns ?? []).filter(by).length % 2 === 1;
       case 'durable':
         return fate.holdings.some(
           (holding) =>

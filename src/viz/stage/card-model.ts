@@ -230,7 +230,7 @@ function memberNote(entry: TraceEntry, {members, language}: Moment): string {
 function standing(
   process: ProcessView,
   {view, language}: Moment,
-): {text: string; tone: CardModel['lineTone']} {
+): {text: string; shorter?: readonly string[]; tone: CardModel['lineTone']} {
   const words = stageWords(language);
   const {namesrv, producer, consumer} = process;
   if (lookOf(process.status) !== 'running') return {text: '', tone: 'muted'};
@@ -256,7 +256,9 @@ function standing(
     }
     return {text: polls === 0 ? '' : words.polling(polls), tone: 'muted'};
   }
-  return {text: aboutOf(process), tone: 'muted'};
+  // The role alone, where there is no room for how it flushes.
+  const about = aboutOf(process);
+  return {text: about, shorter: [about.split(' · ')[0]!], tone: 'muted'};
 }
 
 /** Bytes as people tell them. */

@@ -19,13 +19,13 @@ const ROWS: Readonly<
   medium: {head: 55, strip: 60, height: 13, foot: 87},
   low: {head: -1, strip: 31, height: 13, foot: 58},
   small: {head: -1, strip: 42, height: 10, foot: 65},
-  mini: {head: -1, strip: 56, height: 12, foot: 83},
+  mini: {head: -1, strip: 38, height: 13, foot: 66},
 };
 /** Of a member of a DLedger group, whose role, timer and peers stand around its log. */
 const MEMBER_ROWS: typeof ROWS = {
   ...ROWS,
   small: {...ROWS.small, strip: 46, height: 12, foot: -1},
-  mini: {...ROWS.mini, foot: -1},
+  mini: {head: -1, strip: 56, height: 12, foot: -1},
 };
 
 /** A row of names under the strip, each as near to its mark as its neighbours allow. */

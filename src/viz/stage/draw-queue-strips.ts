@@ -15,7 +15,7 @@ const ROWS: Readonly<Record<Detail, {readonly head: number; readonly first: numb
     medium: {head: 104, first: 119, step: 14.5},
     low: {head: 137, first: 76, step: 14.5},
     small: {head: -1, first: 78, step: 15},
-    mini: {head: -1, first: 96, step: 15},
+    mini: {head: -1, first: 88, step: 15},
   };
 const STRIP_PX = 7;
 
@@ -38,7 +38,8 @@ export class QueueStripsNode {
     // A queue needs room for its name, its strip and its end.
     attr(this.root, 'visibility', detail === 'mini' && right - left < 120 ? 'hidden' : null);
     const words = stageWords(language);
-    const rows = ROWS[detail];
+    // A member's peers stand under its log.
+    const rows = detail === 'mini' && model.member !== null ? {...ROWS.mini, first: 96} : ROWS[detail];
     const empty = queues.strips.length === 0;
     // Where lines are few the topic stands under its queues, on the right.
     const under = !empty && rows.first < rows.head;

@@ -432,9 +432,6 @@ export const topologyStyle = css`
   .frame.response .term {
     fill: var(--e);
   }
-  .frame.raw .disc {
-    fill: var(--s-muted);
-  }
   .frame .tail {
     fill: var(--c);
     opacity: 0.5;

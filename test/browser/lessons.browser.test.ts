@@ -72,3 +72,77 @@ test('the lesson of the two copies opens with two runs: the same fault takes ord
 interface Shown {
   readonly run: {readonly isComplete: boolean};
 }
+
+interface Told {
+  readonly lesson: {readonly texts: {readonly en: {readonly steps: readonly {readonly id: string}[]}}} | null;
+  readonly steps: readonly {
+    readonly id: string;
+    readonly atUs: number;
+    readonly rightOption: string | null;
+  }[];
+}
+
+test('the lesson of the sixty messages is told to its end: every figure is there, every question is decided, and one side has lost what the other has', async () => {
+  const lab = await LabPage.open(browser, `${site.url}?lang=en`);
+  await lab.runComplete();
+  await lab.page.evaluate(() => {
+    const detail = {kind: 'open-library', name: 'sixty-messages', edit: false};
+    document.querySelector('lab-app')!.dispatchEvent(new CustomEvent('lab-act', {detail}));
+  });
+  await lab.find('lab-side-by-side');
+  await lab.waitFor(() => {
+    const {left, right} = document
+      .querySelector('lab-app')!
+      .shadowRoot!.querySelector('lab-side-by-side') as unknown as {left: Shown; right: Shown};
+    return left.run.isComplete && right.run.isComplete;
+  });
+  const pane = await lab.find('lab-lesson');
+  const steps = await pane.evaluate((element) =>
+    (element as unknown as Told).steps.map(({id, atUs, rightOption}) => ({id, atUs, rightOption})),
+  );
+  expect(steps.length).toBeGreaterThan(10);
+  const verdicts: string[] = [];
+  for (const [position, {atUs, rightOption}] of steps.entries()) {
+    await lab.seek(atUs);
+    await lab.settle();
+    const told = await pane.evaluate((element) => element.shadowRoot!.textContent!.replace(/\s+/g, ' '));
+    expect(told).toContain(`${position + 1} / ${steps.length}`);
+    expect(told).not.toContain('…');
+    if (rightOption === null) continue;
+    // Wrong and right in turn: the run decides, whatever is picked.
+    const options = await lab.page.$$('lab-app >>> lab-lesson >>> form input');
+    const values = await Promise.all(
+      options.map((option) => option.evaluate((input) => (input as HTMLInputElement).value)),
+    );
+    const pick = verdicts.length % 2 === 0 ? rightOption : values.find((value) => value !== rightOption)!;
+    await lab.click(`lab-lesson >>> form input[value=${pick}]`);
+    await lab.click('lab-lesson >>> button.answer');
+    // The answer to the question before may still be on show, above this one.
+    verdicts.push(
+      (await lab.waitFor(() => {
+        const told = document.querySelector('lab-app')!.shadowRoot!.querySelector('lab-lesson')!.shadowRoot!;
+        const answers = [...told.querySelectorAll('.verdict')].map(({textContent}) => textContent.trim());
+        return told.querySelector('form') === null ? answers.at(-1) : undefined;
+      })) as string,
+    );
+  }
+  expect(verdicts).toEqual([
+    'As you said.',
+    'The run says',
+    'As you said.',
+    'The run says',
+    'As you said.',
+    'The run says',
+  ]);
+  expect(await lab.page.evaluate(lostOnBothSides)).toEqual(['60', '0']);
+  await lab.find('lab-outcome-table >>> table');
+  expect(await lab.text()).toContain('committed-never-lost known-flaw S1 held');
+  // Back at a moment before the third member is started, nothing of its role is left on the stage.
+  await lab.seek(2_000_000);
+  await lab.settle();
+  const roles = await lab.page.$$('lab-app >>> lab-side-by-side >>> .member');
+  const drawn = await Promise.all(roles.map((role) => role.isVisible()));
+  expect(drawn.filter(Boolean)).toHaveLength(4);
+  expect(lab.complaints).toEqual([]);
+  await lab.page.close();
+});

@@ -55,7 +55,7 @@ export class LabOutcomeTable extends LabElement {
       .tables {
         display: flex;
         flex-wrap: wrap;
-        gap: 0 40px;
+        gap: 0 24px;
         align-items: start;
       }
       th,

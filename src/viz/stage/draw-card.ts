@@ -58,6 +58,7 @@ export class CardNode {
   readonly #log: LogStripNode | null;
   readonly #queues: QueueStripsNode | null;
   #member: MemberNode | null = null;
+  #memberRoot: SVGGElement | null = null;
 
   constructor(root: SVGGElement, kind: CardModel['kind']) {
     this.#root = root;
@@ -143,8 +144,11 @@ export class CardNode {
     const edge = member === null || members === null ? null : `--edge:${members.colour(member.term)}`;
     attr(this.#root, 'style', edge);
     attr(this.#root, 'data-role', member?.role ?? null);
+    // Scrubbed back to before it was a member, nothing of that stays.
+    if (this.#memberRoot !== null) attr(this.#memberRoot, 'display', member === null ? 'none' : null);
     if (member === null || members === null) return;
-    this.#member ??= members.node(child(this.#root, 'g', 'member'));
+    this.#memberRoot ??= child(this.#root, 'g', 'member');
+    this.#member ??= members.node(this.#memberRoot);
     this.#member.update(member, log, detail, left, right);
   }
 

@@ -135,7 +135,7 @@ test('each number of the ledger is the length of its list, at any moment', async
 
 test('what only a broker that is down has is listed as out of reach until it is back; one that comes back with an empty disk has nothing', async () => {
   const session = new LabSession(world, () => world);
-  session.open(opened);
+  session.open({...opened, scenario: {...opened.scenario, durationUs: 8_000_000}});
   await settle();
   const at = async (us: number, intervention: Intervention): Promise<void> => {
     session.seekUs(us);
@@ -158,7 +158,7 @@ test('what only a broker that is down has is listed as out of reach until it is 
   const {machine} = session.view!.processes.get('broker')!;
   await at(3_500_000, {kind: 'destroy-disk', machine, replace: true});
   await at(4_000_000, {kind: 'start', process: 'broker'});
-  session.seekUs(4_500_000);
+  session.seekEntry(session.run!.index.factEntries('store-recovered').at(-1)!);
   const {log, queues} = session.view!.processes.get('broker')!.broker!;
   expect(log.messages).toBe(0);
   expect(Math.max(...[...queues.values()].map(({maxOffset}) => maxOffset))).toBe(0);

@@ -32,9 +32,11 @@ describe('sends-answered', () => {
     then: (trio: Trio) => void,
     waitedUs: number,
     error = 'wait response timeout 3000ms',
+    before: (trio: Trio) => void = () => {},
   ): Trio {
     const trio = new Trio();
     trio.add({kind: 'process-added', process: 'p', machine: 'm-p', processKind: 'producer'});
+    before(trio);
     trio.leads('n0', 1);
     const message = {
       msgId: 'M',
@@ -86,6 +88,8 @@ describe('sends-answered', () => {
       one.add({kind: 'link-cut', from: 'm-p', to: 'm-n0', direction: 'one-way'});
     expect(answers(oneSend(cut, 3 * SECOND))).toBe('looked-at-nothing');
     expect(answers(oneSend((one) => one.restart('n0', false), 3 * SECOND))).toBe('looked-at-nothing');
+    // Also where it was cut off before the message came.
+    expect(answers(oneSend(() => {}, 3 * SECOND, undefined, cut))).toBe('looked-at-nothing');
   });
 });
 

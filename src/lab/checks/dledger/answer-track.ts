@@ -29,6 +29,7 @@ export class AnswerTrack {
   /** By machine: until when a clock that was set back makes leaders patient. */
   private readonly slowUntilUs = new Map<string, number>();
   private readonly committedPos = new Map<string, number>();
+  private readonly cuts = new Set<string>();
 
   /** @param fixesOf remedies that are on in a process */
   constructor(fixesOf: (process: string) => ReadonlySet<string>) {
@@ -52,14 +53,14 @@ export class AnswerTrack {
         this.slowUntilUs.set(entry.machine, entry.atUs + Math.max(0, -entry.byMs) * 1000 + PATIENCE_US);
         this.excuse((_sender, {process}) => this.machineOf.get(process) === entry.machine);
         return;
-      case 'link-cut': {
-        const ends = new Set([entry.from, entry.to]);
-        this.excuse(
-          (sender, {process}) =>
-            ends.has(this.machineOf.get(process)!) && ends.has(this.machineOf.get(sender)!),
-        );
+      case 'link-cut':
+        this.cuts.add(`${entry.from} ${entry.to}`);
+        this.excuse((sender, {process}) => this.isCut(sender, process));
         return;
-      }
+      case 'link-healed':
+        this.cuts.delete(`${entry.from} ${entry.to}`);
+        if (entry.direction === 'both') this.cuts.delete(`${entry.to} ${entry.from}`);
+        return;
       default:
     }
   }
@@ -86,8 +87,7 @@ export class AnswerTrack {
         if (fact.mode !== 'oneway') this.senders.set(fact.msgId, process);
         return;
       case 'message-appended':
-        if (this.members.has(process) && this.senders.has(fact.msgId))
-          this.waiting.set(fact.msgId, {process, physicalOffset: fact.physicalOffset, sinceUs: atUs});
+        this.appended(process, fact, atUs);
         return;
       case 'send-attempt-failed':
         this.failed(fact, atUs, entryId);
@@ -99,6 +99,19 @@ export class AnswerTrack {
         return;
       default:
     }
+  }
+
+  private appended(process: string, fact: FactOf<'message-appended'>, atUs: number): void {
+    const {msgId, physicalOffset} = fact;
+    const sender = this.senders.get(msgId);
+    if (sender === undefined || !this.members.has(process) || this.isCut(sender, process)) return;
+    this.waiting.set(msgId, {process, physicalOffset, sinceUs: atUs});
+  }
+
+  /** In either direction: an answer needs the acknowledgement of its bytes, too. */
+  private isCut(one: string, other: string): boolean {
+    const [from, to] = [this.machineOf.get(one), this.machineOf.get(other)];
+    return this.cuts.has(`${from} ${to}`) || this.cuts.has(`${to} ${from}`);
   }
 
   private failed(fact: FactOf<'send-attempt-failed'>, atUs: number, entryId: number): void {

@@ -64,7 +64,18 @@ function joined(a: Shelf, b: Shelf): Shelf {
   };
 }
 
-/** The folders of `folder` that hold a scenario, in order of name, the quickstart first. */
+/** Lessons as they build on each other; whatever else there is follows in order of name. */
+const TAUGHT = [
+  'quickstart',
+  'power-cut',
+  'replication',
+  'five-clusters',
+  'failover',
+  'minority',
+  'sixty-messages',
+];
+
+/** The folders of `folder` that hold a scenario, lessons first. */
 export function readLessons(folder: string): Shelf {
   const read: string[] = [];
   const items: LibraryItem[] = [];
@@ -85,8 +96,9 @@ export function readLessons(folder: string): Shelf {
     problems.push(...parsed.problems);
     if (parsed.item !== null) items.push(parsed.item);
   }
-  const rank = (item: LibraryItem): string => (item.name === 'quickstart' ? '' : item.name);
-  items.sort((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0));
+  const rank = ({name}: LibraryItem): number =>
+    TAUGHT.includes(name) ? TAUGHT.indexOf(name) : TAUGHT.length;
+  items.sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   return {items, files: read, problems};
 }
 

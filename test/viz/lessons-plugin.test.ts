@@ -1,5 +1,6 @@
 import {readFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
+import {lessonNames} from '../../src/cli/lesson-command.ts';
 import {parseScenario} from '../../src/lab/scenario/parse.ts';
 import {literal, moduleOf, readLessons, textModuleOf} from '../../tools/lessons-plugin.ts';
 
@@ -15,6 +16,14 @@ test('a lesson that went through the text of a module is the lesson that was par
     }
     expect(whole).toEqual(item);
   }
+});
+
+test('lessons stand on the shelf as they build on each other, and none is missing in that order', () => {
+  const taught = readLessons('lessons')
+    .items.filter(({lesson}) => lesson !== null)
+    .map(({name}) => name);
+  expect(taught.slice(0, 5)).toEqual(['quickstart', 'power-cut', 'replication', 'five-clusters', 'failover']);
+  expect(taught.toSorted()).toEqual(lessonNames());
 });
 
 test('a plain scenario carries the files of its brokers', () => {

@@ -5,16 +5,20 @@ import type {EntryOf, TraceEntry} from '../../sim/trace.ts';
 import type {HaFrame} from '../ha-frame.ts';
 import {sayCount} from '../say-duration.ts';
 import type {FrameSummary} from '../view/view-state.ts';
-import type {NarrationContext} from './context.ts';
+import type {GroupTeller, NarrationContext} from './context.ts';
 import {factInEnglish} from './facts-en.ts';
 import {faultEntryInEnglish, machineInterventionInEnglish} from './faults-en.ts';
 
 /** What an entry means, in English; null: not worth telling. */
-export function entryInEnglish(entry: TraceEntry, context: NarrationContext): string | null {
+export function entryInEnglish(
+  entry: TraceEntry,
+  context: NarrationContext,
+  tellGroup: GroupTeller,
+): string | null {
   switch (entry.kind) {
     case 'fact':
-      return factInEnglish(entry.process, entry.fact as Fact, context.deliveryOrdinal(entry.id), () =>
-        context.ledgerRoleOf(entry.process, entry.id),
+      return factInEnglish(entry.process, entry.fact as Fact, context.deliveryOrdinal(entry.id), (fact) =>
+        tellGroup(entry.process, fact, () => context.ledgerRoleOf(entry.process, entry.id)),
       );
     case 'world-began':
       return entry.seed === '' ? 'The recording begins.' : `The world begins, with seed ${entry.seed}.`;

@@ -5,17 +5,21 @@ import type {EntryOf, TraceEntry} from '../../sim/trace.ts';
 import type {HaFrame} from '../ha-frame.ts';
 import {sayCount} from '../say-duration.ts';
 import type {FrameSummary} from '../view/view-state.ts';
-import type {NarrationContext} from './context.ts';
+import type {GroupTeller, NarrationContext} from './context.ts';
 import {factInChinese} from './facts-zh.ts';
 import {faultEntryInChinese, machineInterventionInChinese} from './faults-zh.ts';
 import {reasonInChinese} from './reasons-zh.ts';
 
 /** What an entry means, in Simplified Chinese; null: not worth telling. */
-export function entryInChinese(entry: TraceEntry, context: NarrationContext): string | null {
+export function entryInChinese(
+  entry: TraceEntry,
+  context: NarrationContext,
+  tellGroup: GroupTeller,
+): string | null {
   switch (entry.kind) {
     case 'fact':
-      return factInChinese(entry.process, entry.fact as Fact, context.deliveryOrdinal(entry.id), () =>
-        context.ledgerRoleOf(entry.process, entry.id),
+      return factInChinese(entry.process, entry.fact as Fact, context.deliveryOrdinal(entry.id), (fact) =>
+        tellGroup(entry.process, fact, () => context.ledgerRoleOf(entry.process, entry.id)),
       );
     case 'world-began':
       return entry.seed === '' ? '录制开始。' : `实验开始，随机种子为 ${entry.seed}。`;

@@ -1,6 +1,6 @@
-import type {DLedgerRoleName, Fact} from '../../rocketmq/facts.ts';
+import type {Fact} from '../../rocketmq/facts.ts';
 import {sayCount, sayDuration} from '../say-duration.ts';
-import {dledgerInEnglish} from './dledger-en.ts';
+import type {DLedgerFact} from './dledger-en.ts';
 
 const times = (count: number, one: string, many = `${one}s`): string =>
   `${sayCount(count)} ${count === 1 ? one : many}`;
@@ -29,7 +29,7 @@ export function factInEnglish(
   who: string,
   fact: Fact,
   ordinal: number,
-  ledgerRole: () => DLedgerRoleName | null,
+  tellGroup: (fact: DLedgerFact) => string | null,
 ): string | null {
   switch (fact.kind) {
     case 'printed':
@@ -297,7 +297,7 @@ export function factInEnglish(
     case 'dledger-transfer':
     case 'dledger-cut-refused':
     case 'dledger-thread-blocked':
-      return dledgerInEnglish(who, fact, ledgerRole);
+      return tellGroup(fact);
     default:
       return unreachable(fact);
   }

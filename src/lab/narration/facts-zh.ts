@@ -1,6 +1,6 @@
-import type {DLedgerRoleName, Fact} from '../../rocketmq/facts.ts';
+import type {Fact} from '../../rocketmq/facts.ts';
 import {sayCount, sayDuration} from '../say-duration.ts';
-import {dledgerInChinese} from './dledger-zh.ts';
+import type {DLedgerFact} from './dledger-en.ts';
 
 const at = (topic: string, brokerName: string, queueId: number): string =>
   `${brokerName} 上 ${topic} 的队列 ${queueId}`;
@@ -22,7 +22,7 @@ export function factInChinese(
   who: string,
   fact: Fact,
   ordinal: number,
-  ledgerRole: () => DLedgerRoleName | null,
+  tellGroup: (fact: DLedgerFact) => string | null,
 ): string | null {
   switch (fact.kind) {
     case 'printed':
@@ -288,7 +288,7 @@ export function factInChinese(
     case 'dledger-transfer':
     case 'dledger-cut-refused':
     case 'dledger-thread-blocked':
-      return dledgerInChinese(who, fact, ledgerRole);
+      return tellGroup(fact);
     default:
       return unreachable(fact);
   }

@@ -56,19 +56,26 @@ class PageLanguage {
   /** Resolves once the page speaks the language; rejects, and changes nothing, where its words cannot be fetched. */
   async set(language: Language): Promise<void> {
     const [{pack}] = await Promise.all([PACKS[language](), ...this.#needs.map((fetch) => fetch(language))]);
-    this.#language = language;
-    this.#pack = pack;
-    document.documentElement.lang = language;
+    this.#speak(language, pack);
     document.title = pack.catalogue.title;
     remember(STORAGE_KEY, language);
-    for (const listener of this.#listeners) listener();
+    this.#tell();
   }
 
   async begin(): Promise<void> {
     const language = preferredLanguage(location.search, recall(STORAGE_KEY), navigator.languages ?? []);
-    this.#pack = (await PACKS[language]()).pack;
+    this.#speak(language, (await PACKS[language]()).pack);
+  }
+
+  #speak(language: Language, pack: LanguagePack): void {
     this.#language = language;
+    this.#pack = pack;
+    pack.groups.onArrival = () => this.#tell();
     document.documentElement.lang = language;
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
   }
 
   /** What else must be there before the page changes to a language. */

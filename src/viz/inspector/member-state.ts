@@ -3,8 +3,7 @@ import {sayCount} from '../../lab/say-duration.ts';
 import type {MemberView} from '../../lab/view/view-state.ts';
 import {SelectEvent} from '../selection.ts';
 import {termColour} from '../stage/term-colour.ts';
-import type {StateContext} from './process-state.ts';
-import {table} from './state-table.ts';
+import {type StateContext, table} from './state-table.ts';
 
 /**
  * What a member of a DLedger group knows of itself, the ballots of its last candidacy, while it leads what it knows of its peers,

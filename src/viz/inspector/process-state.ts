@@ -1,5 +1,4 @@
 import {html, nothing, type TemplateResult} from 'lit';
-import type {Language} from '../../lab/language.ts';
 import {sayCount, sayDuration, sayMoment} from '../../lab/say-duration.ts';
 import type {
   BrokerView,
@@ -9,20 +8,11 @@ import type {
   ProcessView,
   ProducerView,
   RouteView,
-  ViewState,
 } from '../../lab/view/view-state.ts';
 import type {Catalogue} from '../i18n/en.ts';
 import {SelectEvent} from '../selection.ts';
 import {memberState} from './member-state.ts';
-import {table} from './state-table.ts';
-
-/** What a state table needs to know besides the process. */
-export interface StateContext {
-  readonly t: Catalogue;
-  readonly language: Language;
-  readonly nowUs: number;
-  readonly view: ViewState;
-}
+import {type StateContext, table} from './state-table.ts';
 
 /** Everything that the view state knows of a process at the moment shown, as tables. */
 export function processState(process: ProcessView, context: StateContext): TemplateResult {

@@ -1,4 +1,15 @@
 import {html, type TemplateResult} from 'lit';
+import type {Language} from '../../lab/language.ts';
+import type {ViewState} from '../../lab/view/view-state.ts';
+import type {Catalogue} from '../i18n/en.ts';
+
+/** What a state table needs to know besides the process. */
+export interface StateContext {
+  readonly t: Catalogue;
+  readonly language: Language;
+  readonly nowUs: number;
+  readonly view: ViewState;
+}
 
 export function table(heads: readonly string[], rows: readonly (readonly unknown[])[]): TemplateResult {
   return html`<table>

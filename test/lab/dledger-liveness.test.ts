@@ -126,6 +126,22 @@ describe('hand-overs-succeed', () => {
     expect(handOvers(asked([302, 409, 409], true), 'heed-higher-term')).toBe('defect');
   });
 
+  test('a row goes on under another leader', () => {
+    const trio = asked([302, 409], false);
+    trio.follows('n0', 'n1', 2);
+    trio.leads('n1', 2);
+    const transfer = {
+      kind: 'dledger-transfer',
+      group: GROUP,
+      selfId: 'n1',
+      transferee: 'n2',
+      term: 2,
+    } as const;
+    trio.fact('n1', {...transfer, what: 'begun', code: 200});
+    trio.fact('n1', {...transfer, what: 'ended', code: 418});
+    expect(handOvers(trio)).toBe('known-flaw S16');
+  });
+
   test('two in vain are an accident, and one that succeeds ends the row', () => {
     expect(handOvers(asked([302, 409], false))).toBe('held');
     expect(handOvers(asked([302, 409, 200, 409, 409], false))).toBe('held');

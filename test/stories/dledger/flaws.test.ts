@@ -284,3 +284,14 @@ describe.each(FLAWS)('$name', (flaw) => {
     await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`${name}.golden.txt`);
   });
 });
+
+test('s16-hand-over-in-vain: the remedies of S2 make it worse', () => {
+  const failed = (...fixes: DLedgerFix[]): number => {
+    const story = play('s16-hand-over-in-vain', {fixes});
+    expect(story.verdictOf('hand-overs-succeed')).toBe('known-flaw S16');
+    return story.report.ledger.givenUp;
+  };
+  const without = failed();
+  expect(failed('transfer-when-caught-up')).toBeGreaterThan(2 * without);
+  expect(failed('heed-higher-term')).toBeGreaterThan(2 * without);
+});

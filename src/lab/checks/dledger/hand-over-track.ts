@@ -10,10 +10,13 @@ const SECOND_US = 1_000_000;
 const SUCCESS = 200;
 
 interface Leader {
-  term: number;
   /** Where its log ended, oldest first; of what is older than a second, the last only. */
   readonly ends: {readonly atUs: number; readonly index: number}[];
   readonly acknowledged: Map<string, number>;
+}
+
+/** Attempts of one group's leaders, whoever leads: an attempt in vain may end in an election. */
+interface Row {
   failures: number;
   /** Of the first failure in the row: had the other everything that the log held a second before? */
   keptUp: boolean;
@@ -23,6 +26,7 @@ interface Leader {
 export class HandOverTrack {
   private readonly found = new Findings('hand-overs-succeed');
   private readonly leaders = new Map<string, Leader>();
+  private readonly rows = new Map<string, Row>();
   private readonly fixesOf: (process: string) => ReadonlySet<string>;
 
   /** @param fixesOf remedies that are on in a process */
@@ -37,7 +41,7 @@ export class HandOverTrack {
     switch (fact.kind) {
       case 'dledger-role-changed':
         this.leaders.delete(process);
-        if (fact.role === 'LEADER') this.begin(process, fact.term);
+        if (fact.role === 'LEADER') this.leaders.set(process, {ends: [], acknowledged: new Map()});
         return;
       case 'dledger-appended':
         if (fact.as === 'leader') this.appended(process, fact.index, atUs);
@@ -59,10 +63,6 @@ export class HandOverTrack {
     );
   }
 
-  private begin(process: string, term: number): void {
-    this.leaders.set(process, {term, ends: [], acknowledged: new Map(), failures: 0, keptUp: true});
-  }
-
   private appended(process: string, index: number, atUs: number): void {
     const ends = this.leaders.get(process)?.ends;
     if (ends === undefined) return;
@@ -71,21 +71,26 @@ export class HandOverTrack {
   }
 
   private transfer(process: string, fact: FactOf<'dledger-transfer'>, atUs: number, entryId: number): void {
-    const leader = this.leaders.get(process);
-    if (leader === undefined) return;
+    const row = this.rows.get(fact.group) ?? {failures: 0, keptUp: true};
+    this.rows.set(fact.group, row);
     if (fact.what === 'begun') {
       this.found.looked += 1;
-      if (leader.failures > 0) return;
-      const old = leader.ends.findLast((end) => end.atUs <= atUs - SECOND_US);
-      leader.keptUp = (leader.acknowledged.get(fact.transferee) ?? -1) >= (old?.index ?? -1);
+      if (row.failures === 0) row.keptUp = this.keepsUp(process, fact.transferee, atUs);
       return;
     }
-    leader.failures = fact.code === SUCCESS ? 0 : leader.failures + 1;
-    if (leader.failures !== ROW) return;
+    row.failures = fact.code === SUCCESS ? 0 : row.failures + 1;
+    if (row.failures !== ROW) return;
     this.found.add(
       entryId,
-      known(leader.keptUp ? 'S2' : 'S16', this.fixesOf(process)),
+      known(row.keptUp ? 'S2' : 'S16', this.fixesOf(process)),
       `${process} asks ${fact.transferee} again and again to take over, each time in vain, the last time with code ${fact.code}`,
     );
+  }
+
+  /** Has a member acknowledged all that the leader's log held a second ago? */
+  private keepsUp(process: string, transferee: string, atUs: number): boolean {
+    const leader = this.leaders.get(process);
+    const old = leader?.ends.findLast((end) => end.atUs <= atUs - SECOND_US);
+    return (leader?.acknowledged.get(transferee) ?? -1) >= (old?.index ?? -1);
   }
 }

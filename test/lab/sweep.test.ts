@@ -3,6 +3,7 @@ import {expect, test} from 'vitest';
 import {parseScenario} from '../../src/lab/scenario/parse.ts';
 import type {Scenario} from '../../src/lab/scenario/scenario.ts';
 import {drawFaults, sweepTimes} from '../../src/lab/sweep/draw-faults.ts';
+import {fixTrials} from '../../src/lab/sweep/fix-trials.ts';
 import {FAULT_MENU} from '../../src/lab/sweep/level.ts';
 import {parseSeeds} from '../../src/lab/sweep/seeds.ts';
 import {summaryOf} from '../../src/lab/sweep/summary.ts';
@@ -83,9 +84,19 @@ test('remedies are put into every broker, or taken out', () => {
   const off = sweepTimeline(on.scenario, '1', {level: 'none', fixes: []});
   for (const {conf} of off.scenario.brokers) expect(conf).not.toContain('match-first');
   expect(parseFixes('all')).toContain('redispatch-after-crash');
+  const allBut = parseFixes('all-but:durable-vote,match-first') as string[];
+  expect(allBut).toContain('redispatch-after-crash');
+  expect(allBut).not.toContain('match-first');
   expect(parseFixes('match-frist')).toEqual({
     problem: expect.stringContaining('found "match-frist", expected all, none'),
   });
+});
+
+test('a remedy is tried alone, and then with all others of the same flaws off', () => {
+  expect(fixTrials(['durable-vote', 'keep-committed'])).toEqual([
+    {fix: 'durable-vote', flaws: ['S8'], off: [['durable-vote']]},
+    {fix: 'keep-committed', flaws: ['S1'], off: [['keep-committed'], ['compare-afresh', 'keep-committed']]},
+  ]);
 });
 
 test('seeds are one, a range, or several', () => {

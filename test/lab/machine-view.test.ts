@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest';
 import {storeOf} from '../../src/lab/trace-store.ts';
+import {momentsOf} from '../../src/lab/view/moments.ts';
 import {TraceIndex} from '../../src/lab/view/trace-index.ts';
 import {ViewTimeline} from '../../src/lab/view/view-timeline.ts';
 import type {Intervention} from '../../src/sim/intervention.ts';
@@ -59,7 +60,7 @@ test('the view shows which machines have power, what is wrong with their disks, 
     faults: [],
   });
   // Each of them gets a mark of its own on the seek bar, and what it does to the machine, the disk or the link another.
-  const marks = index.moments.filter(({atUs, sign}) => atUs >= 20_000 && sign !== 'process');
+  const marks = momentsOf(index).filter(({atUs, sign}) => atUs >= 20_000 && sign !== 'process');
   expect(marks.filter(({kind}) => kind !== 'intervened').map(({kind, tone}) => `${kind} ${tone}`)).toEqual([
     'disk-fault-struck struck',
     'disk-fault-struck struck',

@@ -1,6 +1,7 @@
 import type {Fact} from '../../rocketmq/facts.ts';
 import type {Intervention} from '../../sim/intervention.ts';
-import type {TraceEntry} from '../../sim/trace.ts';
+import type {EntryKind, TraceEntry} from '../../sim/trace.ts';
+import type {TraceIndex} from './trace-index.ts';
 
 /** What a moment is about: each has a shape of its own on the seek bar. */
 export type MomentSign =
@@ -28,10 +29,42 @@ export interface Moment {
   readonly tone: 'struck' | 'mended' | 'neutral';
 }
 
+const KINDS: readonly EntryKind[] = [
+  'intervened',
+  'process-started',
+  'process-ended',
+  'peer-seen',
+  'peer-gone',
+  'process-paused',
+  'process-resumed',
+  'config-set',
+  'link-cut',
+  'link-healed',
+  'link-changed',
+  'machine-power-lost',
+  'machine-power-restored',
+  'disk-fault-struck',
+  'disk-fault-lifted',
+  'disk-read-only',
+  'disk-destroyed',
+  'disk-replaced',
+  'clock-jumped',
+];
+
+/** The moments of a trace as far as it is taken in, in order. */
+export function momentsOf(index: TraceIndex): Moment[] {
+  const turns = (['dledger-role-changed', 'dledger-leader-lost'] as const).flatMap((kind) =>
+    index.factEntries(kind),
+  );
+  return [...KINDS.flatMap((kind) => index.kindEntries(kind)), ...turns]
+    .sort((a, b) => a - b)
+    .flatMap((id) => momentOf(index.store.entry(id)!) ?? []);
+}
+
 type Told = Pick<Moment, 'subject' | 'sign' | 'tone'>;
 
 /** What an entry is on the seek bar; null for what is no mark. */
-export function momentOf(entry: TraceEntry): Moment | null {
+function momentOf(entry: TraceEntry): Moment | null {
   const told = toldOf(entry);
   return told === null ? null : {entryId: entry.id, atUs: entry.atUs, kind: entry.kind, ...told};
 }

@@ -4,7 +4,6 @@ import {frameSummary} from '../frame.ts';
 import {readFrameHead} from '../frame-head.ts';
 import type {TraceStore} from '../trace-store.ts';
 import {GrowingInts} from './growing-ints.ts';
-import {type Moment, momentOf} from './moments.ts';
 import type {FrameSummary} from './view-state.ts';
 
 /**
@@ -29,7 +28,6 @@ export class TraceIndex {
   readonly #ordinals = new Map<number, number>();
   readonly #facts = new Map<string, number[]>();
   readonly #kinds = new Map<string, number[]>();
-  readonly #moments: Moment[] = [];
   readonly #frames: number[] = [];
 
   constructor(store: TraceStore) {
@@ -150,11 +148,6 @@ export class TraceIndex {
     return this.#kinds.get(kind) ?? [];
   }
 
-  /** Marks for the seek bar, in order. */
-  get moments(): readonly Moment[] {
-    return this.#moments;
-  }
-
   /** Entries in each of `buckets` equal parts of a stretch of virtual time. */
   density(fromUs: number, toUs: number, buckets: number): number[] {
     const counts: number[] = [];
@@ -181,8 +174,6 @@ export class TraceIndex {
     switch (entry.kind) {
       case 'fact':
         this.#takeFact(entry.id, entry.fact as Fact);
-        if (entry.fact.kind === 'dledger-role-changed' || entry.fact.kind === 'dledger-leader-lost')
-          this.#takeMoment(entry);
         return;
       case 'bytes-sent':
         this.#frames.push(entry.id);
@@ -197,7 +188,6 @@ export class TraceIndex {
         return; // Many, and nobody asks for their list.
       default:
         push(this.#kinds, entry.kind, entry.id);
-        this.#takeMoment(entry);
     }
   }
 
@@ -254,11 +244,6 @@ export class TraceIndex {
         return;
       default:
     }
-  }
-
-  #takeMoment(entry: TraceEntry): void {
-    const moment = momentOf(entry);
-    if (moment !== null) this.#moments.push(moment);
   }
 }
 

@@ -22,7 +22,7 @@ import '../stage/lab-topology.ts';
 import type {WorldClient} from '../worker/world-client.ts';
 import {appStyles} from './app-styles.ts';
 import {Comparing} from './comparing.ts';
-import {Dialogs} from './dialogs.ts';
+import type {Dialogs} from './dialogs.ts';
 import {keyAction} from './keys.ts';
 import {LessonTelling} from './lesson-telling.ts';
 import {notices} from './notices.ts';
@@ -52,8 +52,9 @@ export class LabApp extends LabElement implements PageHost {
   @state() private notice = '';
   @state() private workerFailure: string | null = null;
   @state() private reducedMotion = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  /** Loaded when the first of them is asked for. */
+  @state() private dialogs: Dialogs | null = null;
   readonly #telling = new LessonTelling(this);
-  readonly #dialogs = new Dialogs(this);
   readonly #comparing = new Comparing(this, (selection, side) => this.#select(selection, side));
   readonly #openings = new Openings(this, this.#world, (page, beside) => this.#begin(page, beside));
   readonly #intake = new RecordingIntake(this, () => {
@@ -167,22 +168,22 @@ export class LabApp extends LabElement implements PageHost {
         applyTheme(action.theme);
         return;
       case 'share':
-        void this.#dialogs.share();
+        void this.#withDialogs((dialogs) => dialogs.share());
         return;
       case 'help':
-        void this.#dialogs.help();
+        void this.#withDialogs((dialogs) => dialogs.help());
         return;
       case 'messages':
-        void this.#dialogs.messages(action.of);
+        void this.#withDialogs((dialogs) => dialogs.messages(action.of));
         return;
       case 'mqadmin':
-        void this.#dialogs.console();
+        void this.#withDialogs((dialogs) => dialogs.console());
         return;
       case 'checks':
-        void this.#dialogs.checks();
+        void this.#withDialogs((dialogs) => dialogs.checks());
         return;
       case 'compare':
-        void this.#dialogs.compare(this.#comparing);
+        void this.#withDialogs((dialogs) => dialogs.compare(this.#comparing));
         return;
       case 'compare-with':
         void this.#compareWith(action.variation);
@@ -208,12 +209,18 @@ export class LabApp extends LabElement implements PageHost {
     if (selection !== null && matchMedia('(max-width: 1099px)').matches) this.pane = 'inspect';
   }
 
+  async #withDialogs(ask: (dialogs: Dialogs) => Promise<void>): Promise<void> {
+    const {Dialogs: Box} = await import('./dialogs.ts');
+    this.dialogs ??= new Box(this);
+    await ask(this.dialogs);
+  }
+
   async #compareWith(variation: Variation | null): Promise<void> {
-    if (await this.#comparing.change(variation)) this.#dialogs.close();
+    if (await this.#comparing.change(variation)) this.dialogs?.close();
   }
 
   readonly #onKey = (event: KeyboardEvent): void => {
-    if (this.#dialogs.isOpen) return;
+    if (this.dialogs?.isOpen) return;
     const action = keyAction(event);
     if (action === null) return;
     event.preventDefault();
@@ -293,7 +300,7 @@ export class LabApp extends LabElement implements PageHost {
         .differenceUs=${this.#comparing.differenceUs}
       ></lab-transport>
       ${paneTabs(t, this.page, this.pane, (pane) => (this.pane = pane))}
-      ${this.#dialogs.render(this.#comparing.problem)} ${this.#intake.render()}`;
+      ${this.dialogs?.render(this.#comparing.problem)} ${this.#intake.render()}`;
   }
 
   #inspector() {

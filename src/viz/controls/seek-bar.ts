@@ -9,11 +9,13 @@ import {sharedStyles} from '../base/shared-styles.ts';
 import type {Playhead} from '../session/playhead.ts';
 import type {RunData} from '../session/run-data.ts';
 import {type DensityBucket, densityOf} from '../stage/density.ts';
-import {type FaultMark, faultMarksOf} from '../stage/fault-marks.ts';
+import type {FaultMark} from '../stage/fault-marks.ts';
 import type {TimeMap} from '../stage/time-map.ts';
-import {type SeekMark, seekMarksOf, shapeOf} from './seek-marks.ts';
+import type {findMarks, SeekMark} from './seek-marks.ts';
 
 const BUCKETS = 160;
+
+const NO_MARKS: ReturnType<typeof findMarks> = {marks: [], faults: []};
 
 interface Mark extends SeekMark {
   readonly share: number;
@@ -35,10 +37,19 @@ export class LabSeekBar extends LabElement {
   @state() private dragging = false;
   @state() private width = 1000;
 
+  /** What finds the marks of a run; fetched for the first that may have any. */
+  @state() private find: typeof findMarks | null = null;
+
   #buckets: readonly DensityBucket[] = [];
   #faults: readonly FaultMark[] = [];
   #marks: readonly Mark[] = [];
-  #drawnFor: {run: RunData | null; map: TimeMap | null; horizonUs: number; language: string} | null = null;
+  #drawnFor: {
+    run: RunData | null;
+    map: TimeMap | null;
+    horizonUs: number;
+    language: string;
+    find: unknown;
+  } | null = null;
   #wantedUs: number | null = null;
   readonly #resized = new ResizeObserver(() => {
     this.width = this.clientWidth || 1000;
@@ -229,10 +240,11 @@ export class LabSeekBar extends LabElement {
       drawn?.run === run &&
       drawn.map === map &&
       drawn.horizonUs === horizonUs &&
-      drawn.language === language
+      drawn.language === language &&
+      drawn.find === this.find
     )
       return;
-    this.#drawnFor = {run, map, horizonUs, language};
+    this.#drawnFor = {run, map, horizonUs, language, find: this.find};
     if (run === null || map === null) {
       this.#buckets = [];
       this.#faults = [];
@@ -240,12 +252,19 @@ export class LabSeekBar extends LabElement {
       return;
     }
     this.#buckets = densityOf(run.stage, 0, run.durationUs, BUCKETS, map);
-    this.#faults = faultMarksOf(run.stage, run.index).filter((fault) => !this.#isOwnEnd(fault.entry));
-    this.#marks = seekMarksOf(run.index, run.timeline.interventions).map((mark) => ({
+    if (this.find === null && mayHaveMarks(run)) void this.#fetchFinder();
+    const {find} = this;
+    const {marks, faults} = find?.(run.stage, run.index, run.timeline.interventions) ?? NO_MARKS;
+    this.#faults = faults.filter((fault) => !this.#isOwnEnd(fault.entry));
+    this.#marks = marks.map((mark) => ({
       ...mark,
       share: this.#share(mark.atUs),
       text: this.#textOf(run, mark),
     }));
+  }
+
+  async #fetchFinder(): Promise<void> {
+    this.find = (await import('./seek-marks.ts')).findMarks;
   }
 
   #textOf(run: RunData, {entryIds, isIdle}: SeekMark): string {
@@ -336,7 +355,7 @@ export class LabSeekBar extends LabElement {
       aria-label=${text}
       @click=${() => this.dispatchEvent(new ActEvent({kind: 'seek-entry', entryId, select: true}))}
     >
-      <svg viewBox="0 0 12 14" aria-hidden="true"><path fill-rule="evenodd" d=${shapeOf(mark)} /></svg>
+      <svg viewBox="0 0 12 14" aria-hidden="true"><path fill-rule="evenodd" d=${mark.shape} /></svg>
       ${tip(share, text)}
     </button>`;
   }
@@ -400,6 +419,24 @@ export class LabSeekBar extends LabElement {
       if (us !== null) this.dispatchEvent(new ActEvent({kind: 'seek-us', us}));
     });
   }
+}
+
+/** Whether anything was done or happened that may have a mark. */
+function mayHaveMarks({index, timeline}: RunData): boolean {
+  const {store} = index;
+  return (
+    timeline.interventions.length > 0 ||
+    index.kindEntries('peer-seen').length > 0 ||
+    index.factEntries('dledger-role-changed').length > 0 ||
+    index.kindEntries('process-ended').some((id) => {
+      const end = store.entry(id);
+      return end?.kind === 'process-ended' && end.why !== 'exited';
+    }) ||
+    index.kindEntries('intervened').some((id) => {
+      const deed = store.entry(id);
+      return deed?.kind === 'intervened' && deed.intervention.kind !== 'start';
+    })
+  );
 }
 
 /** What a mark stands for, beside it while it is pointed at or has the focus; never past either end of the bar. */

@@ -1,6 +1,8 @@
-import type {Moment, MomentSign} from '../../lab/view/moments.ts';
+import {type Moment, type MomentSign, momentsOf} from '../../lab/view/moments.ts';
 import type {TraceIndex} from '../../lab/view/trace-index.ts';
 import type {TimedIntervention} from '../../sim/intervention.ts';
+import {type FaultMark, faultMarksOf} from '../stage/fault-marks.ts';
+import type {StageIndex} from '../stage/stage-index.ts';
 
 /** A mark on the seek bar: all that happened in one microsecond and is worth one. */
 export interface SeekMark {
@@ -11,6 +13,8 @@ export interface SeekMark {
   readonly tone: Moment['tone'];
   /** Somebody did this, and nothing came of it. */
   readonly isIdle: boolean;
+  /** What it is drawn as: a path, twelve wide and fourteen high. */
+  readonly shape: string;
 }
 
 /** More than this many marks are a blur; the first ones are kept. */
@@ -40,6 +44,15 @@ export function shapeOf({sign, tone}: Pick<SeekMark, 'sign' | 'tone'>): string {
   return (tone === 'mended' ? MENDED[sign] : undefined) ?? SHAPES[sign];
 }
 
+/** All that stands on the seek bar besides how much happens. */
+export function findMarks(
+  stage: StageIndex,
+  index: TraceIndex,
+  byHand: readonly TimedIntervention[],
+): {readonly marks: readonly SeekMark[]; readonly faults: readonly FaultMark[]} {
+  return {marks: seekMarksOf(index, byHand), faults: faultMarksOf(stage, index)};
+}
+
 /**
  * The marks of a run, in order. What is done to the world is told by what comes of it, and by itself only where nothing does.
  * @param byHand what people did on top of the scenario
@@ -48,7 +61,7 @@ export function seekMarksOf(index: TraceIndex, byHand: readonly TimedInterventio
   const ended = new Set<string>();
   const shown: Moment[] = [];
   const told = new Set<number>();
-  for (const moment of index.moments) {
+  for (const moment of momentsOf(index)) {
     if (!isShown(index, byHand, moment, ended)) continue;
     shown.push(moment);
     told.add(moment.entryId);
@@ -68,6 +81,7 @@ export function seekMarksOf(index: TraceIndex, byHand: readonly TimedInterventio
       entryIds: alike.map((moment) => moment.entryId),
       sign,
       tone,
+      shape: shapeOf({sign, tone}),
       isIdle: kind === 'intervened' && index.effectsOf(entryId).length === 0,
     });
     from = to;

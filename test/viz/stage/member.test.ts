@@ -4,6 +4,7 @@ import {openRun} from '../../../src/lab/run.ts';
 import {parseScenario} from '../../../src/lab/scenario/parse.ts';
 import {timelineOf} from '../../../src/lab/timeline.ts';
 import {storeOf} from '../../../src/lab/trace-store.ts';
+import {momentsOf} from '../../../src/lab/view/moments.ts';
 import {TraceIndex} from '../../../src/lab/view/trace-index.ts';
 import {ViewTimeline} from '../../../src/lab/view/view-timeline.ts';
 import {logStrip} from '../../../src/viz/stage/log-strip.ts';
@@ -84,7 +85,7 @@ describe('a member of a DLedger group on its card', () => {
   });
 
   test('turns of the lead are among the moments of the run', () => {
-    const turns = trace.moments.filter(({sign}) => sign === 'leader');
+    const turns = momentsOf(trace).filter(({sign}) => sign === 'leader');
     expect(turns.filter(({tone}) => tone === 'mended').map(({subject}) => subject)).toEqual(['n1', 'n0']);
     expect(turns.some(({tone}) => tone === 'struck')).toBe(true);
   });

@@ -111,7 +111,7 @@ export function lookAtStore(
       storePathCommitLog: resolve(given.storePathCommitLog ?? join(root, 'commitlog')),
     };
     const dataFileBytes = conf === null ? null : config.mappedFileSizeCommitLog;
-    const isLedgerOnly = disk.isFolder(join(root, 'data')) && disk.isFolder(join(root, 'index'));
+    const isLedgerOnly = isLedger(host, root);
     const ledgers = isLedgerOnly
       ? [ledgerIn(host, root, dataFileBytes)]
       : disk
@@ -131,6 +131,15 @@ export function lookAtStore(
   } catch (error) {
     return {problem: `${folder}: ${refusalOf(error)}`};
   }
+}
+
+/** By its name, or by files in it that only a member makes. */
+function isLedger({disk}: Host, folder: string): boolean {
+  if (!disk.isFolder(join(folder, 'data')) || !disk.isFolder(join(folder, 'index'))) return false;
+  return (
+    LEDGER_FOLDER.test(basename(folder)) ||
+    disk.list(join(folder, 'data')).some((name) => /^\d{20}$/.test(name))
+  );
 }
 
 function ledgerIn(host: Host, folder: string, dataFileBytes: number | null): LookedAtLedger {

@@ -152,6 +152,28 @@ test('a member’s folder can be looked at alone', async () => {
   expect((await lab('store', member(folder), '--json')).out).toHaveLength(112);
 });
 
+test('a folder of that form is a member’s only with a member’s name or files', async () => {
+  using folder = new LedgerFolder();
+  folder.write('mine/data/a.csv', '1,2');
+  folder.write('mine/index/a.txt', 'a');
+  const path = folder.at('mine');
+  expect((await lab('store', path)).err[0]).toMatch(/not a store/);
+  folder.write(
+    'copy/data/00000000000000000000',
+    readFileSync(folder.at(`${MEMBER}/data/00000000000000000000`)),
+  );
+  folder.write('copy/index/none', '');
+  const said = await lab('store', folder.at('copy'));
+  expect(said.out[1]).toBe(
+    '  00000000000000000000  entries 0 to 70, to offset 64653, then a blank to the end of the file',
+  );
+  // A member finds its folder by its name.
+  expect(startOf(said)).toEqual([
+    'copy would refuse to start:',
+    `  a member looks for ${folder.at('dledger-copy')}`,
+  ]);
+});
+
 test('a torn tail is told with the reason, and a start cuts it off and knows less to be committed', async () => {
   using folder = new LedgerFolder();
   // The last entry begins 930 bytes before the end: half of its head never reached the disk.

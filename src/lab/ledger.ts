@@ -3,6 +3,13 @@ import type {EntryOf, TraceEntry, TraceReader} from '../sim/trace.ts';
 import {Calamities} from './ledger/calamities.ts';
 import type {Holding, MessageFate, Taking} from './ledger/fate.ts';
 import {GroupTrack, type LedgerRecord} from './ledger/groups.ts';
+import {
+  endOf,
+  firstEndingAfter,
+  isDuplicatedElsewhere,
+  isDurable,
+  type LogAccount,
+} from './ledger/holdings.ts';
 import {type Growth, ReplicaTrack} from './ledger/replicas.ts';
 import {NO_COUNTS} from './view/draft.ts';
 import {GrowingInts} from './view/growing-ints.ts';
@@ -16,15 +23,6 @@ export interface SubscriptionExpectation {
   readonly topic: string;
   /** Tags wanted; null for all. */
   readonly tags: readonly string[] | null;
-}
-
-/** What is known of one broker's log. */
-interface LogAccount {
-  /** Records of messages in the order of their offsets, with the messages that they are of. */
-  readonly held: Holding[];
-  readonly owners: MessageFate[];
-  flushedCount: number;
-  committedCount: number;
 }
 
 /** Who a broker is, as it told when it was ready. */
@@ -90,6 +88,14 @@ export class LedgerTrack {
   /** In the order in which their sends began. */
   get messages(): ReadonlyMap<string, MessageFate> {
     return this.#fates;
+  }
+
+  /** The same account of the same history, in which some messages are not told of; its counts still count them. */
+  without(msgIds: ReadonlySet<string>): LedgerTrack {
+    const other = new LedgerTrack(this.#trace, this.#expected);
+    other.update();
+    for (const msgId of msgIds) other.#fates.delete(msgId);
+    return other;
   }
 
   /** Groups that should see a message. */
@@ -456,29 +462,4 @@ export class LedgerTrack {
     for (const fate of this.#fates.values()) if (this.isDelivered(fate)) delivered += 1;
     if (delivered !== this.#now.delivered) this.#change({delivered});
   }
-}
-
-function endOf({physicalOffset, sizeBytes}: Holding): number {
-  return physicalOffset + sizeBytes;
-}
-
-/** Position of the first record that ends after `offset`. */
-function firstEndingAfter(held: readonly Holding[], offset: number): number {
-  let low = 0;
-  let high = held.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (endOf(held[middle]!) <= offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function isDurable(fate: MessageFate): boolean {
-  return fate.holdings.some((holding) => holding.durable && holding.goneEntryId === 0);
-}
-
-function isDuplicatedElsewhere(fate: MessageFate, group: string): boolean {
-  for (const [other, ids] of fate.deliveries) if (other !== group && ids.length > 1) return true;
-  return false;
 }

@@ -1,5 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
+import {broken, type CheckResult, held} from '../../src/lab/checks/check.ts';
+import {excuseKnownOfGroups} from '../../src/lab/checks/known-of-groups.ts';
 import {evidenceOf} from '../../src/lab/lesson/claims.ts';
 import {timelineOf} from '../../src/lab/run.ts';
 import {parseScenario} from '../../src/lab/scenario/parse.ts';
@@ -21,6 +23,23 @@ test('the verdict of the sixty messages names the flaw', () => {
   };
   expect(verdictOf('committed-never-lost')).toEqual(['known-flaw', 'S1']);
   expect(verdictOf('leader-complete')).toEqual(['known-flaw', 'S1']);
+  // Nor is what became of the messages taken for a defect of ours.
+  expect(verdictOf('durable-as-promised')).toEqual(['known-flaw', 'S1']);
+  expect(verdictOf('delivered-at-least-once')).toEqual(['known-flaw', 'S1']);
+});
+
+test('a flaw excuses the messages that it took, and nothing else', () => {
+  const {scenario} = parseScenario(TEXT, FILE);
+  const {store, ledger} = played(TEXT, '3');
+  const evidence = {scenario: scenario!, store, ledger, interventions: []};
+  const red = broken('durable-as-promised', 66, 'defect', 'sixty are gone', 1);
+  const withRest = (rest: CheckResult) =>
+    excuseKnownOfGroups(red, 'durable-as-promised', evidence, (without) => {
+      expect(without.ledger.messages.size).toBe(ledger.messages.size - 60);
+      return rest;
+    });
+  expect(withRest(held('durable-as-promised', 6, ''))).toMatchObject({verdict: 'known-flaw', flaw: 'S1'});
+  expect(withRest(broken('durable-as-promised', 6, 'defect', 'one more is gone', 1))).toBe(red);
 });
 
 test('the sixty messages come back as the lesson says: with the other member stopped before the crashed one is started', () => {

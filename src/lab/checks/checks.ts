@@ -16,6 +16,7 @@ import {queuesMatchLog, replicaIsPrefix} from './disks.ts';
 import {durableAsPromised, isLossAllowed} from './durable.ts';
 import {faultsStruck} from './faults.ts';
 
+import {excuseKnownOfGroups} from './known-of-groups.ts';
 import {excuseKnownOfStores} from './known-of-stores.ts';
 import {offsetsNeverRunAhead} from './offsets.ts';
 import {PromiseHistory} from './promises.ts';
@@ -32,14 +33,19 @@ export function runChecks(evidence: Evidence): CheckResult[] {
   const streamed = new StreamedChecks(scenario);
   if (streamed.isAsked) for (const entry of store.entries) streamed.take(entry);
   const results = scenario.checks.map((name) =>
-    isStreamed(name) ? streamed.result(name) : excused(CHECKS[name](evidence), name, evidence),
+    isStreamed(name) ? streamed.result(name) : excused(name, evidence, CHECKS[name]),
   );
   const struck = faultsStruck(evidence);
   return struck === null ? results : [...results, struck];
 }
 
-function excused(result: CheckResult, name: CheckName, evidence: Evidence): CheckResult {
-  return excuseReplicaApart(excuseKnownOfStores(result, name, evidence), name, evidence);
+function excused(
+  name: CheckName,
+  evidence: Evidence,
+  check: (evidence: Evidence) => CheckResult,
+): CheckResult {
+  const ofGroups = excuseKnownOfGroups(check(evidence), name, evidence, check);
+  return excuseReplicaApart(excuseKnownOfStores(ofGroups, name, evidence), name, evidence);
 }
 
 const CHECKS: Readonly<Record<Exclude<CheckName, StreamedCheckName>, (evidence: Evidence) => CheckResult>> = {

@@ -101,7 +101,11 @@ export function framesModel(input: FramesInput): FramesModel {
   }
   placed.push(...placeLosses(input));
   for (const sign of input.breaks) placer.block({x: sign.x - 18, y: sign.y - 24, width: 40, height: 42});
-  for (const {disc} of placed) placer.block({x: disc.x - 7, y: disc.y - 7, width: 14, height: 14});
+  for (const {disc} of placed) {
+    // A clock stands over what waits.
+    const over = disc.state === 'held' || disc.state === 'late' ? 24 : 9;
+    placer.block({x: disc.x - 9, y: disc.y - over, width: 18, height: over + 9});
+  }
   const byRank = [...placed].sort((a, b) => b.rank - a.rank || a.disc.sent - b.disc.sent);
   const labels = new Map<number, DiscLabel>();
   for (const {disc, rank} of byRank) {

@@ -4,7 +4,7 @@ import {
   type LanesWindow,
   type Segment,
   secondsOfX,
-  segmentOf,
+  segmentsOf as segmentsOfFrame,
   xOfSeconds,
 } from './lanes-geometry.ts';
 import type {StageIndex, WaitSpan} from './stage-index.ts';
@@ -80,8 +80,7 @@ function segmentsOf(picture: LanesPicture): Segment[] | null {
   const segments: Segment[] = [];
   for (const frame of index.framesWithin(fromUs, toUs)) {
     if (hiddenFamilies.has(frame.family) && frame.sent !== picture.selectedFrame) continue;
-    const segment = segmentOf(frame, laneY, window, timeMap);
-    if (segment !== null) segments.push(segment);
+    segments.push(...segmentsOfFrame(frame, laneY, window, timeMap));
   }
   return segments;
 }
@@ -103,7 +102,7 @@ function paintLines(
     const isPicked = frame.sent === selectedFrame || frame.sent === activeFrame;
     const isFaint = frame.family === 'route';
     const colour = palette.families[frame.family];
-    const isBad = frame.end === 'lost' || frame.endUs < 0;
+    const isBad = frame.end === 'lost' || segment.hangs;
     context.globalAlpha = isFaint && !isPicked ? alpha * 0.75 : alpha;
     if (isPicked) {
       context.strokeStyle = palette.accent;
@@ -118,7 +117,7 @@ function paintLines(
     stroke(context, x0, y0, x1, y1);
     context.setLineDash([]);
     if (isBad) {
-      paintEnd(context, Math.min(x1, window.width - 12), y1, frame.endUs < 0, palette);
+      paintEnd(context, Math.min(x1, window.width - 12), y1, segment.hangs, palette);
     } else {
       context.beginPath();
       context.arc(x1, y1, isFaint ? 2 : 2.8, 0, 2 * Math.PI);
@@ -133,10 +132,8 @@ function paintLines(
 }
 
 /** Arrived, and nobody asks for it. */
-function isPlain({frame}: Segment, selectedFrame: number, activeFrame: number): boolean {
-  return (
-    frame.end !== 'lost' && 0 <= frame.endUs && frame.sent !== selectedFrame && frame.sent !== activeFrame
-  );
+function isPlain({frame, hangs}: Segment, selectedFrame: number, activeFrame: number): boolean {
+  return frame.end !== 'lost' && !hangs && frame.sent !== selectedFrame && frame.sent !== activeFrame;
 }
 
 /** Many lines of one colour as one stroke, without dashes and dots: several times as fast, and no less to be seen. */

@@ -78,29 +78,35 @@ export interface Segment {
   readonly y0: number;
   readonly x1: number;
   readonly y1: number;
+  /** It goes on, but not yet. */
+  readonly hangs: boolean;
 }
 
-/** How far a frame is drawn that hangs at a cut: as long as it hangs, its line would lie over everything. */
+/** How much is drawn of a frame that hangs at a cut: as long as it hangs, its line would lie over everything. */
 const HELD_PX = 22;
 
-/** A frame as a slanted line from the lane it leaves to the lane it reaches; one that does not arrive stops on its way. */
-export function segmentOf(
+/**
+ * A frame as a slanted line from the lane it leaves to the lane it reaches; one that is lost stops half way. Of one that hangs
+ * on its way the begin is drawn, and the end once it comes.
+ */
+export function segmentsOf(
   frame: StageFrame,
   laneY: ReadonlyMap<string, number>,
   window: LanesWindow,
   timeMap: TimeMap,
-): Segment | null {
+): readonly Segment[] {
   const y0 = laneY.get(frame.from);
   const to = laneY.get(frame.to);
-  if (y0 === undefined || to === undefined) return null;
+  if (y0 === undefined || to === undefined) return [];
   const x0 = xOfSeconds(window, timeMap.toScreen(frame.sentUs));
-  if (frame.endUs < 0) {
-    const away = Math.max(-HELD_PX, Math.min(HELD_PX, (to - y0) * 0.5));
-    return {frame, x0, y0, x1: x0 + HELD_PX, y1: y0 + away};
-  }
+  const away = Math.max(-HELD_PX, Math.min(HELD_PX, (to - y0) * 0.5));
+  const begin = {frame, x0, y0, x1: x0 + HELD_PX, y1: y0 + away, hangs: true};
+  if (frame.endUs < 0) return [begin];
   const x1 = xOfSeconds(window, timeMap.toScreen(frame.endUs));
   const y1 = frame.end === 'lost' ? y0 + (to - y0) * 0.5 : to;
-  return {frame, x0, y0, x1: Math.min(x1, window.width + 4000), y1};
+  if (frame.delayed !== '' && 3 * HELD_PX < x1 - x0)
+    return [begin, {frame, x0: x1 - HELD_PX, y0: y1 - away, x1, y1, hangs: false}];
+  return [{frame, x0, y0, x1: Math.min(x1, window.width + 4000), y1, hangs: false}];
 }
 
 /** Distance from a point to a segment, in px. */

@@ -88,10 +88,10 @@ function toNamesrv(
     return route([from, {x: from.x, y: turnY}, {x, y: turnY}, {x, y: to.y}, to], 10);
   }
   if (layout.ring) {
-    const x = isLeft ? 6 + place * 3 : layout.width - 6 - place * 3;
+    const x = isLeft ? 9 + place * 3 : layout.width - 9 - place * 3;
     const to = along(namesrv, 'top', isLeft ? 0.36 : 0.64);
     const from = along(client, isLeft ? 'left' : 'right', 0.5);
-    const overY = Math.max(3, to.y - 26);
+    const overY = Math.max(15, to.y - 26);
     return route([from, {x, y: from.y}, {x, y: overY}, {x: to.x, y: overY}, to], 8);
   }
   const from = along(client, 'top', isLeft ? 0.28 : 0.72);

@@ -258,6 +258,21 @@ const FLAWS: readonly Flaw[] = [
     },
     struck: "n2's log ends with entry 12 of 14, and was compared more than a hundred times",
   },
+  {
+    name: 'flush-behind-cut',
+    remedies: ['flush-after-cut'],
+    red: ['state-machine-order', 'lost-as-configured'],
+    figure: (story) => {
+      const acknowledged = story.logOf('n2').slice(5);
+      const left = story.logOf('n1').slice(5);
+      const kept = acknowledged.filter((entry, at) => entry === left[at]).length;
+      return `of ${acknowledged.length} acknowledged messages ${kept} are in the log of n1 in the end, and ${deliveredThoughGivenUp(story)} that were cut off and given up are delivered`;
+    },
+    struck:
+      'of 5 acknowledged messages 0 are in the log of n1 in the end, and 3 that were cut off and given up are delivered',
+    mended:
+      'of 5 acknowledged messages 5 are in the log of n1 in the end, and 0 that were cut off and given up are delivered',
+  },
 ];
 
 const said = (flaw: Flaw, story: LedgerStory): string[] => [

@@ -375,6 +375,9 @@ export class GroupTrack {
     }
     if (isRisen) return known('S3', member.fixes);
     if (cause !== undefined) return cause;
+    // It has what its leader believes to have been there all along.
+    const leader = [...this.members.values()].find(({leads}) => leads);
+    if (leader?.log.isUnsure(entry.index)) return afterPowerLoss(leader);
     return member.leads ? this.whyGone(first) : known('S4a', member.fixes);
   }
 

@@ -1,3 +1,4 @@
+import '../../src/viz/i18n/pack-zh-cn.ts';
 import type {Language} from '../../src/lab/language.ts';
 import type {TraceStore} from '../../src/lab/trace-store.ts';
 import {ViewTimeline} from '../../src/lab/view/view-timeline.ts';

@@ -5,7 +5,7 @@ import type {ActEvent} from '../base/act.ts';
 import type {SideSelectEvent} from '../compare/side-by-side.ts';
 import type {Selection, Side} from '../selection.ts';
 import type {Beside} from '../session/beside.ts';
-import {type PageHost, sentenceOf} from './page-host.ts';
+import type {PageHost} from './page-host.ts';
 
 type Select = (selection: Selection, side?: Side) => void;
 
@@ -17,8 +17,6 @@ export class Comparing {
   problem = '';
   /** Where the two runs part. */
   #difference: Difference | null = null;
-  /** Runs beside that are on their way. */
-  #openings = 0;
 
   constructor(host: PageHost, select: Select) {
     this.#host = host;
@@ -30,28 +28,16 @@ export class Comparing {
     return this.#host.session.beside === null ? -1 : (this.#difference?.atUs ?? -1);
   }
 
-  get isOpening(): boolean {
-    return this.#openings > 0;
-  }
-
   /** Puts the run beside that a lesson is told with, or that a link names; null for none. */
   async begin(variation: Variation | null): Promise<void> {
     this.#difference = null;
     if (variation === null) return;
     const {session} = this.#host;
     const {opened} = session;
-    this.#openings += 1;
-    try {
-      await import('../compare/side-by-side.ts');
-      if (session.opened !== opened) return;
-      const problem = await session.compareWith(variation);
-      if (problem !== null) this.#host.notify(problem);
-    } catch (error) {
-      this.#host.notify(sentenceOf(error));
-    } finally {
-      this.#openings -= 1;
-      this.#host.requestUpdate();
-    }
+    await import('../compare/side-by-side.ts');
+    if (session.opened !== opened) return;
+    const problem = await session.compareWith(variation);
+    if (problem !== null) this.#host.notify(problem);
   }
 
   /** Compares with another run, or with none any more; answers whether that could be done, and if not, `problem` says why. */

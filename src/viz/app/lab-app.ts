@@ -21,13 +21,13 @@ import '../stage/lab-lanes.ts';
 import '../stage/lab-topology.ts';
 import type {WorldClient} from '../worker/world-client.ts';
 import {appStyles} from './app-styles.ts';
-import {Comparing} from './comparing.ts';
+import type {Comparing} from './comparing.ts';
 import type {Dialogs} from './dialogs.ts';
 import {keyAction} from './keys.ts';
 import {LessonTelling} from './lesson-telling.ts';
 import {notices} from './notices.ts';
 import {Openings} from './openings.ts';
-import type {PageHost} from './page-host.ts';
+import {type PageHost, sentenceOf} from './page-host.ts';
 import {paneTabs} from './pane-tabs.ts';
 import {RecordingIntake} from './recording-intake.ts';
 import {applyTheme, chosenTheme} from './theme.ts';
@@ -54,8 +54,11 @@ export class LabApp extends LabElement implements PageHost {
   @state() private reducedMotion = matchMedia('(prefers-reduced-motion: reduce)').matches;
   /** Loaded when the first of them is asked for. */
   @state() private dialogs: Dialogs | null = null;
+  /** Loaded with the first two runs that stand side by side. */
+  @state() private comparing: Comparing | null = null;
+  /** Runs beside that are on their way. */
+  @state() private besideOpenings = 0;
   readonly #telling = new LessonTelling(this);
-  readonly #comparing = new Comparing(this, (selection, side) => this.#select(selection, side));
   readonly #openings = new Openings(this, this.#world, (page, beside) => this.#begin(page, beside));
   readonly #intake = new RecordingIntake(this, () => {
     this.page = 'recording';
@@ -112,7 +115,7 @@ export class LabApp extends LabElement implements PageHost {
   #begin(page: PageName | null, beside: Variation | null): void {
     this.#telling.begin();
     if (page !== null) this.page = page;
-    void this.#comparing.begin(beside);
+    void this.#openBeside(beside);
   }
 
   // What people ask for.
@@ -183,7 +186,7 @@ export class LabApp extends LabElement implements PageHost {
         void this.#withDialogs((dialogs) => dialogs.checks());
         return;
       case 'compare':
-        void this.#withDialogs((dialogs) => dialogs.compare(this.#comparing));
+        void this.#askToCompare();
         return;
       case 'compare-with':
         void this.#compareWith(action.variation);
@@ -209,6 +212,32 @@ export class LabApp extends LabElement implements PageHost {
     if (selection !== null && matchMedia('(max-width: 1099px)').matches) this.pane = 'inspect';
   }
 
+  async #askToCompare(): Promise<void> {
+    const comparing = await this.#loadComparing();
+    await this.#withDialogs((dialogs) => dialogs.compare(comparing));
+  }
+
+  async #loadComparing(): Promise<Comparing> {
+    const {Comparing: Pair} = await import('./comparing.ts');
+    this.comparing ??= new Pair(this, (selection, side) => this.#select(selection, side));
+    return this.comparing;
+  }
+
+  /** Puts the run beside that a lesson is told with, or that a link names. */
+  async #openBeside(variation: Variation | null): Promise<void> {
+    if (variation === null && this.comparing === null) return;
+    const {opened} = this.session;
+    this.besideOpenings += 1;
+    try {
+      const comparing = await this.#loadComparing();
+      if (this.session.opened === opened) await comparing.begin(variation);
+    } catch (error) {
+      this.notify(sentenceOf(error));
+    } finally {
+      this.besideOpenings -= 1;
+    }
+  }
+
   async #withDialogs(ask: (dialogs: Dialogs) => Promise<void>): Promise<void> {
     const {Dialogs: Box} = await import('./dialogs.ts');
     this.dialogs ??= new Box(this);
@@ -216,7 +245,8 @@ export class LabApp extends LabElement implements PageHost {
   }
 
   async #compareWith(variation: Variation | null): Promise<void> {
-    if (await this.#comparing.change(variation)) this.dialogs?.close();
+    const comparing = await this.#loadComparing();
+    if (await comparing.change(variation)) this.dialogs?.close();
   }
 
   readonly #onKey = (event: KeyboardEvent): void => {
@@ -297,10 +327,10 @@ export class LabApp extends LabElement implements PageHost {
         .atEnd=${session.isAtEnd}
         .rerunning=${session.isRerunning}
         .horizonUs=${run?.isComplete ? -1 - run.horizonUs : (run?.horizonUs ?? 0)}
-        .differenceUs=${this.#comparing.differenceUs}
+        .differenceUs=${this.comparing?.differenceUs ?? -1}
       ></lab-transport>
       ${paneTabs(t, this.page, this.pane, (pane) => (this.pane = pane))}
-      ${this.dialogs?.render(this.#comparing.problem)} ${this.#intake.render()}`;
+      ${this.dialogs?.render(this.comparing?.problem ?? '')} ${this.#intake.render()}`;
   }
 
   #inspector() {
@@ -314,7 +344,7 @@ export class LabApp extends LabElement implements PageHost {
       .playhead=${right === null ? playhead : {us: playhead.us, entryId: session.entryBeside}}
       .selection=${session.selection}
       .horizonUs=${run?.horizonUs ?? 0}
-      @lab-act=${this.#comparing.inspected}
+      @lab-act=${(event: ActEvent) => this.comparing?.inspected(event)}
     ></lab-inspector>`;
   }
 
@@ -365,7 +395,7 @@ export class LabApp extends LabElement implements PageHost {
         </div>`;
       case 'lessons':
         return html`<div class="narrative">
-          ${this.#telling.render(this.#comparing.isOpening, session.opened === null && this.workerFailure === null)}
+          ${this.#telling.render(this.besideOpenings > 0, session.opened === null && this.workerFailure === null)}
           ${this.#justNow(this.#telling.asksNow)}
         </div>`;
     }
@@ -383,8 +413,8 @@ export class LabApp extends LabElement implements PageHost {
 
   #stage() {
     const {session} = this;
-    if (session.beside !== null)
-      return this.#comparing.render(session.beside, this.#telling.isUntold, this.reducedMotion);
+    if (session.beside !== null && this.comparing !== null)
+      return this.comparing.render(session.beside, this.#telling.isUntold, this.reducedMotion);
     const {run, view, timeMap} = session;
     const {language} = this.words;
     return html`<div class="topology">

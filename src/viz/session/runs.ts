@@ -2,7 +2,7 @@ import type {MqadminAnswer} from '../../lab/ask-cluster.ts';
 import type {Variation} from '../../lab/compare/vary.ts';
 import type {Timeline} from '../../lab/timeline.ts';
 import type {WorldClient} from '../worker/world-client.ts';
-import {Beside} from './beside.ts';
+import type {Beside} from './beside.ts';
 import type {Opened} from './opened.ts';
 import {RunData} from './run-data.ts';
 
@@ -129,14 +129,17 @@ export class Runs {
     if (opened === null || opened.recording !== undefined) return null;
     this.#second ??= this.#startSecond();
     const second = this.#second;
-    const varied = await second.vary(opened.scenario, variation.key, variation.value);
+    const [varied, {Beside: Other}] = await Promise.all([
+      second.vary(opened.scenario, variation.key, variation.value),
+      import('./beside.ts'),
+    ]);
     if (!varied.ok) return varied.problem;
     const timeline = this.timeline;
     if (this.#opened !== opened || timeline === null) return null;
     this.endBeside();
     const start = (other: Timeline): RunData =>
       this.#start(other, second, (data) => this.#beside?.newest === data);
-    this.#beside = new Beside(variation, varied.value, timeline, start);
+    this.#beside = new Other(variation, varied.value, timeline, start);
     return null;
   }
 

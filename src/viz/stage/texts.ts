@@ -130,82 +130,13 @@ const en: StageWords = {
   showFamily: 'Frames shown',
 };
 
-const zhCN: StageWords = {
-  topology: '各个进程，以及它们之间往来的消息',
-  lanes: '何时发生了什么：每个进程一条泳道，时间向右',
-  legend: '图例',
-  kinds: {
-    namesrv: 'NameServer',
-    broker: 'Broker',
-    producer: '生产者',
-    consumer: '消费者',
-    console: '控制台',
-    other: '进程',
-  },
-  statuses: {
-    'not-started': '未启动',
-    running: '运行中',
-    stopping: '正在停止',
-    paused: '暂停',
-    stopped: '已停止',
-    killed: '被杀掉',
-    exited: '已退出',
-    crashed: '崩溃',
-    'power-lost': '断电',
-    disconnected: '未连接',
-  },
-  families: {
-    produce: '生产',
-    replicate: '复制',
-    deliver: '投递',
-    election: '选举',
-    route: '路由、心跳',
-  },
-  brokersKnown: (brokers, topics) => `${brokers} 个 Broker · ${topics} 个主题`,
-  sent: '已发送',
-  acked: '已确认',
-  waiting: '等待中',
-  givenUp: '已放弃',
-  delivered: '已消费',
-  received: '已收到',
-  queues: '队列',
-  lag: '积压',
-  commitLog: 'CommitLog',
-  written: '已写',
-  flushed: '已刷盘',
-  replicated: '已复制',
-  dispatched: '已分发',
-  markInitials: {written: '写', flushed: '刷', replicated: '复', dispatched: '分'},
-  earlier: (count) => `前面还有 ${count} 条`,
-  emptyLog: '空',
-  noTopics: '还没有应用的主题',
-  moreTopics: (count) => `还有 ${count} 个主题`,
-  pollHeld: '一个拉取请求在此等待',
-  lagOf: (count) => `积压 ${count}`,
-  polling: (count) => `长轮询 ${count} 个队列`,
-  waitingFor: (queue, attempt) => (attempt < 2 ? `等待 ${queue}` : `等待 ${queue} · 第 ${attempt} 次`),
-  ago: (duration) => `${duration}前`,
-  since: (duration) => `已 ${duration}`,
-  perSecond: (count) => `每秒 ${count} 帧`,
-  held: (count) => `滞留 ${count} 帧`,
-  lost: '丢失',
-  cut: '切断',
-  noPower: '已断电',
-  diskDestroyed: '磁盘已损毁',
-  diskReadOnly: '磁盘只读',
-  diskFaults: (kinds) => `磁盘：${kinds}`,
-  takesWrites: '接受写入',
-  passes: (duration) => `经过 ${duration}`,
-  inFlight: (spent, whole) => `在途 ${spent} / ${whole}`,
-  zoomIn: '放大',
-  zoomOut: '缩小',
-  follow: '回到当前时刻',
-  lanesHelp: '拖动查看，滚轮缩放，双击跳到该时刻',
-  showFamily: '显示的帧',
-};
+const known = new Map<Language, StageWords>([['en', en]]);
 
-const WORDS: Readonly<Record<Language, StageWords>> = {en, 'zh-CN': zhCN};
+/** The words of a language other than English come with its pack. */
+export function learnStageWords(language: Language, words: StageWords): void {
+  known.set(language, words);
+}
 
 export function stageWords(language: Language): StageWords {
-  return WORDS[language];
+  return known.get(language) ?? en;
 }

@@ -3,7 +3,8 @@ import type {BrokerView, LogView} from '../../../src/lab/view/view-state.ts';
 import {fittingLabels, markLabels} from '../../../src/viz/stage/draw-log-strip.ts';
 import {logStrip} from '../../../src/viz/stage/log-strip.ts';
 import {queueStrips} from '../../../src/viz/stage/queue-strips.ts';
-import {stageWords} from '../../../src/viz/stage/texts.ts';
+import {learnStageWords, stageWords} from '../../../src/viz/stage/texts.ts';
+import {stageWordsZh} from '../../../src/viz/stage/texts-zh.ts';
 
 const RECORD = 200;
 
@@ -75,6 +76,7 @@ describe('the strip of a commit log', () => {
   });
 
   test('on the smallest cards marks go by initials rather than by words that are cut off, and none is left out', () => {
+    learnStageWords('zh-CN', stageWordsZh);
     for (const language of ['en', 'zh-CN'] as const) {
       for (const widthPx of [110, 126, 180, 300]) {
         const {marks} = logStrip({...log(16, 5), replicated: 400}, 16);

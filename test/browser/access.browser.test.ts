@@ -121,6 +121,14 @@ const STATES: Readonly<Record<string, (lab: LabPage) => Promise<void>>> = {
     await lab.click('lab-overview >>> [data-name="n0"]');
     await lab.find('lab-topology >>> g.member');
   },
+  'the table of the cluster at the moment shown': async (lab) => {
+    await lab.page.evaluate(() => {
+      const log = document.querySelector('lab-app')!.shadowRoot!.querySelector('lab-log')!.shadowRoot!;
+      const tabs = [...log.querySelectorAll<HTMLElement>('[role=tab]')];
+      tabs.find((tab) => tab.textContent.includes('clusterList'))!.click();
+    });
+    await lab.find('lab-cluster-list >>> pre:not(.stale)');
+  },
 };
 
 test.each([

@@ -70,10 +70,37 @@ export function randomDurability(seed: number): Scenario {
   ].join('\n');
   const {scenario, problems} = parseScenario(text, `durability-${seed}.yaml`);
   if (scenario === null) throw new Error(`${text}\n${problems.map(problemLine).join('\n')}`);
-  const faults = faultsOf(dice, brokers);
+  const faults = inOrder([...faultsOf(dice, brokers), ...settingsOf(diceOf(0xc0f + seed), brokers)]);
   // A queue whose entries a full disk refuses while they are made anew gives their offsets to others.
   const isFull = faults.some(({intervention: did}) => did.kind === 'disk-fault' && did.fault.kind === 'full');
   return {...scenario, faults, checks: isFull ? ['durable-as-promised'] : scenario.checks};
+}
+
+/** Somebody edits the files of some brokers: what they read at whatever start comes next. */
+function settingsOf(dice: Dice, brokers: readonly string[]): TimedIntervention[] {
+  const set: TimedIntervention[] = [];
+  for (const process of brokers) {
+    for (let count = dice.below(3); count > 0; count -= 1) {
+      const atUs = dice.below(CALM_MS * 1000);
+      const [key, values] = dice.oneOf([
+        ['flushDiskType', ['ASYNC_FLUSH', 'SYNC_FLUSH']],
+        ['transientStorePoolEnable', ['true', 'false']],
+        ...(process.endsWith('s') ? [] : [['brokerRole', ['ASYNC_MASTER', 'SYNC_MASTER']] as const]),
+      ] as const);
+      set.push({atUs, intervention: {kind: 'set-config', process, key, value: dice.oneOf(values)}});
+      // Sometimes with the start that it wants; one that is not running stays so.
+      if (dice.chance(40)) set.push({atUs, intervention: {kind: 'restart', process}});
+    }
+  }
+  return set;
+}
+
+/** By time; what is of one time stays in its order. */
+function inOrder(timed: readonly TimedIntervention[]): TimedIntervention[] {
+  return timed
+    .map((each, index) => ({each, index}))
+    .sort((a, b) => a.each.atUs - b.each.atUs || a.index - b.index)
+    .map(({each}) => each);
 }
 
 type Standing = 'runs' | 'frozen' | 'down' | 'dark';

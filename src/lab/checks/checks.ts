@@ -13,9 +13,9 @@ export type {Evidence} from './check.ts';
 
 import {deliveredAtLeastOnce} from './delivered.ts';
 import {queuesMatchLog, replicaIsPrefix} from './disks.ts';
-import {durableAsPromised, isLossAllowed} from './durable.ts';
+import {durableAsPromised, holeInFrontOf, isLossAllowed} from './durable.ts';
 import {faultsStruck} from './faults.ts';
-
+import {brokenByHole, Holes, sayHole} from './holes.ts';
 import {excuseKnownOfGroups} from './known-of-groups.ts';
 import {excuseKnownOfStores} from './known-of-stores.ts';
 import {offsetsNeverRunAhead} from './offsets.ts';
@@ -74,6 +74,13 @@ function ackedMessagesSurvive({ledger, scenario, store}: Evidence): CheckResult 
   }
   const promises = new PromiseHistory(scenario, store);
   const promised = lost.filter((fate) => !isLossAllowed(fate, promises, store));
+  const holes = new Holes(ledger, promises, store);
+  const behind = promised.map((fate) => holeInFrontOf(fate, promises, store, holes));
+  const [hole] = behind;
+  if (hole != null && !behind.includes(null)) {
+    const detail = `${sayCount(lost.length)} of ${sayCount(acked.length)} acknowledged messages are gone, ${sayCount(promised.length)} of them though they were on the disk`;
+    return brokenByHole(name, acked.length, `${detail}: ${sayHole(hole)}`, promised[0]!.lostId);
+  }
   const verdict: Verdict = promised.length === 0 ? 'lost-as-configured' : 'defect';
   const detail =
     verdict === 'defect'

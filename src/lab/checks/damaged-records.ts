@@ -6,6 +6,7 @@ import {sayMoment} from '../say-duration.ts';
 import type {Scenario} from '../scenario/scenario.ts';
 import type {TraceStore} from '../trace-store.ts';
 import type {CheckResult, Evidence} from './check.ts';
+import {lostPages} from './lost-pages.ts';
 import {PromiseHistory} from './promises.ts';
 
 /** The name of the flaw: what 4.9.1's recovery takes for a sound record may have lost the properties behind its body. */
@@ -80,14 +81,6 @@ export function brokenByDamage(
 
 type Suspects = Map<string, Map<number, DamagedRecord>>;
 
-/** A part of a log of which a power cut has taken pages. */
-interface LostPages {
-  readonly machine: string;
-  readonly powerLostId: number;
-  readonly from: number;
-  readonly to: number;
-}
-
 /** Every copy that was not durable when its file lost pages, by broker and place. Ledgers keep a CRC of the whole record. */
 function suspectsOf({scenario, store, ledger}: Evidence): Suspects {
   const suspects: Suspects = new Map();
@@ -103,7 +96,7 @@ function suspectsOf({scenario, store, ledger}: Evidence): Suspects {
         ({machine, powerLostId, from, to}) =>
           machine === of.machine &&
           entryId < powerLostId &&
-          (durableEntryId === 0 || powerLostId < durableEntryId) &&
+          (durableEntryId === 0 || powerLostId < durableEntryId || promises.isFalselyFlushed(holding)) &&
           from <= physicalOffset &&
           physicalOffset < to,
       );
@@ -115,25 +108,6 @@ function suspectsOf({scenario, store, ledger}: Evidence): Suspects {
     }
   }
   return suspects;
-}
-
-function lostPages(store: TraceStore): LostPages[] {
-  const lost: LostPages[] = [];
-  const powerLostIds = new Map<string, number>();
-  for (const entry of store.entries) {
-    if (entry.kind === 'machine-power-lost') powerLostIds.set(entry.machine, entry.id);
-    if (entry.kind !== 'disk-pages-lost' || entry.old + entry.torn === 0) continue;
-    const file = /\/(\d{20})$/.exec(entry.path)?.[1];
-    const powerLostId = powerLostIds.get(entry.machine);
-    if (file === undefined || powerLostId === undefined || entry.path.includes('/consumequeue/')) continue;
-    lost.push({
-      machine: entry.machine,
-      powerLostId,
-      from: Number(file),
-      to: Number(file) + entry.sizeBytesBefore,
-    });
-  }
-  return lost;
 }
 
 /** Where records may begin: the second integer of each is the same. */

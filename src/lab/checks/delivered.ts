@@ -2,8 +2,9 @@ import type {MessageFate} from '../ledger.ts';
 import {sayCount} from '../say-duration.ts';
 import {broken, type CheckResult, type Evidence, held, nothing} from './check.ts';
 import {brokenByDamage, damagedRecords} from './damaged-records.ts';
-import {isLossAllowed} from './durable.ts';
+import {holeInFrontOf, isLossAllowed} from './durable.ts';
 import {faultsStillOn} from './faults.ts';
+import {brokenByHole, Holes, sayHole} from './holes.ts';
 import {passedOver} from './passed-over.ts';
 import {PromiseHistory} from './promises.ts';
 
@@ -45,21 +46,28 @@ export function deliveredAtLeastOnce(evidence: Evidence): CheckResult {
   for (const fate of [...lost, ...apart, ...over]) unexplained.delete(fate);
   const damaged =
     unexplained.size === 0 ? [] : damagedRecords(evidence).filter(({fate}) => unexplained.delete(fate));
-  if (unexplained.size > 0 || !taken.every((fate) => isLossAllowed(fate, promises, store))) {
+  const holes = new Holes(ledger, promises, store);
+  const torn = [...unexplained].filter((fate) => holes.holeOf(fate) !== null && unexplained.delete(fate));
+  const breaches = taken.filter((fate) => !isLossAllowed(fate, promises, store));
+  const behind = breaches.map((fate) => holeInFrontOf(fate, promises, store, holes));
+  if (unexplained.size > 0 || behind.includes(null)) {
     const first: MessageFate = [...unexplained][0] ?? missing[0]!;
     return broken(NAME, acked.length, 'defect', `${count}; the first is ${first.msgId}`, endId);
   }
   const told = (fates: readonly unknown[], what: string): string[] =>
     fates.length === 0 ? [] : [`${sayCount(fates.length)} ${what}`];
   const why = [
-    ...told(lost, 'were lost, which the configuration allows'),
+    ...told(lost, breaches.length > 0 ? 'were lost' : 'were lost, which the configuration allows'),
     ...told(
       apart,
       'are only where nobody is asked for them: who acknowledged them has come back without them',
     ),
     ...told(over, 'took the places of messages that were read before they were lost'),
+    ...told(torn, 'lie in a hole of the log, or came in one batch with what does'),
     ...told(damaged, 'are no longer known by their ids'),
   ].join(', and ');
+  const hole = behind[0] ?? (torn[0] === undefined ? null : holes.holeOf(torn[0]));
+  if (hole !== null) return brokenByHole(NAME, acked.length, `${count}: ${why}; ${sayHole(hole)}`, endId);
   const [record] = damaged;
   if (record !== undefined) {
     return brokenByDamage(NAME, acked.length, `${count}; ${why}`, record, evidence, record.fate.ackedId);

@@ -1,9 +1,12 @@
 import type {QueueMistake} from '../audit/audit.ts';
+import type {Holding} from '../ledger.ts';
 import {sayCount} from '../say-duration.ts';
 import type {Scenario} from '../scenario/scenario.ts';
 import type {TraceStore} from '../trace-store.ts';
 import {broken, type CheckResult, type Evidence, held, nothing} from './check.ts';
 import {brokenByDamage, type DamagedRecord, damagedRecords} from './damaged-records.ts';
+import {brokenByHole, Holes, sayHole} from './holes.ts';
+import {PromiseHistory} from './promises.ts';
 import {type SlaveAhead, slavesAhead} from './slaves-ahead.ts';
 
 const NOT_READ = 'the disks were not read at the end of the run';
@@ -47,6 +50,10 @@ export function queuesMatchLog(evidence: Evidence): CheckResult {
     }
     if (broker.unreadableAt !== -1) {
       const detail = `the log of ${broker.process} has no record at ${broker.unreadableAt}, and nothing is known of what comes after`;
+      const hole = holeAt(evidence, broker.process, broker.unreadableAt);
+      if (hole !== null) {
+        return brokenByHole(name, records + entries, `${detail}: ${sayHole(hole)}`, store.lastId);
+      }
       const verdict = hadDiskFault(store) ? 'lost-as-configured' : 'defect';
       return broken(name, records + entries, verdict, detail, store.lastId);
     }
@@ -84,6 +91,16 @@ export function replicaIsPrefix(evidence: Evidence): CheckResult {
     compared,
     `${sayCount(compared)} bytes of ${audit.replicas.length === 1 ? 'a slave are' : 'slaves are'} the same on the master`,
   );
+}
+
+/** The copy that lay where a log is not readable any more, if it lies in a hole. */
+function holeAt({ledger, scenario, store}: Evidence, process: string, offset: number): Holding | null {
+  const holes = new Holes(ledger, new PromiseHistory(scenario, store), store);
+  for (const fate of ledger.messages.values()) {
+    const hole = holes.holeOf(fate);
+    if (hole?.process === process && hole.physicalOffset === offset) return hole;
+  }
+  return null;
 }
 
 /** What has lost its properties on one of two brokers, if the place is in it. */

@@ -3,6 +3,7 @@ import type {Holding, MessageFate} from '../ledger.ts';
 import {sayCount, sayMoment} from '../say-duration.ts';
 import type {TraceStore} from '../trace-store.ts';
 import {broken, type CheckResult, type Evidence, held, type LossReason, nothing} from './check.ts';
+import {brokenByHole, Holes, sayHole} from './holes.ts';
 import {allowanceFor, copiesOf, PromiseHistory, sayTaking} from './promises.ts';
 import {slavesAhead} from './slaves-ahead.ts';
 
@@ -24,6 +25,8 @@ export function durableAsPromised(evidence: Evidence): CheckResult {
   const faultyIds = faultyDisks(store);
   const beliefs = falseBeliefs(store);
   const breaches: Breach[] = [];
+  const behindHoles: Breach[] = [];
+  const holes = new Holes(ledger, promises, store);
   const reasons = new Map<string, LossReason>();
   let looked = 0;
   let lost = 0;
@@ -86,6 +89,11 @@ export function durableAsPromised(evidence: Evidence): CheckResult {
     if (firstLostId === 0 || fate.lostId < firstLostId) firstLostId = fate.lostId;
     const words = reasonOf(fate, acked, promises, store);
     if (words === null) {
+      const hole = holeInFrontOf(fate, promises, store, holes);
+      if (hole !== null) {
+        behindHoles.push({entryId: fate.lostId, text: sayHole(hole)});
+        continue;
+      }
       breaches.push({
         entryId: fate.lostId,
         text: `${fate.msgId} is gone though it was promised to stay: ${storyOf(fate)}`,
@@ -101,6 +109,11 @@ export function durableAsPromised(evidence: Evidence): CheckResult {
   if (first !== undefined) {
     const more = breaches.length === 1 ? '' : `, and ${sayCount(breaches.length - 1)} more`;
     return {...broken(NAME, looked, 'defect', `${first.text}${more}`, first.entryId), reasons: list};
+  }
+  const [behind] = behindHoles;
+  if (behind !== undefined) {
+    const detail = `${sayCount(lost)} of ${sayCount(looked)} acknowledged messages are gone, ${sayCount(behindHoles.length)} of them though they were on the disk: ${behind.text}`;
+    return {...brokenByHole(NAME, looked, detail, behind.entryId), reasons: list};
   }
   const trust =
     hollow === 0
@@ -126,9 +139,20 @@ export function isLossAllowed(fate: MessageFate, promises: PromiseHistory, store
   if (acked === null) return false;
   return fate.holdings.every(
     (holding) =>
-      (holding.taken === null && fate.lostId === 0) ||
-      allowanceFor(holding, acked, fate, promises.of(holding)) !== null,
+      (holding.taken === null && fate.lostId === 0) || allowanceFor(holding, acked, fate, promises) !== null,
   );
+}
+
+/** Whether what was acknowledged is gone though it was promised to stay, and that only because it lay behind a hole; which. */
+export function holeInFrontOf(
+  fate: MessageFate,
+  promises: PromiseHistory,
+  store: TraceStore,
+  holes: Holes,
+): Holding | null {
+  const acked = ackedHolding(fate, store, promises);
+  if (acked === null) return null;
+  return holes.behindWhich(fate, (holding) => allowanceFor(holding, acked, fate, promises) !== null);
 }
 
 /** The copy that the acknowledgement speaks of; null where none was there by then. */
@@ -176,7 +200,7 @@ function reasonOf(
   const parts: string[] = [];
   // The copy that was acknowledged is told first.
   for (const holding of [acked, ...fate.holdings.filter((other) => other !== acked)]) {
-    const allowance = allowanceFor(holding, acked, fate, promises.of(holding));
+    const allowance = allowanceFor(holding, acked, fate, promises);
     if (allowance === null || holding.taken === null) return null;
     const whenUs = store.entries[holding.taken.byEntryId - 1]?.atUs ?? 0;
     parts.push(`on ${holding.process} ${sayTaking(allowance, holding.taken.by)} at ${sayMoment(whenUs)}`);
@@ -189,7 +213,7 @@ function reasonOf(
         : `no slave had it, as ${fate.ackStatus} had told`,
     );
   }
-  const allowance = allowanceFor(acked, acked, fate, of)!;
+  const allowance = allowanceFor(acked, acked, fate, promises)!;
   const {by, byEntryId} = acked.taken!;
   return {process: acked.process, allowance, by, byEntryId, text: parts.join(', and ')};
 }

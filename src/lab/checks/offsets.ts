@@ -3,6 +3,7 @@ import type {Holding, LedgerTrack, MessageFate} from '../ledger.ts';
 import {sayCount} from '../say-duration.ts';
 import {broken, type CheckResult, type Evidence, held, nothing} from './check.ts';
 import {brokenByDamage, type DamagedRecord, damagedRecords} from './damaged-records.ts';
+import {brokenByHole, Holes, sayHole} from './holes.ts';
 import {PromiseHistory} from './promises.ts';
 
 const NAME = 'offsets-never-run-ahead';
@@ -26,6 +27,8 @@ export function offsetsNeverRunAhead(evidence: Evidence): CheckResult {
   const reached = new Map<string, number>();
   const shortened = new Set<string>();
   let looked = 0;
+  let holes: Holes | null = null;
+  let inHole: {readonly detail: string; readonly entryId: number} | null = null;
   let damage: {readonly record: DamagedRecord; readonly detail: string; readonly entryId: number} | null =
     null;
   for (const entry of store.entries) {
@@ -84,6 +87,12 @@ export function offsetsNeverRunAhead(evidence: Evidence): CheckResult {
             damage ??= {record, detail, entryId: entry.id};
             continue;
           }
+          holes ??= new Holes(ledger, promises, store);
+          const torn = holes.holeOf(passed);
+          if (torn !== null) {
+            inHole ??= {detail: `${detail}: ${sayHole(torn)}`, entryId: entry.id};
+            continue;
+          }
           const isShort = shortened.has(queue);
           const why = isShort
             ? ': a recovery had made the queue shorter, and it got offsets that the group had passed'
@@ -98,6 +107,7 @@ export function offsetsNeverRunAhead(evidence: Evidence): CheckResult {
   if (damage !== null) {
     return brokenByDamage(NAME, looked, damage.detail, damage.record, evidence, damage.entryId);
   }
+  if (inHole !== null) return brokenByHole(NAME, looked, inHole.detail, inHole.entryId);
   if (looked === 0) return nothing(NAME, 'no offset was committed at a master');
   return held(
     NAME,

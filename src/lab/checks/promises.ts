@@ -1,6 +1,8 @@
 import {type BrokerConfig, parseBrokerConf} from '../../rocketmq/broker/broker-conf.ts';
 import {parsePeers} from '../../rocketmq/dledger/peers.ts';
+import type {FactOf} from '../../rocketmq/facts.ts';
 import {usesTransientStorePool} from '../../rocketmq/store/store-config.ts';
+import type {EntryOf} from '../../sim/trace.ts';
 import type {Holding, MessageFate, Taker} from '../ledger.ts';
 import {ConfTrack} from '../scenario/conf-key.ts';
 import type {Scenario} from '../scenario/scenario.ts';
@@ -21,6 +23,8 @@ export interface Promises {
   readonly checksSlaves: boolean;
   /** How many members of its group have a message, in page caches, when it is acknowledged; null where the log is no ledger. */
   readonly majority: number | null;
+  /** Of a file of the commit log. */
+  readonly logFileBytes: number;
 }
 
 /**
@@ -30,12 +34,15 @@ export interface Promises {
 export class PromiseHistory {
   /** In order; the first one counts from the beginning. */
   readonly #epochs: {readonly sinceId: number; readonly promises: ReadonlyMap<string, Promises>}[];
+  /** Where the log of each broker ended at each of its recoveries, in order. */
+  readonly #recoveries = new Map<string, {readonly entryId: number; readonly end: number}[]>();
 
   constructor(scenario: Scenario, store: TraceStore) {
     const track = new ConfTrack(scenario);
     this.#epochs = [{sinceId: 0, promises: promisesOf(scenario, track)}];
     for (const entry of store.entries) {
       if (entry.kind === 'config-set') track.take(entry);
+      if (entry.kind === 'fact') this.#noteRecovery(entry);
       if (entry.kind !== 'process-started') continue;
       const before = track.confOf(entry.process);
       track.take(entry);
@@ -49,6 +56,32 @@ export class PromiseHistory {
     let at = this.#epochs.length - 1;
     while (entryId < this.#epochs[at]!.sinceId) at -= 1;
     return this.#epochs[at]!.promises.get(process);
+  }
+
+  /**
+   * Whether a copy counts as flushed though nothing has synced its file: 4.9.1 takes what a recovery finds for flushed, and goes on in
+   * the file in which the log ends. What a process that was killed had written to a file before that one, nobody syncs any more.
+   * Source: RocketMQ 4.9.1 `CommitLog#recoverAbnormally`.
+   */
+  isFalselyFlushed(holding: Holding): boolean {
+    const {process, physicalOffset, entryId, durable, durableEntryId} = holding;
+    const of = this.of(holding);
+    if (!durable || of === undefined || of.majority !== null) return false;
+    const fileOf = (offset: number): number => Math.floor(offset / of.logFileBytes);
+    return (this.#recoveries.get(process) ?? []).some(
+      (recovery) =>
+        entryId < recovery.entryId &&
+        recovery.entryId < durableEntryId &&
+        fileOf(physicalOffset) < fileOf(recovery.end),
+    );
+  }
+
+  #noteRecovery({id: entryId, process, fact}: EntryOf<'fact'>): void {
+    const {kind, maxPhysicalOffset: end} = fact as FactOf<'store-recovered'>;
+    if (kind !== 'store-recovered') return;
+    const recoveries = this.#recoveries.get(process);
+    if (recoveries === undefined) this.#recoveries.set(process, [{entryId, end}]);
+    else recoveries.push({entryId, end});
   }
 
   /** What the broker of a copy promised when it was made. */
@@ -79,6 +112,7 @@ function promisesOf(scenario: Scenario, track: ConfTrack): Map<string, Promises>
           !config.enableDLegerCommitLog &&
           configs.some((other) => other.brokerName === brokerName && other.config.brokerRole === 'SLAVE'),
         majority: config.enableDLegerCommitLog ? majorityOf(config) : null,
+        logFileBytes: config.mappedFileSizeCommitLog,
         checksSlaves: config.labFixes.has('slave-offset-checked'),
       },
     ]),
@@ -122,9 +156,10 @@ export function allowanceFor(
   holding: Holding,
   acked: Holding | null,
   fate: MessageFate,
-  promises: Promises | undefined,
+  history: PromiseHistory,
 ): Allowance | null {
   const taken = holding.taken;
+  const promises = history.of(holding);
   if (taken === null || promises === undefined) return null;
   if (taken.by === 'disk-destroyed') return 'disk-gone';
   if (taken.by === 'cleaning') return 'expired';
@@ -132,7 +167,7 @@ export function allowanceFor(
   if (taken.by === 'ledger-cut') return allowanceForCut(holding, acked, fate, promises);
   if (taken.by === 'process-end') return promises.storePool && !holding.committed ? 'store-pool' : null;
   if (taken.by !== 'power-loss') return null;
-  if (holding.durable) return taken.diskLied ? 'disk-fault' : null;
+  if (holding.durable && !history.isFalselyFlushed(holding)) return taken.diskLied ? 'disk-fault' : null;
   if (promises.majority !== null) return 'ledger-page-cache';
   if (holding.isReplica) return 'slave-page-cache';
   if (promises.storePool && !holding.committed) return 'store-pool';

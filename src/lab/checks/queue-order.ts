@@ -3,6 +3,8 @@ import type {LedgerTrack} from '../ledger.ts';
 import {sayCount} from '../say-duration.ts';
 import {broken, type CheckResult, type Evidence, held, nothing} from './check.ts';
 import {brokenByDamage, type DamagedRecord, damagedRecords} from './damaged-records.ts';
+import {brokenByHole, Holes, sayHole} from './holes.ts';
+import {PromiseHistory} from './promises.ts';
 
 /** What one producer has been told of one queue: acknowledgements in order, with the largest offset so far. */
 interface Told {
@@ -24,6 +26,8 @@ export function queueOrderKept(evidence: Evidence): CheckResult {
   const queues = new Set<string>();
   let acked = 0;
   let delivered = 0;
+  let holes: Holes | null = null;
+  let inHole: {readonly detail: string; readonly entryId: number} | null = null;
   let damaged: readonly DamagedRecord[] | null = null;
   let damage: {readonly record: DamagedRecord; readonly detail: string; readonly entryId: number} | null =
     null;
@@ -77,6 +81,14 @@ export function queueOrderKept(evidence: Evidence): CheckResult {
           damage ??= {record, detail, entryId: entry.id};
           continue;
         }
+        // A client takes what it can make out; it looks at no CRC.
+        holes ??= new Holes(ledger, new PromiseHistory(scenario, store), store);
+        const fate = ledger.messages.get(other);
+        const torn = fate === undefined ? null : holes.holeOf(fate);
+        if (torn !== null) {
+          inHole ??= {detail: `${detail}: ${sayHole(torn)}`, entryId: entry.id};
+          continue;
+        }
         return broken(name, acked + delivered, 'defect', detail, entry.id);
       }
     }
@@ -85,6 +97,7 @@ export function queueOrderKept(evidence: Evidence): CheckResult {
     const {record, detail, entryId} = damage;
     return brokenByDamage(name, acked + delivered, detail, record, evidence, entryId);
   }
+  if (inHole !== null) return brokenByHole(name, acked + delivered, inHole.detail, inHole.entryId);
   if (acked + delivered === 0) return nothing(name, 'no message was acknowledged or delivered');
   const detail = `${sayCount(acked)} acknowledged messages lie in ${queues.size} queues in the order they were sent, and ${sayCount(delivered)} deliveries agree with them`;
   return held(name, acked + delivered, detail);

@@ -1,0 +1,29 @@
+import type {TraceStore} from '../trace-store.ts';
+
+/** A part of a log of which a power cut has taken pages. */
+export interface LostPages {
+  readonly machine: string;
+  readonly powerLostId: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Every file of a commit log of which a power cut has left pages as they were, or in part. */
+export function lostPages(store: TraceStore): LostPages[] {
+  const lost: LostPages[] = [];
+  const powerLostIds = new Map<string, number>();
+  for (const entry of store.entries) {
+    if (entry.kind === 'machine-power-lost') powerLostIds.set(entry.machine, entry.id);
+    if (entry.kind !== 'disk-pages-lost' || entry.old + entry.torn === 0) continue;
+    const file = /\/(\d{20})$/.exec(entry.path)?.[1];
+    const powerLostId = powerLostIds.get(entry.machine);
+    if (file === undefined || powerLostId === undefined || entry.path.includes('/consumequeue/')) continue;
+    lost.push({
+      machine: entry.machine,
+      powerLostId,
+      from: Number(file),
+      to: Number(file) + entry.sizeBytesBefore,
+    });
+  }
+  return lost;
+}

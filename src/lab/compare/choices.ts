@@ -1,3 +1,5 @@
+import {DLEDGER_FIXES} from '../../rocketmq/dledger/fixes.ts';
+import {LAB_FIXES} from '../../rocketmq/store/lab-fixes.ts';
 import {DISK_PRESETS, NETWORK_PRESETS} from '../../sim/presets.ts';
 import type {VariedKey} from './vary.ts';
 
@@ -8,4 +10,5 @@ export const COMPARE_CHOICES: readonly VariedKey[] = [
   {key: 'network', values: Object.keys(NETWORK_PRESETS)},
   {key: 'disk', values: Object.keys(DISK_PRESETS)},
   {key: 'transientStorePoolEnable', values: ['true', 'false']},
+  {key: 'lab.fix', values: Object.keys({...LAB_FIXES, ...DLEDGER_FIXES}).sort()},
 ];

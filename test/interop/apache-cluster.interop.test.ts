@@ -1,6 +1,8 @@
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {askServer} from '../../src/host/ask-server.ts';
 import {createHost, type NodeHost} from '../../src/host/host.ts';
+import {type MqadminOrder, parseMqadmin} from '../../src/rocketmq/admin/mqadmin.ts';
 import type {MQProducer, MQPushConsumer, SendOutcome} from '../../src/rocketmq/client/api.ts';
 import {createProducer} from '../../src/rocketmq/client/default-mq-producer.ts';
 import {createPushConsumer} from '../../src/rocketmq/client/default-mq-push-consumer.ts';
@@ -154,6 +156,45 @@ describe.concurrent.each<Serializer>(['JSON', 'ROCKETMQ'])(
       const {got: some} = consume('own-choosers', 'Own', {expression: 'B || C'});
       await untilAll(some, 1);
       expect(some.map(bodyOf)).toEqual(['other']);
+    });
+
+    test('our mqadmin lists them, and finds a message by its key, its ids and its place', async () => {
+      const send = await produce();
+      await makeTopic(send, 'OwnAsked');
+      const [outcome] = await send('OwnAsked', ['wanted'], 'sync', 'A');
+      if (!outcome?.ok) throw new Error('not sent');
+      const {msgId, offsetMsgId, messageQueue, queueOffset} = outcome.result;
+      const ask = (...words: string[]): Promise<string[]> =>
+        new Promise((resolve) => {
+          const lines: string[] = [];
+          const sinks = {
+            print: (line: string) => lines.push(line),
+            printError: (line: string) => lines.push(line),
+          };
+          const order = parseMqadmin(words) as MqadminOrder;
+          askServer(order, cluster.namesrvAddr, sinks, () => resolve(lines));
+        });
+      expect((await ask('clusterList'))[1]).toMatch(/^DefaultCluster +broker-a +0 +\S+ +V4_9_1 /);
+      const place = ['-i', `${messageQueue.queueId}`, '-o', `${queueOffset}`];
+      let byKey: string[] = [];
+      // The index may be a moment behind.
+      await waitFor(
+        async () => (byKey = await ask('queryMsgByKey', '-t', 'OwnAsked', '-k', 'wanted')).length === 2,
+        () => byKey.join('\n'),
+      );
+      expect(byKey[1]!.trim().split(/ +/)).toEqual([msgId, place[1], place[3]]);
+      const byUniqueKey = await ask('queryMsgByUniqueKey', '-t', 'OwnAsked', '-i', msgId);
+      expect(byUniqueKey).toEqual(
+        expect.arrayContaining([
+          'Topic:               OwnAsked',
+          'Tags:                [A]',
+          'WARN: No Consumer',
+        ]),
+      );
+      const byId = await ask('queryMsgById', '-i', offsetMsgId);
+      expect(byId).toEqual([`OffsetID:            ${offsetMsgId}`, ...byUniqueKey]);
+      const byOffset = await ask('queryMsgByOffset', '-t', 'OwnAsked', '-b', 'broker-a', ...place);
+      expect(byOffset.map((line) => line.replace(/M(IN|AX)_OFFSET=\d+, /g, ''))).toEqual(byId);
     });
 
     test('what is sent one-way arrives, once', async () => {

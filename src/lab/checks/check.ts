@@ -39,7 +39,7 @@ export interface CheckResult {
   /** How many things it looked at. */
   readonly looked: number;
   readonly verdict: Verdict;
-  /** One sentence, English, for reports; the page says it by verdict and counts. */
+  /** One sentence, English, for reports; a new one wants its Chinese in `detail-zh.ts`, which the page reads. */
   readonly detail: string;
   /** The first entry at which it was broken; 0 where it was not. */
   readonly brokenAtEntry: number;

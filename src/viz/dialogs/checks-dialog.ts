@@ -2,6 +2,7 @@ import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
 import {css, html, nothing} from 'lit';
 import {customElement, property} from 'lit/decorators.js';
 import type {CheckResult} from '../../lab/checks/check.ts';
+import {detailInChinese} from '../../lab/checks/detail-zh.ts';
 import {sayCount, sayMoment} from '../../lab/say-duration.ts';
 import type {LedgerCounts} from '../../lab/view/view-state.ts';
 import {ActEvent} from '../base/act.ts';
@@ -109,8 +110,9 @@ export class LabChecksDialog extends LabElement {
     </li>`;
   }
 
-  #detail(check: CheckResult): string {
-    return this.words.language === 'en' ? check.detail : '';
+  /** As a sentence in the page's language; in English where nobody has translated it yet. */
+  #detail({detail}: CheckResult): string {
+    return (this.words.language === 'en' ? null : detailInChinese(detail)) ?? detail;
   }
 
   #closed(event: Event): void {

@@ -3,6 +3,7 @@ import {reasonInChinese} from '../../lab/narration/reasons-zh.ts';
 import {sayCount, sayDuration} from '../../lab/say-duration.ts';
 import type {ProcessStatus, ProcessView, ViewState} from '../../lab/view/view-state.ts';
 import type {ProcessKind, TraceEntry} from '../../sim/trace.ts';
+import type {Detail} from './box.ts';
 import type {MemberStage} from './draw-member.ts';
 import {factOf} from './fact-of-entry.ts';
 import {type LogStrip, logStrip} from './log-strip.ts';
@@ -13,7 +14,6 @@ import {type QueueStrips, queueStrips, readOffsets} from './queue-strips.ts';
 import type {StageIndex} from './stage-index.ts';
 import {stageWords} from './texts.ts';
 import type {TimeMap} from './time-map.ts';
-import type {Detail} from './topology-layout.ts';
 
 /** Screen seconds for which a card tells what just happened to it. */
 const FRESH_SECONDS = 1.5;

@@ -1,5 +1,6 @@
 import type {FrameFamily} from '../../lab/view/view-state.ts';
-import {lowerBound, type StageIndex} from './stage-index.ts';
+import {lowerBound} from './ordered.ts';
+import type {StageIndex} from './stage-index.ts';
 import type {TimeMap} from './time-map.ts';
 
 export interface DensityBucket {

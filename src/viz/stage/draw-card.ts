@@ -1,4 +1,5 @@
 import type {Language} from '../../lab/language.ts';
+import type {CardBox, Detail} from './box.ts';
 import type {CardFigure, CardModel} from './card-model.ts';
 import {cardShape} from './card-shape.ts';
 import {LogStripNode} from './draw-log-strip.ts';
@@ -7,7 +8,6 @@ import {QueueStripsNode} from './draw-queue-strips.ts';
 import {BOLT, CROSS, CROWN, KIND_ICONS, SNOWFLAKE} from './icons.ts';
 import {attr, child, label, short} from './svg.ts';
 import {fitText, textWidth} from './text-metrics.ts';
-import type {CardBox, Detail} from './topology-layout.ts';
 
 /** Baselines of a card's lines, by how much it has room to say; -1 where it leaves a line out. */
 interface Lines {

@@ -1,11 +1,12 @@
 import {select} from 'd3';
 import type {MachineView, ViewState} from '../../lab/view/view-state.ts';
+import type {PlateBox} from './box.ts';
 import {BOLT} from './icons.ts';
 import type {BreakSign, LinkSign} from './links-model.ts';
 import {attr, child, label, short} from './svg.ts';
 import {fitText, textWidth} from './text-metrics.ts';
 import type {StageWords} from './texts.ts';
-import type {GroupBox, PlateBox, TopologyLayout} from './topology-layout.ts';
+import type {GroupBox, TopologyLayout} from './topology-layout.ts';
 
 /** What lies under the cards: the machines, and the boxes around brokers of one name. */
 export function drawPlates(layer: SVGGElement, layout: TopologyLayout): void {

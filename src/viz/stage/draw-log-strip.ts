@@ -1,13 +1,13 @@
 import {select} from 'd3';
 import type {Language} from '../../lab/language.ts';
 import {sayCount} from '../../lab/say-duration.ts';
+import type {Detail} from './box.ts';
 import type {CardModel} from './card-model.ts';
 import type {MemberStage} from './draw-member.ts';
 import type {LogCell, LogMark, LogStrip} from './log-strip.ts';
 import {attr, child, label} from './svg.ts';
 import {textWidth} from './text-metrics.ts';
 import {stageWords} from './texts.ts';
-import type {Detail} from './topology-layout.ts';
 
 const ROWS: Readonly<
   Record<

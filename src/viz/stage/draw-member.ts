@@ -1,3 +1,4 @@
+import type {Detail} from './box.ts';
 import {drawLaneTerms, drawNameTerms} from './draw-lane-terms.ts';
 import {frameTerm} from './frame-term.ts';
 import type {LogStrip} from './log-strip.ts';
@@ -6,7 +7,6 @@ import {memberNote} from './member-note.ts';
 import {attr, child, label, short} from './svg.ts';
 import {termColour} from './term-colour.ts';
 import {textWidth} from './text-metrics.ts';
-import type {Detail} from './topology-layout.ts';
 
 /** What the stage needs once a broker is in a DLedger group; fetched then, and handed on as one thing. */
 export const MEMBER_STAGE = {

@@ -1,13 +1,13 @@
 import {select} from 'd3';
 import type {Language} from '../../lab/language.ts';
 import {sayCount} from '../../lab/say-duration.ts';
+import type {Detail} from './box.ts';
 import type {CardModel} from './card-model.ts';
 import {HOURGLASS} from './icons.ts';
 import type {QueueStrip} from './queue-strips.ts';
 import {attr, child, label, short} from './svg.ts';
 import {fitText, textWidth} from './text-metrics.ts';
 import {stageWords} from './texts.ts';
-import type {Detail} from './topology-layout.ts';
 
 const ROWS: Readonly<Record<Detail, {readonly head: number; readonly first: number; readonly step: number}>> =
   {

@@ -12,11 +12,12 @@ import {distanceTo, type LanesWindow, lanesOf, type Segment, secondsOfX} from '.
 import {LanesPaletteReader} from './lanes-palette.ts';
 import {lanesStyle} from './lanes-style.ts';
 import {MemberLoader} from './member-loader.ts';
-import {lowerBound, type StageFrame, type StageIndex} from './stage-index.ts';
+import {lowerBound} from './ordered.ts';
+import {stageColours} from './stage-colours.ts';
+import type {StageFrame, StageIndex} from './stage-index.ts';
 import {attr} from './svg.ts';
 import {stageWords} from './texts.ts';
 import {linearTime, type TimeMap} from './time-map.ts';
-import {stageColours} from './topology-style.ts';
 
 const NO_FAMILIES: ReadonlySet<FrameFamily> = new Set();
 const ZOOM = {least: 4, most: 4000, begin: 110};

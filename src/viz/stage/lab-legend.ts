@@ -4,9 +4,9 @@ import type {Language} from '../../lab/language.ts';
 import type {FrameFamily} from '../../lab/view/view-state.ts';
 import {BOLT, CLOCK, CROWN, HOURGLASS, SNOWFLAKE} from './icons.ts';
 import {type GroupSignName, legendWords, type SignName} from './legend-words.ts';
+import {stageColours} from './stage-colours.ts';
 import {termColour} from './term-colour.ts';
 import {stageWords} from './texts.ts';
-import {stageColours} from './topology-style.ts';
 
 const FAMILIES: readonly FrameFamily[] = ['produce', 'deliver', 'replicate', 'election', 'route'];
 const NO_FAMILIES: ReadonlySet<FrameFamily> = new Set();

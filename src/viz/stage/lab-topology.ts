@@ -5,34 +5,31 @@ import type {Language} from '../../lab/language.ts';
 import type {FrameFamily, ViewState} from '../../lab/view/view-state.ts';
 import {LabElement} from '../base/lab-element.ts';
 import {SelectEvent, type Selection} from '../selection.ts';
+import type {CardBox, PlateBox} from './box.ts';
 import {type CardModel, cardModel} from './card-model.ts';
 import {CardNode} from './draw-card.ts';
 import {drawFrames, type FrameLayers, frameId} from './draw-frames.ts';
 import {drawBreaks, drawGroups, drawLinks, drawMachineStates, drawPlates} from './draw-ground.ts';
 import {type Disc, type FramesModel, framesModel} from './frames-model.ts';
+import {framesStyle} from './frames-style.ts';
 import {extentOf, scrolledTo} from './in-sight.ts';
 import {type Link, linksOf} from './links.ts';
 import {type BreakSign, type LinkSign, linksModel} from './links-model.ts';
 import {MemberLoader} from './member-loader.ts';
+import {stageColours} from './stage-colours.ts';
 import type {StageIndex} from './stage-index.ts';
 import {attr, label} from './svg.ts';
 import {stageWords} from './texts.ts';
 import {linearTime, type TimeMap} from './time-map.ts';
-import {
-  type CardBox,
-  layoutProcesses,
-  layoutTopology,
-  type PlateBox,
-  type TopologyLayout,
-} from './topology-layout.ts';
-import {stageColours, topologyStyle} from './topology-style.ts';
+import {layoutProcesses, layoutTopology, type TopologyLayout} from './topology-layout.ts';
+import {topologyStyle} from './topology-style.ts';
 
 const NO_FAMILIES: ReadonlySet<FrameFamily> = new Set();
 
 /** Who there is and what travels between them, at one moment. See README.md for its properties and events. */
 @customElement('lab-topology')
 export class LabTopology extends LabElement {
-  static override styles = [stageColours, topologyStyle];
+  static override styles = [stageColours, topologyStyle, framesStyle];
 
   @property({attribute: false}) view: ViewState | null = null;
   @property({attribute: false}) index: StageIndex | null = null;

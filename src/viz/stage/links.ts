@@ -1,5 +1,6 @@
+import type {CardBox} from './box.ts';
 import {curve, type LinkPath, type Point, route} from './link-path.ts';
-import type {CardBox, TopologyLayout} from './topology-layout.ts';
+import type {TopologyLayout} from './topology-layout.ts';
 
 /** The way between two processes, from `a` to `b`. Frames of `b` travel it backwards. */
 export interface Link {

@@ -1,5 +1,6 @@
 import {factOf, numberField, textField} from './fact-of-entry.ts';
-import {type StageFrame, type StageIndex, upperBound} from './stage-index.ts';
+import {upperBound} from './ordered.ts';
+import type {StageFrame, StageIndex} from './stage-index.ts';
 
 export type MemberRole = 'LEADER' | 'FOLLOWER' | 'CANDIDATE';
 

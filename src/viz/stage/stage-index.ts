@@ -5,6 +5,7 @@ import type {FrameFamily, FrameSummary} from '../../lab/view/view-state.ts';
 import type {TraceEntry, TraceReader} from '../../sim/trace.ts';
 import {factOf, numberField, textField} from './fact-of-entry.ts';
 import {type NoteLevel, noteLevel} from './note-level.ts';
+import {lowerBound, upperBound} from './ordered.ts';
 
 /** One write on a connection, from leaving to its end. `endUs` is a forecast while it flies; -1 while a cut holds it. */
 export interface StageFrame {
@@ -379,30 +380,6 @@ function pushTo<T>(map: Map<string, T[]>, key: string, value: T): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [value]);
   else list.push(value);
-}
-
-/** First position whose key is at least `value`, in a list ascending by key. */
-export function lowerBound<T>(list: readonly T[], value: number, key: (item: T) => number): number {
-  let low = 0;
-  let high = list.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (key(list[middle]!) < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** First position whose key is greater than `value`. */
-export function upperBound<T>(list: readonly T[], value: number, key: (item: T) => number): number {
-  let low = 0;
-  let high = list.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (key(list[middle]!) <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function within<T>(

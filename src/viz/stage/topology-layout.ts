@@ -1,33 +1,30 @@
 import type {ViewState} from '../../lab/view/view-state.ts';
 import type {ProcessKind} from '../../sim/trace.ts';
-
-export interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** How much a card has room to say. */
-export type Detail = 'large' | 'medium' | 'low' | 'small' | 'mini';
-
-export interface CardBox extends Box {
-  readonly name: string;
-  readonly kind: ProcessKind;
-  readonly machine: string;
-  readonly detail: Detail;
-}
+import type {Box, CardBox, Detail, PlateBox} from './box.ts';
+import {
+  CROWD,
+  DETAILS,
+  GROUP,
+  LEAST_MINI,
+  LEAST_PAIRED,
+  LEAST_TINY,
+  LOWEST_PX,
+  LOWEST_RING_PX,
+  MANY,
+  MARGIN,
+  PLATE,
+  RING_DETAILS,
+  SIDEWAYS,
+  SIZES,
+  type Sizes,
+  TINY_GAP,
+  UPRIGHT_BELOW,
+} from './layout-sizes.ts';
+import {platesOf} from './plates.ts';
 
 /** Brokers of one brokerName, when there are several. */
 export interface GroupBox extends Box {
   readonly brokerName: string;
-}
-
-/** The ground of a machine under its cards; a machine whose cards lie apart has several. */
-export interface PlateBox extends Box {
-  readonly key: string;
-  readonly machine: string;
-  readonly address: string;
 }
 
 export interface TopologyLayout {
@@ -58,45 +55,6 @@ export interface LayoutInput {
   readonly width: number;
   readonly height: number;
 }
-
-interface Sizes {
-  readonly namesrv: readonly [number, number];
-  readonly broker: readonly [number, number];
-  readonly client: readonly [number, number];
-  /** Least room between the NameServers and the brokers, and between the brokers and the clients. */
-  readonly gaps: readonly [number, number];
-  /** Between brokers of one group. */
-  readonly brokerGap: number;
-}
-
-const SIZES: Readonly<Record<Detail, Sizes>> = {
-  large: {namesrv: [196, 70], broker: [316, 206], client: [216, 106], gaps: [42, 62], brokerGap: 28},
-  medium: {namesrv: [184, 54], broker: [288, 190], client: [212, 88], gaps: [36, 52], brokerGap: 28},
-  low: {namesrv: [184, 46], broker: [314, 146], client: [208, 70], gaps: [22, 46], brokerGap: 28},
-  small: {namesrv: [172, 44], broker: [228, 106], client: [172, 62], gaps: [16, 46], brokerGap: 28},
-  mini: {namesrv: [228, 38], broker: [228, 118], client: [172, 56], gaps: [24, 54], brokerGap: 16},
-};
-const DETAILS: readonly Detail[] = ['large', 'medium', 'low', 'small'];
-/** Least width of a card in a row of many: its name, its role and its term can be read. */
-const LEAST_MINI = 88;
-/** The same of a group of so many that its row would not be one otherwise: of the role the initial is left. */
-const LEAST_TINY = 68;
-const MANY = 8;
-const TINY_GAP = 6;
-/** Least width of two cards that stand side by side on a narrow page. */
-const LEAST_PAIRED = 140;
-/** So many brokers are a crowd where they do not fit into one row. */
-const CROWD = 6;
-/** A ring stands side by side, so its cards become narrow before they would come below each other. */
-const RING_DETAILS: readonly Detail[] = ['large', 'medium', 'mini'];
-const MARGIN = 22;
-const PLATE = {top: 24, side: 10, bottom: 10};
-const UPRIGHT_BELOW = 640;
-const LOWEST_PX = 330;
-const LOWEST_RING_PX = 366;
-const GROUP = {top: 26, side: 12, bottom: 12, between: 40};
-/** Least length of a link that runs sideways between a client and a broker. */
-const SIDEWAYS = 120;
 
 /** Where everything stands. The same processes in the same room always stand in the same place, whatever they do. */
 export function layoutTopology(input: LayoutInput): TopologyLayout {
@@ -431,59 +389,8 @@ function finish(
     detail,
     cards,
     groups,
-    plates: platesOf(input, cards, detail),
+    plates: platesOf(input.machines, cards, detail),
   };
-}
-
-/** As few plates for a machine as can be without lying under somebody else's card: one, as a rule. */
-function platesOf(input: LayoutInput, cards: ReadonlyMap<string, CardBox>, detail: Detail): PlateBox[] {
-  const side = detail === 'mini' ? 6 : PLATE.side;
-  const plates: PlateBox[] = [];
-  for (const [machine, {address}] of input.machines) {
-    const foreign = [...cards.values()].filter((card) => card.machine !== machine);
-    let clusters = [...cards.values()].filter((card) => card.machine === machine).map((card) => [card]);
-    for (let i = 0; i < clusters.length; i++) {
-      const joined = clusters.findIndex((other, j) => {
-        if (j <= i) return false;
-        const hull = padded(hullOf([...clusters[i]!, ...other]), side);
-        return foreign.every((card) => !intersects(hull, card));
-      });
-      if (joined === -1) continue;
-      const merged = [...clusters[i]!, ...clusters[joined]!];
-      clusters = clusters.map((cluster, j) => (j === i ? merged : cluster)).filter((_, j) => j !== joined);
-      i--;
-    }
-    for (const cluster of clusters) {
-      plates.push({
-        ...padded(hullOf(cluster), side),
-        key: `${machine} ${cluster[0]!.name}`,
-        machine,
-        address,
-      });
-    }
-  }
-  return plates;
-}
-
-function padded(box: Box, side: number): Box {
-  return {
-    x: box.x - side,
-    y: box.y - PLATE.top,
-    width: box.width + 2 * side,
-    height: box.height + PLATE.top + PLATE.bottom,
-  };
-}
-
-function hullOf(boxes: readonly Box[]): Box {
-  const x = Math.min(...boxes.map((box) => box.x));
-  const y = Math.min(...boxes.map((box) => box.y));
-  const right = Math.max(...boxes.map((box) => box.x + box.width));
-  const bottom = Math.max(...boxes.map((box) => box.y + box.height));
-  return {x, y, width: right - x, height: bottom - y};
-}
-
-export function intersects(a: Box, b: Box): boolean {
-  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }
 
 function placeRow(

@@ -1,11 +1,12 @@
 import {describe, expect, test} from 'vitest';
 import {ViewTimeline} from '../../../src/lab/view/view-timeline.ts';
+import {intersects} from '../../../src/viz/stage/box.ts';
 import {framesModel} from '../../../src/viz/stage/frames-model.ts';
 import {linksOf} from '../../../src/viz/stage/links.ts';
 import {linksModel} from '../../../src/viz/stage/links-model.ts';
 import {StoryTime} from '../../../src/viz/stage/story-time.ts';
 import {linearTime, type TimeMap} from '../../../src/viz/stage/time-map.ts';
-import {intersects, layoutProcesses, layoutTopology} from '../../../src/viz/stage/topology-layout.ts';
+import {layoutProcesses, layoutTopology} from '../../../src/viz/stage/topology-layout.ts';
 import {indexOf, type SyntheticOptions, syntheticTrace} from './synthetic.ts';
 
 function stageOf(options: SyntheticOptions) {

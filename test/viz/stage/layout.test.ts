@@ -1,13 +1,9 @@
 import * as fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
+import {type Box, intersects} from '../../../src/viz/stage/box.ts';
 import {pointAt} from '../../../src/viz/stage/link-path.ts';
 import {linksOf} from '../../../src/viz/stage/links.ts';
-import {
-  type Box,
-  intersects,
-  type LayoutProcess,
-  layoutTopology,
-} from '../../../src/viz/stage/topology-layout.ts';
+import {type LayoutProcess, layoutTopology} from '../../../src/viz/stage/topology-layout.ts';
 
 const machines = new Map([
   ['worker1', {address: '192.168.232.128'}],

@@ -1,3 +1,4 @@
+import {oneLine} from '../../lab/narration/one-line.ts';
 import type {TraceStore} from '../../lab/trace-store.ts';
 import type {TraceIndex} from '../../lab/view/trace-index.ts';
 
@@ -53,7 +54,8 @@ export function printedLine(store: TraceStore, entryId: number): PrintedLine | n
     entryId,
     atUs: entry.atUs,
     process: entry.process,
-    text: fact.line ?? fact.text ?? '',
+    // A row has the height of one line, also for an exception with its advice.
+    text: oneLine(fact.line ?? fact.text ?? '') ?? '',
     isWarning: fact.kind === 'warned',
   };
 }

@@ -92,7 +92,7 @@ function toNamesrv(
     const x = isLeft ? 9 + place * 3 : layout.width - 9 - place * 3;
     const to = along(namesrv, 'top', isLeft ? 0.36 : 0.64);
     const from = along(client, isLeft ? 'left' : 'right', 0.5);
-    const overY = Math.max(15, to.y - 26);
+    const overY = Math.max(6, to.y - 26);
     return route([from, {x, y: from.y}, {x, y: overY}, {x: to.x, y: overY}, to], 8);
   }
   const from = along(client, 'top', isLeft ? 0.28 : 0.72);

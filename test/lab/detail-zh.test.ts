@@ -17,6 +17,7 @@ describe('what a check says, it says in Chinese too', () => {
       ['power-cut', null],
       ['replication', null],
       ['failover', null],
+      ['sixty-messages', null],
       ['quickstart', {atUs: 3_200_000, did: {kind: 'kill', process: 'broker'}}],
     ] as const) {
       const file = `lessons/${name}/scenario.yaml`;
@@ -42,7 +43,7 @@ describe('what a check says, it says in Chinese too', () => {
         '6 of 372 acknowledged messages are gone, 6 because on broker-a the disk was destroyed at 18.765 000 s, and no slave had it yet, for which ASYNC_MASTER does not wait',
       ),
     ).toBe(
-      '372 条已确认的消息中有 6 条丢失：6 条是因为18.765 000 s 时在 broker-a 上，磁盘被损毁，并且还没有从节点拿到它，而 ASYNC_MASTER 并不等待',
+      '372 条已确认的消息中有 6 条丢失：6 条是因为 18.765 000 s 时在 broker-a 上，磁盘被损毁，并且还没有从节点拿到它，而 ASYNC_MASTER 并不等待',
     );
     expect(
       detailInChinese(

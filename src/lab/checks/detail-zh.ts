@@ -93,8 +93,15 @@ const PHRASES: readonly Phrase[] = [
     '{id} 暂不可达，而本应保住它的 Broker 已把它丢失：{story}',
   ],
   ['{id} is gone though it was promised to stay: {story}', '{id} 本应保住，却已丢失：{story}'],
-  ['{who} had it on disk, taken by {what}', '{who} 的磁盘上有过它，被 {what} 夺走'],
-  ['{who} had it in memory, taken by {what}', '{who} 的内存里有过它，被 {what} 夺走'],
+  ['{who} had it on disk, taken by {taker}', '{who} 的磁盘上有过它，因{taker}而失去'],
+  ['{who} had it in memory, taken by {taker}', '{who} 的内存里有过它，因{taker}而失去'],
+  ['disk-destroyed', '磁盘损毁'],
+  ['power-loss', '断电'],
+  ['disk-fault', '磁盘故障'],
+  ['process-end', '进程结束'],
+  ['cleaning', '清理旧文件'],
+  ['ledger-cut', '日志被截断'],
+  ['nothing', '不明原因'],
   ['{n} because {why}', '{n} 条是因为{why}'],
   ['on {who} {why} at {moment}', '{moment} 时在 {who} 上，{why}'],
   [
@@ -302,6 +309,22 @@ const PHRASES: readonly Phrase[] = [
     '{n} commits and acknowledgements stand, and no member cut off what was committed',
     '{n} 次提交与确认都成立，没有成员截掉已提交的条目',
   ],
+  [
+    '{leader} made {who} cut off {entries} of {group}, which was committed',
+    '{leader} 让 {who} 截掉了 {group} 已提交的{entries}',
+  ],
+  [
+    '{leader} made {who} cut off {entries} of {group}, which were committed',
+    '{leader} 让 {who} 截掉了 {group} 已提交的{entries}',
+  ],
+  [
+    '{who} leads {group} without entry {i}, which was committed',
+    '{who} 成为 {group} 的 Leader，却没有已提交的条目 {i}',
+  ],
+  [
+    '{who} leads {group} without {n} entries from {i} on, which were committed',
+    '{who} 成为 {group} 的 Leader，却没有从条目 {i} 起已提交的 {n} 个条目',
+  ],
   ['nothing was committed', '没有提交任何条目'],
   [
     '{n} restarts of members whose logs had been cut, and nothing came back',
@@ -492,7 +515,8 @@ export function detailInChinese(detail: string): string | null {
     if (found === null) continue;
     const parts = found.slice(1).map((part) => detailInChinese(part) ?? (isName(part) ? part : null));
     if (parts.includes(null)) continue;
-    return chinese.replaceAll(/\{(\w+)\}/g, (_, name: string) => parts[names.indexOf(name)] ?? '');
+    const told = chinese.replaceAll(/\{(\w+)\}/g, (_, name: string) => parts[names.indexOf(name)] ?? '');
+    return told.replaceAll(/([\u4e00-\u9fff])(?=[A-Za-z0-9])/g, '$1 ');
   }
   return null;
 }

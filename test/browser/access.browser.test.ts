@@ -34,7 +34,7 @@ async function violations(lab: LabPage): Promise<string[]> {
   await lab.settle();
   // Dialogs fade in, and what is half faded in has no contrast yet.
   await lab.waitFor(() =>
-    ['lab-help-dialog', 'lab-share-dialog'].every((name) => {
+    ['lab-help-dialog', 'lab-share-dialog', 'lab-checks-dialog'].every((name) => {
       const host = document.querySelector('lab-app')!.shadowRoot!.querySelector(name);
       const dialog = host?.shadowRoot?.querySelector('wa-dialog')?.shadowRoot?.querySelector('dialog');
       return (dialog?.getAnimations({subtree: true}) ?? []).every((each) => each.playState !== 'running');
@@ -90,6 +90,17 @@ const STATES: Readonly<Record<string, (lab: LabPage) => Promise<void>>> = {
     await lab.runComplete();
     await lab.seek(3_900_000);
   },
+  'a mark of the seek bar with the focus, and its sentence beside it': async (lab) => {
+    const mark = await lab.find('lab-seek-bar >>> .mark');
+    await lab.page.focus('lab-app >>> lab-seek-bar >>> [role="slider"]');
+    await lab.press('Tab');
+    const tip = await mark.evaluate((button) => {
+      const {left, right, top} = button.querySelector('.tip')!.getBoundingClientRect();
+      const isShown = getComputedStyle(button.querySelector('.tip')!).visibility === 'visible';
+      return {isShown, isInside: 0 <= left && right <= innerWidth && 0 <= top};
+    });
+    expect(tip).toEqual({isShown: true, isInside: true});
+  },
   'the sandbox with a problem': async (lab) => {
     await lab.click('button.page-sandbox');
     await lab.click('lab-sandbox >>> button.run');
@@ -108,6 +119,15 @@ const STATES: Readonly<Record<string, (lab: LabPage) => Promise<void>>> = {
     });
     await lab.click('button.share');
     await lab.find('lab-share-dialog >>> textarea');
+  },
+  'the list of checks': async (lab) => {
+    await lab.press('Escape');
+    await lab.page.waitForFunction(() => {
+      const app = document.querySelector('lab-app')!.shadowRoot!;
+      return app.querySelector('lab-share-dialog')!.hasAttribute('open') === false;
+    });
+    await lab.click('lab-ledger >>> button.all');
+    await lab.find('lab-checks-dialog >>> li');
   },
   'a member of a DLedger group selected, the leader just killed': async (lab) => {
     await lab.press('Escape');

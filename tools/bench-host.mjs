@@ -1,4 +1,5 @@
-// `npm run bench:host [-- --rounds N] [--profile FOLDER]`: our servers beside Apache's 4.9.1 on this machine, in one run.
+// `npm run bench:host [-- --rounds N] [--profile FOLDER]`: our servers beside Apache's 4.9.1 on this machine, in one run;
+// `npm run bench:host -- --failovers N`: how long a DLedger group of either is without a master.
 // Needs java and mvn; builds the Java side where tools/interop.mjs does.
 import {ensureInstalled, root} from './ensure-installed.mjs';
 import {buildJava} from './interop-java.mjs';
@@ -10,5 +11,7 @@ if (java === null) {
   process.exit(2);
 }
 const {importBundled} = await import('./node-bundle.mjs');
-const {main} = await importBundled('bench-host', 'test/bench/host/host.ts', {sources: ['test/bench/host']});
+const {main} = await importBundled('bench-host', 'test/bench/host/host.ts', {
+  sources: ['test/bench/host', 'test/interop/support'],
+});
 process.exitCode = await main(process.argv.slice(2), {root, java});

@@ -1,18 +1,19 @@
 import {setTimeout as sleep} from 'node:timers/promises';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {Driver} from './support/driver.ts';
-import {LedgerTrio, MEMBERS, type Member, OURS} from './support/ledger-trio.ts';
+import {LedgerTrio, MEMBERS, type Member} from './support/ledger-trio.ts';
 import {bodiesOf, numbered, outgoing, sorted, until} from './support/until.ts';
 
 // Two brokers that are Apache's 4.9.1 and one that is ours, in one DLedger group; ours is preferred as leader.
 
 const TOPIC = 'Agreed';
+const OURS: Member = 'n2';
 let trio: LedgerTrio;
 let driver: Driver;
 const sent: string[] = [];
 
 beforeAll(async () => {
-  trio = await LedgerTrio.started();
+  trio = await LedgerTrio.started({ours: [OURS], preferredLeader: OURS});
 });
 afterAll(async () => {
   await driver?.end();

@@ -3,6 +3,7 @@
  * the same Java client, in turns. Prints a table of figures and ratios beside the targets; asserts nothing.
  */
 import {join} from 'node:path';
+import {benchFailovers} from './failovers.ts';
 import {Load, type SendFigures} from './load.ts';
 import {BenchCluster, type Places} from './servers.ts';
 
@@ -17,6 +18,8 @@ interface Options {
   readonly rounds: number;
   /** Where to write a CPU profile of our server. */
   readonly profile: string | null;
+  /** If not null, nothing else is measured: how often the master of a DLedger group is killed. */
+  readonly failovers: number | null;
 }
 
 /** One of the two, in turns with the other. */
@@ -30,8 +33,12 @@ interface Side {
 export async function main(args: readonly string[], places: Places): Promise<number> {
   const options = readOptions(args);
   if (options === null) {
-    console.error('usage: npm run bench:host [-- --rounds N] [--profile FOLDER]');
+    console.error('usage: npm run bench:host [-- --rounds N] [--profile FOLDER] | [-- --failovers N]');
     return 2;
+  }
+  if (options.failovers !== null) {
+    await benchFailovers(options.failovers);
+    return 0;
   }
   const ourBoots = await bootTimes(() => BenchCluster.ours(places));
   const nodeFlags =
@@ -55,14 +62,17 @@ export async function main(args: readonly string[], places: Places): Promise<num
 function readOptions(args: readonly string[]): Options | null {
   let rounds = 9;
   let profile: string | null = null;
+  let failovers: number | null = null;
   for (let i = 0; i < args.length; i += 2) {
     const value = args[i + 1];
     if (value === undefined) return null;
     if (args[i] === '--rounds') rounds = Number(value);
     else if (args[i] === '--profile') profile = value;
+    else if (args[i] === '--failovers') failovers = Number(value);
     else return null;
   }
-  return Number.isInteger(rounds) && rounds > 0 ? {rounds, profile} : null;
+  const isCount = (value: number): boolean => Number.isInteger(value) && value > 0;
+  return isCount(rounds) && (failovers === null || isCount(failovers)) ? {rounds, profile, failovers} : null;
 }
 
 const side = (cluster: BenchCluster): Side => ({cluster, sends: new Map(), consuming: []});

@@ -6,9 +6,11 @@ import {createInterface} from 'node:readline';
 import {untilRouted} from './operator.ts';
 import {until} from './until.ts';
 
+/** Where npm starts whatever uses this; a bundle does not know where it came from. */
+export const ROOT = process.cwd();
 /** Where tools/interop.mjs puts what it builds. */
-export const BUILT = join(import.meta.dirname, '../../../.cache/interop');
-const JAVA_HOME_FOLDER = join(import.meta.dirname, '../java/home');
+export const BUILT = join(ROOT, '.cache/interop');
+const JAVA_HOME_FOLDER = join(ROOT, 'test/interop/java/home');
 
 export type Serializer = 'JSON' | 'ROCKETMQ';
 
@@ -89,7 +91,7 @@ export class Driver {
 
   /** ali-ons, for Node. `home` takes the offsets of broadcast groups. */
   static node(namesrvAddr: string, home: string): Promise<Driver> {
-    const script = join(import.meta.dirname, '../node/driver.mjs');
+    const script = join(ROOT, 'test/interop/node/driver.mjs');
     return Driver.#start(namesrvAddr, process.execPath, [script, join(BUILT, 'node'), namesrvAddr], home);
   }
 

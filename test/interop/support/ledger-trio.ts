@@ -9,26 +9,32 @@ export const GROUP = 'RaftNode00';
 export const SEGMENT_BYTES = 65_536;
 export const MEMBERS = ['n0', 'n1', 'n2'] as const;
 export type Member = (typeof MEMBERS)[number];
-/** The others are Apache's. */
-export const OURS: Member = 'n2';
+
+/** Who is what in a group; the members that are not ours are Apache's. */
+export interface TrioPlan {
+  readonly ours: readonly Member[];
+  readonly preferredLeader: Member | null;
+}
 
 /** Of each member, behind its own: the fast port, the listen port, the one of the classic replication, the ledger's. */
 const PORTS_APART = 5;
 const listenOffset = (member: Member): number => 3 + MEMBERS.indexOf(member) * PORTS_APART;
 const PORTS = [0, ...MEMBERS.flatMap((member) => [-2, 0, 1, 2].map((more) => listenOffset(member) + more))];
 
-/** Three brokers of one DLedger group on free ports of 127.0.0.1, two of them Apache's and one ours, and our NameServer. */
+/** Three brokers of one DLedger group on free ports of 127.0.0.1, and our NameServer. */
 export class LedgerTrio {
   readonly #servers = new ServerProcesses('trio');
   readonly #port: number;
+  readonly #plan: TrioPlan;
 
-  private constructor(port: number) {
+  private constructor(port: number, plan: TrioPlan) {
     this.#port = port;
+    this.#plan = plan;
   }
 
   /** With all of them started, and nobody elected yet. */
-  static async started(): Promise<LedgerTrio> {
-    const trio = new LedgerTrio(await freePorts(PORTS));
+  static async started(plan: TrioPlan): Promise<LedgerTrio> {
+    const trio = new LedgerTrio(await freePorts(PORTS), plan);
     const words = ['namesrv', '-p', String(trio.#port), '--store', trio.#servers.folder];
     await trio.#servers.ours('namesrv', words, ['Name Server boot']);
     await Promise.all(MEMBERS.map((member) => trio.start(member)));
@@ -46,7 +52,7 @@ export class LedgerTrio {
   start(member: Member): Promise<void> {
     const conf = this.#conf(member);
     const store = this.#servers.store(member);
-    return member === OURS
+    return this.#isOurs(member)
       ? this.#servers.ours(member, ['broker', '-c', conf, '--store', store], ['boot success. serial'])
       : this.#servers.apachesBroker(member, conf, 'JSON', `${this.clientHome}-${member}`);
   }
@@ -96,7 +102,12 @@ export class LedgerTrio {
     return bytes.subarray(0, length);
   }
 
+  #isOurs(member: Member): boolean {
+    return this.#plan.ours.includes(member);
+  }
+
   #conf(member: Member): string {
+    const {preferredLeader} = this.#plan;
     const peers = MEMBERS.map((one) => `${one}-127.0.0.1:${this.#port + listenOffset(one) + 2}`).join(';');
     return this.#servers.conf(member, [
       'brokerClusterName=RaftCluster',
@@ -110,10 +121,10 @@ export class LedgerTrio {
       `dLegerGroup=${GROUP}`,
       `dLegerPeers=${peers}`,
       `dLegerSelfId=${member}`,
-      `preferredLeaderId=${OURS}`,
+      ...(preferredLeader === null ? [] : [`preferredLeaderId=${preferredLeader}`]),
       // As shipped, a preferred leader that is handed the lead before it has caught up stays a candidate for ever (S2), as ours
-      // would on a slow machine. Theirs never get the lead handed over.
-      ...(member === OURS ? ['lab.fix=transfer-when-caught-up'] : []),
+      // would on a slow machine.
+      ...(member === preferredLeader && this.#isOurs(member) ? ['lab.fix=transfer-when-caught-up'] : []),
     ]);
   }
 }

@@ -2,10 +2,8 @@ import {type ChildProcess, spawn} from 'node:child_process';
 import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {endChild, javaFlags, type Serializer} from './driver.ts';
+import {endChild, javaFlags, ROOT, type Serializer} from './driver.ts';
 import {until} from './until.ts';
-
-const ROOT = join(import.meta.dirname, '../../..');
 
 /** Servers that run beside the tests, each in a process of its own by a name, and the folder that goes with them. */
 export class ServerProcesses {

@@ -161,6 +161,15 @@ test('a failover is stepped through forwards and backwards: every step is told, 
   expect(forwards.get('master')!.chips.filter((chip) => / LEADER · term 1$/.test(chip))).toHaveLength(1);
   expect(forwards.get('master')!.terms.sort()).toEqual(['T1', 'T1']);
 
+  // The turns of the story have their names on the seek bar, too.
+  const marks = await lab.page.evaluate(() => {
+    const transport = document.querySelector('lab-app')!.shadowRoot!.querySelector('lab-transport')!;
+    const bar = transport.shadowRoot!.querySelector('lab-seek-bar')!.shadowRoot!;
+    return [...bar.querySelectorAll('button.mark')].map((mark) => mark.getAttribute('aria-label') ?? '');
+  });
+  expect(marks.filter((mark) => mark === '')).toEqual([]);
+  expect(marks.filter((mark) => /n\d is elected: n\d leads term [01]\./.test(mark))).toHaveLength(2);
+
   // Single steps from a vote to who leads by it.
   const walk = [await show(moments.vote)];
   const step = async (key: 'ArrowRight' | 'ArrowLeft') => {

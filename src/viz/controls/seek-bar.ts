@@ -47,7 +47,7 @@ export class LabSeekBar extends LabElement {
     run: RunData | null;
     map: TimeMap | null;
     horizonUs: number;
-    language: string;
+    words: string;
     find: unknown;
   } | null = null;
   #wantedUs: number | null = null;
@@ -234,17 +234,18 @@ export class LabSeekBar extends LabElement {
 
   protected override willUpdate(_changed: PropertyValues): void {
     const {run, timeMap: map, horizonUs} = this;
-    const {language} = this.words;
+    // What a mark is called changes with the language, and once sentences about groups are there.
+    const words = `${this.words.language} ${this.words.pack.groups.isThere}`;
     const drawn = this.#drawnFor;
     if (
       drawn?.run === run &&
       drawn.map === map &&
       drawn.horizonUs === horizonUs &&
-      drawn.language === language &&
+      drawn.words === words &&
       drawn.find === this.find
     )
       return;
-    this.#drawnFor = {run, map, horizonUs, language, find: this.find};
+    this.#drawnFor = {run, map, horizonUs, words, find: this.find};
     if (run === null || map === null) {
       this.#buckets = [];
       this.#faults = [];

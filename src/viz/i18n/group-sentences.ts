@@ -12,6 +12,10 @@ export class GroupSentences {
     this.#fetch = fetch;
   }
 
+  get isThere(): boolean {
+    return this.#tell !== null;
+  }
+
   readonly tell: GroupTeller = (who, fact, ledgerRole) => {
     if (this.#tell !== null) return this.#tell(who, fact, ledgerRole);
     if (!this.#isFetching) void this.#begin();

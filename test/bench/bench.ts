@@ -5,6 +5,7 @@ import {tellLeaderless} from './leaderless.ts';
 import {benchIdle, benchMemory, benchPath, benchSeek} from './path.ts';
 import {benchRecovery} from './recovery.ts';
 import {benchReplication} from './replication.ts';
+import {benchSweep} from './sweep.ts';
 
 /** One measured figure. `ok` compares it with the target in the direction that the unit implies. */
 export interface Figure {
@@ -24,6 +25,7 @@ const parts: Record<string, () => Figure | readonly Figure[] | Promise<Figure | 
   memory: benchMemory,
   replication: benchReplication,
   dledger: benchDLedger,
+  sweep: benchSweep,
   // Loaded when asked for: its browser and builder are large, and would lie in the heap of what is measured here.
   page: async () => (await import('./page.ts')).benchPage(),
 };

@@ -1,0 +1,68 @@
+/** What a sweep gets through: failover stories a second and core. */
+import {readFileSync} from 'node:fs';
+import {SweepPool} from '../../src/cli/sweep-pool.ts';
+import type {SweepJob} from '../../src/cli/sweep-worker.ts';
+import {parseScenario, problemLine} from '../../src/lab/scenario/parse.ts';
+import type {SweepLevel} from '../../src/lab/sweep/level.ts';
+import {sweepTimeline} from '../../src/lab/sweep/sweep-timeline.ts';
+import type {Figure} from './bench.ts';
+
+const FILE = 'lessons/failover/scenario.yaml';
+/** Each thread compiles for itself, in the course of its first stories. */
+const WARM_UPS = 12;
+const STORIES = 24;
+const TARGET = 10;
+
+interface Speed {
+  readonly perWallSecond: number;
+  readonly perCpuSecond: number;
+}
+
+/**
+ * Of many seeds. What a seed draws may cost a hundred times what others do: a consumer that a broker sends round in circles
+ * fills half a minute with pulls. So they are measured together, and in stories of sixty virtual seconds.
+ */
+async function measure(level: SweepLevel, workers: number): Promise<Speed> {
+  const {scenario, problems} = parseScenario(readFileSync(FILE, 'utf8'), FILE);
+  if (scenario === null) throw new Error(problems.map(problemLine).join('\n'));
+  const plan = {level, fixes: null};
+  const jobs = (from: number, count: number): SweepJob[] =>
+    Array.from({length: count}, (_, i) => ({plan, seed: String(from + i)}));
+  const pool = new SweepPool(scenario, workers);
+  await pool.runAll(jobs(1, WARM_UPS * workers), () => {});
+  const measured = jobs(1000, STORIES * workers);
+  const cpuBefore = process.cpuUsage();
+  const began = performance.now();
+  await pool.runAll(measured, () => {});
+  const wallSeconds = (performance.now() - began) / 1000;
+  const cpu = process.cpuUsage(cpuBefore);
+  pool.close();
+  const lengthSeconds = sweepTimeline(scenario, '1', plan).scenario.durationUs / 1e6;
+  const stories = (measured.length * lengthSeconds) / 60;
+  return {
+    perWallSecond: stories / wallSeconds,
+    perCpuSecond: stories / ((cpu.user + cpu.system) / 1e6),
+  };
+}
+
+export async function benchSweep(): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  const show = (name: string, value: number, unit: string, target: number): void => {
+    figures.push({name, value, unit, target, ok: value >= target});
+  };
+  const alone = await measure('none', 1);
+  show(
+    'sweep of failover stories of 60 virtual seconds, every check, 1 worker',
+    alone.perWallSecond,
+    'stories / s',
+    TARGET,
+  );
+  show('the same by processor time, all threads', alone.perCpuSecond, 'stories / cpu s', TARGET);
+  const swarm = await measure('swarm', 1);
+  show('with swarm faults, in stories of 60 virtual seconds', swarm.perWallSecond, 'stories / s', TARGET);
+  show('the same by processor time, all threads', swarm.perCpuSecond, 'stories / cpu s', TARGET);
+  const pair = await measure('none', 2);
+  show('2 workers', pair.perWallSecond, 'stories / s', 2 * TARGET);
+  show('the same by processor time, all threads', pair.perCpuSecond, 'stories / cpu s', TARGET);
+  return figures;
+}

@@ -28,6 +28,7 @@ export function offsetsNeverRunAhead(evidence: Evidence): CheckResult {
   const shortened = new Set<string>();
   let looked = 0;
   let holes: Holes | null = null;
+  let damaged: readonly DamagedRecord[] | null = null;
   let inHole: {readonly detail: string; readonly entryId: number} | null = null;
   let damage: {readonly record: DamagedRecord; readonly detail: string; readonly entryId: number} | null =
     null;
@@ -82,7 +83,8 @@ export function offsetsNeverRunAhead(evidence: Evidence): CheckResult {
           );
           if (passed === null || wasHanded(passed, group, entry.id, ledger)) continue;
           const detail = `${group} committed offset ${queueOffset} of ${topic} queue ${queueId} on ${entry.process}, past ${passed.msgId} at ${offset}, which it had not been handed`;
-          const record = damagedRecords(evidence).find(({fate}) => fate === passed);
+          damaged ??= damagedRecords(evidence);
+          const record = damaged.find(({fate}) => fate === passed);
           if (record !== undefined) {
             damage ??= {record, detail, entryId: entry.id};
             continue;

@@ -153,14 +153,14 @@ export class LabTransport extends LabElement {
           padding: 4px 10px 2px;
         }
         .row {
-          gap: 8px;
+          gap: 6px;
         }
         .event,
         .facts {
           display: none;
         }
         .clock {
-          font-size: 14px;
+          font-size: 13.5px;
           margin-inline-start: auto;
         }
         .buttons button,
@@ -170,7 +170,7 @@ export class LabTransport extends LabElement {
         }
         select {
           height: 42px;
-          max-width: 114px;
+          max-width: 104px;
         }
       }
     `,

@@ -235,7 +235,8 @@ function standing(
   const {namesrv, producer, consumer} = process;
   if (lookOf(process.status) !== 'running') return {text: '', tone: 'muted'};
   if (namesrv !== undefined) {
-    return {text: words.brokersKnown(namesrv.brokers.size, namesrv.topics.size), tone: 'muted'};
+    const text = words.brokersKnown(namesrv.brokers.size, namesrv.topics.size);
+    return {text, shorter: [text.split(' · ')[0]!], tone: 'muted'};
   }
   if (producer !== undefined) {
     const waiting = producer.waiting[producer.waiting.length - 1];

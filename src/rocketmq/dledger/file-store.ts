@@ -55,6 +55,8 @@ export class DLedgerFileStore implements DLedgerStore {
   /** Only with `clamp-commit`: the log was cut at an offset, and what was read from there on is no part of it any more. */
   onCutBack: (offset: number) => void = () => {};
   private readonly commitListeners: (() => void)[] = [];
+  /** Only for `keep-committed`: what was committed in this life. What a start has read may be torn, whatever the checkpoint says of it. */
+  private keptIndex = -1;
   private hasLoaded = false;
   private hasRecovered = false;
 
@@ -147,6 +149,7 @@ export class DLedgerFileStore implements DLedgerStore {
       if (committed === 'malformed')
         this.host.exit(EXIT_FAILED, 'java.lang.NumberFormatException in checkpoint');
       else if (committed !== null) this.updateCommittedIndex(memberState.currTerm, committed);
+      this.keptIndex = -1;
     }
     report(this.host.journal, {
       kind: 'dledger-recovered',
@@ -296,7 +299,7 @@ export class DLedgerFileStore implements DLedgerStore {
     term: number,
     leader: string | null,
   ): void {
-    const {committedIndex} = this;
+    const {keptIndex: committedIndex} = this;
     const keeps = (isThere ? index : index - 1) >= committedIndex;
     if (!keeps) {
       const {group, selfId} = this.memberState;
@@ -375,6 +378,7 @@ export class DLedgerFileStore implements DLedgerStore {
   private commitTo(entry: DLedgerEntry): void {
     this.committedIndex = entry.index;
     this.committedPos = entry.pos + entry.size;
+    this.keptIndex = entry.index;
     report(this.host.journal, {
       kind: 'dledger-committed',
       group: this.memberState.group,

@@ -9,8 +9,8 @@ export const DLEDGER_FIXES = {
   'match-first': {flaws: ['S3', 'S4a', 'S4b'], later: false},
   /** Cutting the log back wipes the header behind the cut, in data and index, so that no restart brings it back. */
   'wipe-after-cut': {flaws: ['S3'], later: false},
-  /** A follower never cuts below what it knows to be committed. */
-  'keep-committed': {flaws: ['S1'], later: false},
+  /** A follower never cuts below what it has committed in this life: what it found at its start may be torn. */
+  'keep-committed': {flaws: ['S1', 'S6'], later: false},
   /** A cut pulls the commit index back to the end of the log, and what was read of it is read anew. */
   'clamp-commit': {flaws: ['S6'], later: true},
   /** The leader looks at how long a follower's log is when it answers COMMIT, and compares again where that does not fit. */
@@ -28,7 +28,7 @@ export const DLEDGER_FIXES = {
   /** A transferee takes over only once its log is as long as the leader's, or says that it cannot. */
   'transfer-when-caught-up': {flaws: ['S2'], later: true},
   /** The preferred member is asked to take over only if it has acknowledged what the leader's log held a second ago. */
-  'prefer-who-keeps-up': {flaws: ['S16'], later: false},
+  'prefer-who-keeps-up': {flaws: ['S2', 'S16'], later: false},
   /** A full queue of pushes is refused instead of keeping a network thread; who does not follow keeps none. */
   'never-block-network': {flaws: ['S11'], later: true},
   /** A push that was answered is forgotten, so that it can be sent again. */

@@ -450,6 +450,28 @@ describe('S13: a wiped follower of a quiet leader', () => {
   test('heed-commit-reply: is filled', () => expect(wiped(fixed('heed-commit-reply'))).toBe(5));
 });
 
+test('keep-committed: what a start has read and a power cut may have torn is cut off, whatever the checkpoint says of it', () => {
+  const group = new Group({seed: 's13', config: {fixes: new Set(['keep-committed', 'match-first'])}}).start();
+  const a = group.toLeader();
+  const [b] = group.followersOf(a) as [string];
+  group.append(a, ...numbers(5, 'x'));
+  group.run(8000);
+  const path = `/store/dledger-${b}/data/${'0'.repeat(20)}`;
+  const lastBody = group.server(b).store.get(4)!.pos + 48;
+  group.do({kind: 'kill', process: b});
+  group.do({
+    kind: 'disk-fault',
+    machine: machineOf(b),
+    fault: {kind: 'bit-rot', path, positionBytes: lastBody, bit: 0},
+  });
+  group.start(b);
+  expect(group.server(b).store.committedIndex).toBe(4);
+  expect(group.log(b)).not.toEqual(group.log(a));
+  group.append(a, 'more');
+  group.run(5000);
+  expect(group.log(b)).toEqual(group.log(a));
+});
+
 test('match-first: a follower that was restarted learns what is committed, also of a leader without anything new', () => {
   const group = new Group({seed: 's13', config: fixed('match-first')}).start();
   const a = group.toLeader();

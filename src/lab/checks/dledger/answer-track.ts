@@ -45,6 +45,7 @@ export class AnswerTrack {
         this.machineOf.set(entry.process, entry.machine);
         return;
       case 'process-ended':
+      case 'process-stopping':
       case 'process-paused':
         this.excuse((sender, {process}) => process === entry.process || sender === entry.process);
         return;

@@ -60,6 +60,10 @@ export class DLedgerTrack {
       case 'disk-fault-struck':
         if (entry.fault.kind !== 'slow' && entry.fault.kind !== 'stalled')
           this.befell(entry.machine, 'disk-fault', entry.id);
+        if (entry.fault.kind === 'sync-errors' || entry.fault.kind === 'write-errors') {
+          for (const [process, track] of this.groupOf)
+            if (this.machineOf.get(process) === entry.machine) track.syncsFail(process);
+        }
         return;
       default:
     }

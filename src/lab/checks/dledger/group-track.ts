@@ -121,6 +121,10 @@ export class GroupTrack {
     }
   }
 
+  syncsFail(process: string): void {
+    for (const member of this.members.values()) if (member.process === process) member.log.distrustSyncs();
+  }
+
   flushed(process: string, pos: number): void {
     for (const member of this.members.values()) if (member.process === process) member.log.flushed(pos);
   }

@@ -34,6 +34,8 @@ export class MemberLog {
   /** Cut off, and not overwritten yet; in order of positions. */
   private ghosts: LogEntry[] = [];
   private flushedPos = 0;
+  /** From here on, nothing that was told to be flushed is sure to be on the disk: syncs failed, and their pages count as clean. */
+  private distrustedFrom = Number.POSITIVE_INFINITY;
 
   /** Undefined where there is none, or none is known. */
   at(index: number): LogEntry | undefined {
@@ -90,6 +92,11 @@ export class MemberLog {
     this.flushedPos = pos;
   }
 
+  /** A fault of the disk begins by which syncs fail. */
+  distrustSyncs(): void {
+    this.distrustedFrom = Math.min(this.distrustedFrom, this.flushedPos);
+  }
+
   /** A restart has found the log to end there; answers what went, and what has come back from behind an earlier cut. */
   recovered(
     endIndex: number,
@@ -125,6 +132,7 @@ export class MemberLog {
     this.ghosts = [];
     this.end = -1;
     this.flushedPos = 0;
+    this.distrustedFrom = Number.POSITIVE_INFINITY;
     this.unsureFrom = Number.POSITIVE_INFINITY;
     return gone;
   }
@@ -138,9 +146,11 @@ export class MemberLog {
     for (let index = this.end; index >= 0; index -= 1) {
       const entry = this.entries[index];
       if (entry === undefined) continue;
-      if (entry.pos + entry.sizeBytes <= this.flushedPos) return;
+      if (entry.pos + entry.sizeBytes <= Math.min(this.flushedPos, this.distrustedFrom)) break;
       this.unsureFrom = Math.min(this.unsureFrom, index);
     }
+    // What was read now is what the disk has.
+    this.distrustedFrom = Number.POSITIVE_INFINITY;
   }
 
   private overwrite({pos, sizeBytes}: LogEntry): void {

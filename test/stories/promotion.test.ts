@@ -120,6 +120,20 @@ test('what a power cut takes is judged by what the broker had read when it ackno
   expect(verdicts('ASYNC_FLUSH', 'SYNC_FLUSH')).toEqual(Array(3).fill('held'));
 });
 
+test('a power cut that takes topics.json leaves messages of a topic that nobody finds the way to', () => {
+  const text = promotion('ASYNC_MASTER', flushSetTo('ASYNC_FLUSH'))
+    .replace('brokerRole=ASYNC_MASTER', 'brokerRole=ASYNC_MASTER\n      flushDiskType=SYNC_FLUSH')
+    .replace(/ {2}broker-a-s:[\s\S]*?(?=producers:)/, '')
+    .replace('every: 100ms', 'every: 20ms');
+  const {checks} = reportOf(play(text).run, 0);
+  const told = checks.map(({name, verdict, flaw}) => [name, verdict, flaw]);
+  expect(told).toContainEqual(['durable-as-promised', 'held', undefined]);
+  expect(told).toContainEqual(['delivered-at-least-once', 'known-flaw', 'config-not-synced']);
+  expect(checks.find(({flaw}) => flaw !== undefined)!.detail).toContain(
+    '400 are of a topic that their broker has forgotten: broker-a has never synced its topics.json, and the power took it',
+  );
+});
+
 test('a key that no broker has, a value it cannot have, and a process without a broker.conf are told with their place', () => {
   const problems = (fault: string): string[] =>
     parseScenario(promotion('ASYNC_MASTER', `  - {at: 10s, set-config: ${fault}}`), 'p.yaml').problems.map(

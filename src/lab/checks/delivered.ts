@@ -7,6 +7,7 @@ import {faultsStillOn} from './faults.ts';
 import {brokenByHole, Holes, sayHole} from './holes.ts';
 import {passedOver} from './passed-over.ts';
 import {PromiseHistory} from './promises.ts';
+import {CONFIG_NOT_SYNCED, TopicsForgotten} from './topics-forgotten.ts';
 
 const NAME = 'delivered-at-least-once';
 
@@ -48,6 +49,10 @@ export function deliveredAtLeastOnce(evidence: Evidence): CheckResult {
     unexplained.size === 0 ? [] : damagedRecords(evidence).filter(({fate}) => unexplained.delete(fate));
   const holes = new Holes(ledger, promises, store);
   const torn = [...unexplained].filter((fate) => holes.holeOf(fate) !== null && unexplained.delete(fate));
+  const topics = unexplained.size === 0 ? null : new TopicsForgotten(evidence);
+  const homeless = [...unexplained].filter(
+    (fate) => topics?.holderOf(fate) != null && unexplained.delete(fate),
+  );
   const breaches = taken.filter((fate) => !isLossAllowed(fate, promises, store));
   const behind = breaches.map((fate) => holeInFrontOf(fate, promises, store, holes));
   if (unexplained.size > 0 || behind.includes(null)) {
@@ -65,6 +70,7 @@ export function deliveredAtLeastOnce(evidence: Evidence): CheckResult {
     ...told(over, 'took the places of messages that were read before they were lost'),
     ...told(torn, 'lie in a hole of the log, or came in one batch with what does'),
     ...told(damaged, 'are no longer known by their ids'),
+    ...told(homeless, 'are of a topic that their broker has forgotten'),
   ].join(', and ');
   const hole = behind[0] ?? (torn[0] === undefined ? null : holes.holeOf(torn[0]));
   if (hole !== null) return brokenByHole(NAME, acked.length, `${count}: ${why}; ${sayHole(hole)}`, endId);
@@ -73,6 +79,14 @@ export function deliveredAtLeastOnce(evidence: Evidence): CheckResult {
     return brokenByDamage(NAME, acked.length, `${count}; ${why}`, record, evidence, record.fate.ackedId);
   }
   const detail = `${count}: ${why}`;
+  const who = homeless[0] === undefined ? null : topics?.holderOf(homeless[0]);
+  if (who != null) {
+    const cause = `${who} has never synced its topics.json, and the power took it`;
+    return {
+      ...broken(NAME, acked.length, 'known-flaw', `${detail}: ${cause}`, endId),
+      flaw: CONFIG_NOT_SYNCED,
+    };
+  }
   const [firstLost] = lost;
   if (firstLost !== undefined || apart.length === 0) {
     return broken(NAME, acked.length, 'lost-as-configured', detail, firstLost?.lostId ?? endId);

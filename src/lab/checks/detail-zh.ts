@@ -74,6 +74,11 @@ const PHRASES: readonly Phrase[] = [
     '{n} 条落在日志的空洞里，或与空洞里的消息同属一批',
   ],
   ['{n} are no longer known by their ids', '{n} 条已无法按其 ID 认出'],
+  ['{n} are of a topic that their broker has forgotten', '{n} 条所属的 Topic 已被其 Broker 忘记'],
+  [
+    '{who} has never synced its topics.json, and the power took it',
+    '{who} 从未同步过 topics.json，断电把它夺走了',
+  ],
   ['the first is {id}', '第一条是 {id}'],
   ['{id} was acknowledged though no broker had stored it', '{id} 得到了确认，却没有 Broker 保存过它'],
   [

@@ -1,6 +1,7 @@
 import {select} from 'd3';
-import {type Lane, type LanesWindow, xOfSeconds} from './lanes-geometry.ts';
+import {type Lane, type LanesWindow, secondsOfX, xOfSeconds} from './lanes-geometry.ts';
 import {historyOf, type RoleSpan} from './member-history.ts';
+import {upperBound} from './ordered.ts';
 import type {StageIndex} from './stage-index.ts';
 import {attr, child, label} from './svg.ts';
 import {termColour} from './term-colour.ts';
@@ -13,6 +14,8 @@ interface Scene {
   readonly index: StageIndex;
   readonly timeMap: TimeMap;
   readonly timeUs: number;
+  /** The last entry taken into account. */
+  readonly entryId: number;
 }
 
 interface Piece {
@@ -58,9 +61,14 @@ function piecesOf({window, lanes, index, timeMap}: Scene): Piece[] {
   const {spans} = historyOf(index);
   const clamp = (us: number): number =>
     Math.max(window.plotX, Math.min(window.width, xOfSeconds(window, timeMap.toScreen(us))));
+  const fromUs = timeMap.toVirtual(Math.max(0, secondsOfX(window, window.plotX)));
+  const toUs = timeMap.toVirtual(Math.max(0, secondsOfX(window, window.width)));
   const pieces: Piece[] = [];
   for (const lane of lanes) {
-    for (const span of spans.get(lane.process) ?? []) {
+    const own = spans.get(lane.process) ?? [];
+    const first = Math.max(0, lastBegun(own, fromUs));
+    for (let i = first; i < own.length && own[i]!.fromUs <= toUs; i++) {
+      const span = own[i]!;
       const x0 = clamp(span.fromUs);
       const x1 = span.toUs === null ? window.width : clamp(span.toUs);
       if (x1 - x0 < 0.5) continue;
@@ -79,19 +87,28 @@ function piecesOf({window, lanes, index, timeMap}: Scene): Piece[] {
   return pieces;
 }
 
+/** Place of the last span that has begun by a moment; -1 for none. */
+function lastBegun(spans: readonly RoleSpan[], us: number): number {
+  return upperBound(spans, us, ({fromUs}) => fromUs) - 1;
+}
+
 interface Tag {
   readonly lane: Lane;
   readonly span: RoleSpan;
 }
 
 /** Beside each member's name the term that it is in at the moment shown; filled for who leads. */
-export function drawNameTerms(layer: SVGGElement, {window, lanes, index, timeUs}: Scene): void {
+export function drawNameTerms(layer: SVGGElement, {window, lanes, index, timeUs, entryId}: Scene): void {
   const {spans} = historyOf(index);
   const tags = lanes.flatMap((lane): Tag[] => {
-    const span = (spans.get(lane.process) ?? []).find(
-      ({fromUs, toUs}) => fromUs <= timeUs && (toUs === null || timeUs < toUs),
-    );
-    return span === undefined ? [] : [{lane, span}];
+    const own = spans.get(lane.process) ?? [];
+    // Of several turns in one microsecond, those up to the entry shown.
+    const at = upperBound(own, entryId, ({entry}) => entry) - 1;
+    const span = own[at];
+    if (span === undefined) return [];
+    // It has ended without another turn: the process has.
+    const isOver = span.toUs !== null && span.toUs <= timeUs && own[at + 1]?.fromUs !== span.toUs;
+    return isOver ? [] : [{lane, span}];
   });
   select(layer)
     .selectAll<SVGGElement, Tag>('g')

@@ -31,6 +31,8 @@ export interface LanesScene {
   readonly index: StageIndex;
   readonly timeMap: TimeMap;
   readonly timeUs: number;
+  /** The last entry taken into account at that time. */
+  readonly entryId: number;
   /** Where the run ends: no time is told beyond. */
   readonly endUs: number;
   readonly language: Language;

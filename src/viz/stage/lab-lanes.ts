@@ -165,6 +165,7 @@ export class LabLanes extends LabElement {
       index,
       timeMap,
       timeUs,
+      entryId: this.view?.entryId ?? 0,
       endUs: this.endUs,
       language: this.lang,
       selectedProcess: selection?.kind === 'process' ? selection.name : '',

@@ -436,7 +436,10 @@ export class GroupTrack {
   }
 
   private whySameTermDiffers(member: Member, other: Member, entry: LogEntry): Cause {
-    if (this.reigns.get(entry.term)?.forgot) return known('S7', this.fixesOfAll());
+    const reign = this.reigns.get(entry.term);
+    if (reign?.forgot) return known('S7', this.fixesOfAll());
+    if (reign !== undefined && this.members.get(reign.leader)?.lostDisk)
+      return asConfigured(`${reign.leader} led it twice, as its disk with its terms was replaced`);
     const twice = this.doubleVotes.get(entry.term);
     if (twice !== undefined) return twice;
     const unsure = [member, other].find(({log}) => log.isUnsure(entry.index));

@@ -6,7 +6,7 @@ export const DLEDGER_FIXES = {
   /** Each leadership begins to compare at the log's end, and forgets what it had pushed in an earlier one. */
   'compare-afresh': {flaws: ['S1'], later: false},
   /** A follower appends and commits nothing until it has matched this leader, in this term and this life of the process. */
-  'match-first': {flaws: ['S3', 'S4a', 'S4b'], later: false},
+  'match-first': {flaws: ['S3', 'S4a', 'S4b', 'S12'], later: false},
   /** Cutting the log back wipes the header behind the cut, in data and index, so that no restart brings it back. */
   'wipe-after-cut': {flaws: ['S3'], later: false},
   /** A follower never cuts below what it has committed in this life: what it found at its start may be torn. */
@@ -14,7 +14,7 @@ export const DLEDGER_FIXES = {
   /** A cut pulls the commit index back to the end of the log, and what was read of it is read anew. */
   'clamp-commit': {flaws: ['S6'], later: true},
   /** The leader looks at how long a follower's log is when it answers COMMIT, and compares again where that does not fit. */
-  'heed-commit-reply': {flaws: ['S3', 'S13'], later: false},
+  'heed-commit-reply': {flaws: ['S3', 'S12', 'S13'], later: false},
   /** The term file is written whole and synced before a vote is given; without it there is no vote. */
   'durable-vote': {flaws: ['S8'], later: false},
   /** Who has voted for itself and restarts asks for votes in a new term: what it led before it may have forgotten. */
@@ -24,9 +24,9 @@ export const DLEDGER_FIXES = {
   /** An append whose entry is the last one acknowledged is answered, even if its waiter came late. */
   'answer-at-quorum': {flaws: ['S10'], later: true},
   /** A leader that hears of a higher term steps down, even if a majority still follows it. */
-  'heed-higher-term': {flaws: ['S2'], later: true},
+  'heed-higher-term': {flaws: ['S2', 'S11'], later: true},
   /** A transferee takes over only once its log is as long as the leader's, or says that it cannot. */
-  'transfer-when-caught-up': {flaws: ['S2'], later: true},
+  'transfer-when-caught-up': {flaws: ['S2', 'S11'], later: true},
   /** The preferred member is asked to take over only if it has acknowledged what the leader's log held a second ago. */
   'prefer-who-keeps-up': {flaws: ['S2', 'S16'], later: false},
   /** A full queue of pushes is refused instead of keeping a network thread; who does not follow keeps none. */

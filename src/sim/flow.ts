@@ -72,10 +72,12 @@ export interface FlowEnd {
  * Acknowledgements are implicit. While both directions between the machines are open, what has arrived is acknowledged.
  * A flow stalls when something that it sent cannot be acknowledged: because the way there is cut (then it is held back and
  * retransmitted), or because the way back is (then it arrives, is retransmitted again and again, and thrown away as a
- * duplicate by the receiver, none of which can be seen from above TCP). Retransmissions happen at doubling intervals from the
- * time at which the oldest unacknowledged segment was sent. After a cut heals, the first retransmission to get through ends
- * the stall. If none does within about 15 minutes, the sender gives the connection up. A flow that has nothing outstanding
- * never stalls: an idle connection survives a cut of any length, as in life.
+ * duplicate by the receiver, none of which can be seen from above TCP). From the first retransmission on nothing new is sent,
+ * however little it is, until something is acknowledged: the congestion window is one packet then (tried on Linux 6, between
+ * two network namespaces). Retransmissions happen at doubling intervals from the time at which the oldest unacknowledged
+ * segment was sent. After a cut heals, the first retransmission to get through ends the stall. If none does within about 15
+ * minutes, the sender gives the connection up. A flow that has nothing outstanding never stalls: an idle connection survives a
+ * cut of any length, as in life.
  */
 export class Flow implements LinkUser {
   readonly from: FlowEnd;
@@ -142,8 +144,10 @@ export class Flow implements LinkUser {
 
   /** Sends what carries no bytes. A reset is sent once and forgotten: it is not retransmitted, and a cut swallows it. */
   sendMark(kind: 'open' | 'end' | 'reset', sentId: number): void {
-    const mustWait = this.#mustWait(0);
-    if (kind === 'reset' && mustWait) {
+    const isReset = kind === 'reset';
+    // No window holds a reset.
+    const mustWait = isReset ? this.link.isCut || this.#heldCount > 0 : this.#mustWait(0);
+    if (isReset && mustWait) {
       this.#finish();
       return;
     }
@@ -153,7 +157,7 @@ export class Flow implements LinkUser {
     this.#append(segment);
     if (mustWait) return;
     const arrivesUs = this.link.transmit(0, this.#kernel.nowUs);
-    this.#launch(segment, kind === 'reset' ? arrivesUs : arrivesUs + this.#lossDelayUs(0));
+    this.#launch(segment, isReset ? arrivesUs : arrivesUs + this.#lossDelayUs(0));
   }
 
   #append(segment: Segment): void {
@@ -168,7 +172,8 @@ export class Flow implements LinkUser {
   #mustWait(length: number): boolean {
     if (this.link.isCut || this.#heldCount > 0) return true;
     // The segment's own bytes are in the sender's buffer already.
-    return this.back.isCut && length > 0 && this.from.bufferedBytes > UNACKED_BYTES_MAX;
+    if (this.back.isCut && length > 0 && this.from.bufferedBytes > UNACKED_BYTES_MAX) return true;
+    return this.#stalledSinceUs >= 0 && this.#kernel.nowUs >= this.#retryUs(0);
   }
 
   /** What losses on the way add: a retransmission time-out for each, doubling. Only the packet that was lost is sent again. */

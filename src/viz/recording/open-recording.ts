@@ -1,14 +1,14 @@
+import * as Comlink from 'comlink';
 import type {Language} from '../../lab/language.ts';
 import type {Scenario} from '../../lab/scenario/scenario.ts';
 import type {Opened} from '../session/opened.ts';
-import {type Calls, callsTo} from '../worker/calls.ts';
 import type {OpenedRecording, RecordingAbout, RecordingWorker} from './protocol.ts';
 import './recording-pane.ts';
 import {recordingWords} from './words.ts';
 
-let remote: Calls<RecordingWorker> | null = null;
+let remote: Comlink.Remote<RecordingWorker> | null = null;
 
-function worker(failed: (why: string) => void): Calls<RecordingWorker> {
+function worker(failed: (why: string) => void): Comlink.Remote<RecordingWorker> {
   if (remote !== null) return remote;
   const started = new Worker(new URL('./recording-worker.ts', import.meta.url), {
     type: 'module',
@@ -18,7 +18,7 @@ function worker(failed: (why: string) => void): Calls<RecordingWorker> {
     remote = null;
     failed(event.message || 'the worker did not load');
   });
-  remote = callsTo<RecordingWorker>(started);
+  remote = Comlink.wrap<RecordingWorker>(started);
   return remote;
 }
 
@@ -34,7 +34,9 @@ export function openRecording(
   const words = recordingWords(language);
   return new Promise((resolve) => {
     const reader = worker((why) => resolve({sentence: words.unreadable(file.name, why)}));
-    const told = (share: number) => progress(words.reading(file.name, Math.floor(share * 100)));
+    const told = Comlink.proxy((share: number) =>
+      progress(words.reading(file.name, Math.floor(share * 100))),
+    );
     reader.open(file, told).then(
       (result) => resolve(result === null ? null : outcome(result, file.name, language, reader)),
       (error: unknown) => resolve({sentence: words.unreadable(file.name, String(error))}),
@@ -46,7 +48,7 @@ function outcome(
   result: OpenedRecording,
   fileName: string,
   language: Language,
-  reader: Calls<RecordingWorker>,
+  reader: Comlink.Remote<RecordingWorker>,
 ): RecordingOpening {
   if (!result.ok) return {sentence: recordingWords(language).problem(fileName, result.problem)};
   const {about} = result;
@@ -59,7 +61,7 @@ function outcome(
       recording: {
         about,
         world: {
-          run: (_timeline, tell) => reader.play(tell),
+          run: (_timeline, tell) => reader.play(Comlink.proxy(tell)),
           abandon: () => reader.abandon(),
         },
       },

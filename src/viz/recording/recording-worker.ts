@@ -1,7 +1,7 @@
+import * as Comlink from 'comlink';
 import {problemOf} from '../../lab/recording/read-recording.ts';
 import {type Survey, Surveyor} from '../../lab/recording/survey.ts';
 import {RecordingTrace} from '../../lab/recording/trace-of-recording.ts';
-import {answerCalls, givingAway} from '../worker/calls.ts';
 import type {OpenedRecording, RecordingAbout, RecordingWorker} from './protocol.ts';
 
 /** So much of the file is in memory at a time. */
@@ -47,7 +47,7 @@ const api: RecordingWorker = {
       const chunk = trace.cut();
       const {horizonUs} = trace;
       if (chunk.entries.length > 0) {
-        await tell(givingAway({chunk, horizonUs}, [chunk.bytes.buffer as ArrayBuffer]));
+        await tell(Comlink.transfer({chunk, horizonUs}, [chunk.bytes.buffer as ArrayBuffer]));
       }
     };
     for (let at = 0; at < file.size; at += READ_BYTES) {
@@ -89,4 +89,4 @@ function aboutOf(file: File, survey: Survey): RecordingAbout {
   };
 }
 
-answerCalls(self, api);
+Comlink.expose(api);

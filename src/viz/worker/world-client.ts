@@ -1,5 +1,5 @@
+import * as Comlink from 'comlink';
 import type {Timeline} from '../../lab/timeline.ts';
-import {callsTo} from './calls.ts';
 import {LIBRARY} from './library.ts';
 import type {Library, RunEnd, RunSlice, WorldWorker} from './protocol.ts';
 
@@ -17,13 +17,13 @@ export interface WorldClient {
 export function startWorld(failed: (why: string) => void): WorldClient {
   const worker = new Worker(new URL('./world-worker.ts', import.meta.url), {type: 'module', name: 'world'});
   worker.addEventListener('error', (event) => failed(event.message || 'the worker did not load'));
-  const remote = callsTo<WorldWorker>(worker);
+  const remote = Comlink.wrap<WorldWorker>(worker);
   return {
     library: LIBRARY,
     check: (text, fileName) => remote.check(text, fileName),
     askCluster: (timeline, atUs, words) => remote.askCluster(timeline, atUs, words),
     vary: (scenario, key, value) => remote.vary(scenario, key, value),
-    run: (timeline, tell) => remote.run(timeline, tell),
+    run: (timeline, tell) => remote.run(timeline, Comlink.proxy(tell)),
     abandon: () => remote.abandon(),
   };
 }

@@ -1,9 +1,9 @@
+import * as Comlink from 'comlink';
 import {BrokersSeen, wantsAudit} from '../../lab/audit/brokers-seen.ts';
 import {openRunWith} from '../../lab/open-run.ts';
 import {needsDLedger} from '../../lab/scenario/to-world.ts';
 import type {Timeline} from '../../lab/timeline.ts';
 import {cutTraceChunk} from '../../lab/trace-store.ts';
-import {answerCalls, givingAway} from './calls.ts';
 import type {RunEnd, RunSlice, WorldWorker} from './protocol.ts';
 
 /**
@@ -63,7 +63,7 @@ const api: WorldWorker = {
       if (isAudited) for (const entry of chunk.entries) seen.take(entry);
       const horizonUs = reached ? goal : run.world.nowUs;
       const slice: RunSlice = {chunk, horizonUs};
-      await tell(givingAway(slice, [chunk.bytes.buffer as ArrayBuffer]));
+      await tell(Comlink.transfer(slice, [chunk.bytes.buffer as ArrayBuffer]));
       // The page keeps the trace from here on; twice would be too much for a long run.
       run.world.forgetTrace(told);
       if (mine !== generation) return null;
@@ -96,4 +96,4 @@ const api: WorldWorker = {
   },
 };
 
-answerCalls(self, api);
+Comlink.expose(api);

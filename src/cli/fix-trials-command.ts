@@ -38,11 +38,10 @@ export async function tryFixes(
   let missing = 0;
   const width = Math.max(...list.map(({fix}) => fix.length));
   for (const [index, trial] of list.entries()) {
-    const found = await find(trial, trials, pool, (off, done) =>
-      output.redraw?.(
-        `${index + 1}/${list.length} ${off.join(', ')} off: ${done}/${trials.seeds.length} seeds`,
-      ),
-    );
+    const found = await find(trial, trials, pool, (off, done) => {
+      const line = `${index + 1}/${list.length}, seed ${done + 1}/${trials.seeds.length}, off: ${off.join(', ')}`;
+      output.redraw?.(line.slice(0, Math.max(0, (output.columns?.() ?? line.length + 1) - 1)));
+    });
     output.redraw?.('');
     const replay = found === null ? null : trials.replay(found.seed, allBut(found.off));
     if (found === null) missing += 1;

@@ -44,7 +44,9 @@ export class SweepPool {
         let running = -1;
         const feed = (): void => {
           if (next === jobs.length) {
-            worker.removeAllListeners();
+            // These alone: a worker listens to itself, and without that no later batch would hear of it.
+            worker.off('message', heard);
+            worker.off('error', broke);
             done();
             return;
           }
@@ -52,12 +54,15 @@ export class SweepPool {
           next += 1;
           worker.postMessage(jobs[running]);
         };
-        worker.on('message', (answer: SweepAnswer) => {
+        const heard = (answer: SweepAnswer): void => {
           results[running] = answer;
           note(answer);
           feed();
-        });
-        worker.on('error', (error) => failed(new Error(`seed ${jobs[running]?.seed}: ${error.message}`)));
+        };
+        const broke = (error: Error): void =>
+          failed(new Error(`seed ${jobs[running]?.seed}: ${error.message}`));
+        worker.on('message', heard);
+        worker.on('error', broke);
         feed();
       });
     await Promise.all(this.workers.map(runOn));

@@ -97,7 +97,7 @@ export class RecoveryTrack {
     for (const [name, group] of this.groups) {
       looked += 1;
       const led = group.ledAtUs;
-      const wants = group.firstNewIndex !== -1 || isAsked;
+      const wants = group.firstNewIndex !== -1 || (isAsked && this.answeredUs === -1);
       const done = wants ? group.progressAtUs : led;
       longestUs = Math.max(longestUs, (done === -1 ? this.nowUs : done) - this.healedUs);
       if (done === -1) {

@@ -3,6 +3,7 @@ import type {Difference} from '../../lab/compare/first-difference.ts';
 import type {Variation} from '../../lab/compare/vary.ts';
 import type {ActEvent} from '../base/act.ts';
 import type {SideSelectEvent} from '../compare/side-by-side.ts';
+import {allWords} from '../i18n/panel-words.ts';
 import type {Selection, Side} from '../selection.ts';
 import type {Beside} from '../session/beside.ts';
 import type {PageHost} from './page-host.ts';
@@ -72,13 +73,13 @@ export class Comparing {
 
   /** @param untold a lesson is to tell first how the two end */
   render(beside: Beside, untold: boolean, reducedMotion: boolean): TemplateResult {
-    const {session, words} = this.#host;
+    const {session} = this.#host;
     const {run, view, timeMap} = session;
     const {key, value} = beside.variation;
     const left = {
       run,
       view,
-      name: beside.present === null ? words.t.compareAsItIs : `${key}=${beside.present}`,
+      name: beside.present === null ? allWords().compareAsItIs : `${key}=${beside.present}`,
     };
     const right = {run: beside.run, view: session.viewBeside, name: `${key}=${value}`};
     return html`<lab-side-by-side

@@ -1,6 +1,7 @@
 import {html, type TemplateResult} from 'lit';
 import {sayMoment} from '../../lab/say-duration.ts';
 import type {LedgerColumn} from '../base/act.ts';
+import {allWords} from '../i18n/panel-words.ts';
 import type {Comparing} from './comparing.ts';
 import type {PageHost} from './page-host.ts';
 
@@ -27,7 +28,7 @@ export class Dialogs {
     const {session, words} = this.#host;
     const fragment = await session.shareFragment(words.language);
     if (fragment === null) {
-      if (session.opened?.recording !== undefined) this.#host.notify(words.t.recordingNoLink);
+      if (session.opened?.recording !== undefined) this.#host.notify(allWords().recordingNoLink);
       return;
     }
     session.pause();
@@ -46,10 +47,10 @@ export class Dialogs {
   }
 
   async compare(comparing: Comparing): Promise<void> {
-    const {session, words} = this.#host;
+    const {session} = this.#host;
     if (session.opened === null) return;
     if (session.opened.recording !== undefined) {
-      this.#host.notify(words.t.recordingNoComparison);
+      this.#host.notify(allWords().recordingNoComparison);
       return;
     }
     await import('../dialogs/compare-dialog.ts');

@@ -5,7 +5,7 @@ import {type Difference, firstDifference} from '../../lab/compare/first-differen
 import {type ComparisonRow, comparisonRows} from '../../lab/compare/rows.ts';
 import {sayDifference} from '../../lab/compare/say-difference.ts';
 import {ActEvent} from '../base/act.ts';
-import {LabElement} from '../base/lab-element.ts';
+import {PanelElement} from '../base/panel-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
 import type {RunData} from '../session/run-data.ts';
 
@@ -18,7 +18,7 @@ interface Comparison {
 
 /** What two runs came to in the end, and where they part. */
 @customElement('lab-outcome-table')
-export class LabOutcomeTable extends LabElement {
+export class LabOutcomeTable extends PanelElement {
   @property({attribute: false}) left: RunData | null = null;
   @property({attribute: false}) right: RunData | null = null;
   @property() leftName = '';

@@ -6,7 +6,7 @@ import {detailInChinese} from '../../lab/checks/detail-zh.ts';
 import {sayCount, sayMoment} from '../../lab/say-duration.ts';
 import type {LedgerCounts} from '../../lab/view/view-state.ts';
 import {ActEvent} from '../base/act.ts';
-import {LabElement} from '../base/lab-element.ts';
+import {PanelElement} from '../base/panel-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
 import {checkState, STATE_SIGNS, stateName} from '../controls/check-state.ts';
 import type {RunData} from '../session/run-data.ts';
@@ -14,7 +14,7 @@ import {dialogStyles} from './dialog-styles.ts';
 
 /** What each check says at the moment shown, and over the whole run. */
 @customElement('lab-checks-dialog')
-export class LabChecksDialog extends LabElement {
+export class LabChecksDialog extends PanelElement {
   @property({type: Boolean}) open = false;
   @property({attribute: false}) run: RunData | null = null;
   @property({type: Number}) entryId = 0;

@@ -4,7 +4,7 @@ import {customElement, property, state} from 'lit/decorators.js';
 import {COMPARE_CHOICES} from '../../lab/compare/choices.ts';
 import type {Variation} from '../../lab/compare/vary.ts';
 import {ActEvent} from '../base/act.ts';
-import {LabElement} from '../base/lab-element.ts';
+import {PanelElement} from '../base/panel-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
 import {dialogStyles} from './dialog-styles.ts';
 
@@ -12,7 +12,7 @@ const BY_HAND = '';
 
 /** What shall be otherwise in the run beside. */
 @customElement('lab-compare-dialog')
-export class LabCompareDialog extends LabElement {
+export class LabCompareDialog extends PanelElement {
   @property({type: Boolean}) open = false;
   /** What is otherwise now; null while nothing is compared. */
   @property({attribute: false}) variation: Variation | null = null;

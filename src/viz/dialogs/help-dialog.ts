@@ -3,7 +3,7 @@ import {css, html} from 'lit';
 import {customElement, property} from 'lit/decorators.js';
 import type {MomentSign} from '../../lab/view/moments.ts';
 import type {FrameFamily} from '../../lab/view/view-state.ts';
-import {LabElement} from '../base/lab-element.ts';
+import {PanelElement} from '../base/panel-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
 import {shapeOf} from '../controls/seek-marks.ts';
 import '../stage/lab-legend.ts';
@@ -12,7 +12,7 @@ import {dialogStyles} from './dialog-styles.ts';
 
 /** The keys, and what the signs on stage mean. */
 @customElement('lab-help-dialog')
-export class LabHelpDialog extends LabElement {
+export class LabHelpDialog extends PanelElement {
   @property({type: Boolean}) open = false;
   @property({attribute: false}) hiddenFamilies: ReadonlySet<FrameFamily> = new Set();
 

@@ -4,7 +4,7 @@ import {customElement, property, query} from 'lit/decorators.js';
 import type {MessageFate} from '../../lab/ledger.ts';
 import {sayCount} from '../../lab/say-duration.ts';
 import {ActEvent, type LedgerColumn} from '../base/act.ts';
-import {LabElement} from '../base/lab-element.ts';
+import {PanelElement} from '../base/panel-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
 import {VirtualRows} from '../base/virtual-rows.ts';
 import {ledgerColumns} from '../controls/ledger-bar.ts';
@@ -16,7 +16,7 @@ const ROW_PX = 30;
 
 /** The messages behind a number of the ledger. Each leads to the moment at which it came to count. */
 @customElement('lab-messages-dialog')
-export class LabMessagesDialog extends LabElement {
+export class LabMessagesDialog extends PanelElement {
   /** Null: closed. */
   @property({attribute: false}) column: LedgerColumn | null = null;
   @property({attribute: false}) run: RunData | null = null;

@@ -4,7 +4,7 @@ import {customElement, property, state} from 'lit/decorators.js';
 import type {MqadminAnswer} from '../../lab/ask-cluster.ts';
 import {sayDuration} from '../../lab/say-duration.ts';
 import type {Scenario} from '../../lab/scenario/scenario.ts';
-import {LabElement} from '../base/lab-element.ts';
+import {PanelElement} from '../base/panel-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
 import {dialogStyles} from './dialog-styles.ts';
 
@@ -12,7 +12,7 @@ type Ask = (words: readonly string[]) => Promise<MqadminAnswer | string> | null;
 
 /** RocketMQ's console tool at the moment shown: what it would print, had somebody typed the command then. */
 @customElement('lab-mqadmin-dialog')
-export class LabMqadminDialog extends LabElement {
+export class LabMqadminDialog extends PanelElement {
   @property({type: Boolean}) open = false;
   @property({attribute: false}) scenario: Scenario | null = null;
   /** The moment in words. */

@@ -1,13 +1,13 @@
 import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
 import {css, html} from 'lit';
 import {customElement, property, state} from 'lit/decorators.js';
-import {LabElement} from '../base/lab-element.ts';
+import {PanelElement} from '../base/panel-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
 import {dialogStyles} from './dialog-styles.ts';
 
 /** The link to the run and the moment shown. */
 @customElement('lab-share-dialog')
-export class LabShareDialog extends LabElement {
+export class LabShareDialog extends PanelElement {
   @property({type: Boolean}) open = false;
   @property() link = '';
   /** The moment in words. */

@@ -53,9 +53,13 @@ class PageLanguage {
     return this.#pack;
   }
 
+  async packOf(language: Language): Promise<LanguagePack> {
+    return (await PACKS[language]()).pack;
+  }
+
   /** Resolves once the page speaks the language; rejects, and changes nothing, where its words cannot be fetched. */
   async set(language: Language): Promise<void> {
-    const [{pack}] = await Promise.all([PACKS[language](), ...this.#needs.map((fetch) => fetch(language))]);
+    const [pack] = await Promise.all([this.packOf(language), ...this.#needs.map((fetch) => fetch(language))]);
     this.#speak(language, pack);
     document.title = pack.catalogue.title;
     remember(STORAGE_KEY, language);
@@ -64,7 +68,7 @@ class PageLanguage {
 
   async begin(): Promise<void> {
     const language = preferredLanguage(location.search, recall(STORAGE_KEY), navigator.languages ?? []);
-    this.#speak(language, (await PACKS[language]()).pack);
+    this.#speak(language, await this.packOf(language));
   }
 
   #speak(language: Language, pack: LanguagePack): void {

@@ -6,14 +6,14 @@ import type {BrokerScenario} from '../../lab/scenario/scenario.ts';
 import type {SettingView} from '../../lab/view/view-state.ts';
 import type {Intervention} from '../../sim/intervention.ts';
 import {ActEvent} from '../base/act.ts';
-import {LabElement} from '../base/lab-element.ts';
+import {PanelElement} from '../base/panel-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
 
 const NOTHING_SET: ReadonlyMap<string, SettingView> = new Map();
 
 /** The broker.conf of a broker as it would be read now, with what was set by hand marked; and a form that sets one key more. */
 @customElement('lab-broker-config')
-export class LabBrokerConfig extends LabElement {
+export class LabBrokerConfig extends PanelElement {
   @property({attribute: false}) broker: BrokerScenario | null = null;
   @property({attribute: false}) settings: ReadonlyMap<string, SettingView> = NOTHING_SET;
   @state() private key = '';

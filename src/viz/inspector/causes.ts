@@ -2,7 +2,7 @@ import {css, html} from 'lit';
 import {customElement, property, state} from 'lit/decorators.js';
 import {sayCount, sayMoment} from '../../lab/say-duration.ts';
 import {ActEvent} from '../base/act.ts';
-import {LabElement} from '../base/lab-element.ts';
+import {PanelElement} from '../base/panel-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
 import {entryText} from '../narrative/entry-text.ts';
 import type {RunData} from '../session/run-data.ts';
@@ -13,7 +13,7 @@ const EFFECTS_SHOWN = 20;
 
 /** Why something happened, back to the root, and what came of it. Each line leads to its moment. */
 @customElement('lab-causes')
-export class LabCauses extends LabElement {
+export class LabCauses extends PanelElement {
   @property({attribute: false}) run: RunData | null = null;
   @property({type: Number}) entryId = 0;
   @property({type: Number}) horizonUs = 0;

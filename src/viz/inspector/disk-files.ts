@@ -2,7 +2,7 @@ import {css, html, svg} from 'lit';
 import {customElement, property} from 'lit/decorators.js';
 import {sayCount} from '../../lab/say-duration.ts';
 import type {FilePages} from '../../sim/api.ts';
-import {LabElement} from '../base/lab-element.ts';
+import {PanelElement} from '../base/panel-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
 
 type PageRun = FilePages['runs'][number];
@@ -12,7 +12,7 @@ const STRIP = 240;
 
 /** The files of a disk, and of each which pages are on the platter and which are in the page cache only. */
 @customElement('lab-disk-files')
-export class LabDiskFiles extends LabElement {
+export class LabDiskFiles extends PanelElement {
   @property({attribute: false}) files: readonly FilePages[] = [];
 
   static override styles = [

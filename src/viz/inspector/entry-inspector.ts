@@ -2,7 +2,7 @@ import {html} from 'lit';
 import {customElement, property} from 'lit/decorators.js';
 import {sayCount, sayMoment} from '../../lab/say-duration.ts';
 import {ActEvent} from '../base/act.ts';
-import {LabElement} from '../base/lab-element.ts';
+import {PanelElement} from '../base/panel-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
 import {entryText} from '../narrative/entry-text.ts';
 import type {RunData} from '../session/run-data.ts';
@@ -12,7 +12,7 @@ import {inspectorStyles} from './inspector-styles.ts';
 
 /** One entry of the trace: what it says, all its fields, why it happened. */
 @customElement('lab-entry-inspector')
-export class LabEntryInspector extends LabElement {
+export class LabEntryInspector extends PanelElement {
   @property({attribute: false}) run: RunData | null = null;
   @property({type: Number}) entryId = 0;
   @property({type: Number}) horizonUs = 0;

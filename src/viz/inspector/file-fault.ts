@@ -2,12 +2,12 @@ import {css, html} from 'lit';
 import {customElement, property, state} from 'lit/decorators.js';
 import type {Intervention} from '../../sim/intervention.ts';
 import {ActEvent} from '../base/act.ts';
-import {LabElement} from '../base/lab-element.ts';
+import {PanelElement} from '../base/panel-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
 
 /** Makes one place of one file go bad: a sector that cannot be read, or a bit that reads the other way round. */
 @customElement('lab-file-fault')
-export class LabFileFault extends LabElement {
+export class LabFileFault extends PanelElement {
   @property() machine = '';
   @property({attribute: false}) paths: readonly string[] = [];
   @state() private path = '';

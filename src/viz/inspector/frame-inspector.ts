@@ -5,7 +5,7 @@ import {decodeForReading, type ReadField, type ReadFrame} from '../../lab/frame-
 import {sayCount, sayDuration, sayMoment} from '../../lab/say-duration.ts';
 import type {EntryOf} from '../../sim/trace.ts';
 import {breakable} from '../base/breakable.ts';
-import {LabElement} from '../base/lab-element.ts';
+import {PanelElement} from '../base/panel-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
 import {SelectEvent} from '../selection.ts';
 import type {Playhead} from '../session/playhead.ts';
@@ -22,7 +22,7 @@ type Tab = 'fields' | 'why';
 
 /** What one write carries: each field beside its bytes; pointing at one lights up the other. */
 @customElement('lab-frame-inspector')
-export class LabFrameInspector extends LabElement {
+export class LabFrameInspector extends PanelElement {
   @property({attribute: false}) run: RunData | null = null;
   @property({type: Number}) sent = 0;
   @property({attribute: false}) playhead: Playhead = {us: 0, entryId: 0};

@@ -6,14 +6,14 @@ import {sayDuration} from '../../lab/say-duration.ts';
 import type {CutView, ViewState} from '../../lab/view/view-state.ts';
 import type {LinkChange} from '../../sim/intervention.ts';
 import {ActEvent} from '../base/act.ts';
-import {LabElement} from '../base/lab-element.ts';
+import {PanelElement} from '../base/panel-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
 import {SelectEvent} from '../selection.ts';
 import {inspectorStyles} from './inspector-styles.ts';
 
 /** The path between two machines: whether it is whole, what crosses it, and the knife. */
 @customElement('lab-link-inspector')
-export class LabLinkInspector extends LabElement {
+export class LabLinkInspector extends PanelElement {
   @property({attribute: false}) view: ViewState | null = null;
   @property() from = '';
   @property() to = '';

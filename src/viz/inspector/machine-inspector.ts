@@ -5,7 +5,7 @@ import {DiskPagesTrack} from '../../lab/view/disk-pages.ts';
 import type {DiskFaultView, MachineView, ViewState} from '../../lab/view/view-state.ts';
 import type {Intervention} from '../../sim/intervention.ts';
 import {ActEvent} from '../base/act.ts';
-import {LabElement} from '../base/lab-element.ts';
+import {PanelElement} from '../base/panel-element.ts';
 import {interventionName, kindName, statusName} from '../base/say.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
 import {SelectEvent} from '../selection.ts';
@@ -21,7 +21,7 @@ const CLOCK_JUMP_MS = 10_000;
 
 /** One machine at the moment shown: power, clock, the faults over its disk, what the disk holds of each file; and what can be done to it. */
 @customElement('lab-machine-inspector')
-export class LabMachineInspector extends LabElement {
+export class LabMachineInspector extends PanelElement {
   @property({attribute: false}) run: RunData | null = null;
   @property({attribute: false}) view: ViewState | null = null;
   @property({attribute: false}) playhead: Playhead = {us: 0, entryId: 0};

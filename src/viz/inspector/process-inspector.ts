@@ -5,10 +5,10 @@ import type {Scenario} from '../../lab/scenario/scenario.ts';
 import type {ProcessView, ViewState} from '../../lab/view/view-state.ts';
 import type {Intervention} from '../../sim/intervention.ts';
 import {ActEvent} from '../base/act.ts';
-import {LabElement} from '../base/lab-element.ts';
+import {PanelElement} from '../base/panel-element.ts';
 import {kindName, statusName} from '../base/say.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
-import type {Catalogue} from '../i18n/en.ts';
+import type {AllWords} from '../i18n/panel-words.ts';
 import '../narrative/log-pane.ts';
 import type {RunData} from '../session/run-data.ts';
 import './broker-config.ts';
@@ -30,7 +30,7 @@ interface Deed {
 
 /** One process at the moment shown: what it knows, prints, was given, and why it is as it is; and what can be done to it. */
 @customElement('lab-process-inspector')
-export class LabProcessInspector extends LabElement {
+export class LabProcessInspector extends PanelElement {
   @property({attribute: false}) run: RunData | null = null;
   @property({attribute: false}) process: ProcessView | null = null;
   /** Everybody at the moment shown. */
@@ -141,7 +141,7 @@ export class LabProcessInspector extends LabElement {
   }
 }
 
-function deedsFor(process: ProcessView, t: Catalogue): Deed[] {
+function deedsFor(process: ProcessView, t: AllWords): Deed[] {
   const kill: Deed = {kind: 'kill', label: t.kill, hint: t.killHint, danger: true};
   switch (process.status) {
     case 'running':

@@ -9,7 +9,7 @@ import type {
   ProducerView,
   RouteView,
 } from '../../lab/view/view-state.ts';
-import type {Catalogue} from '../i18n/en.ts';
+import type {AllWords} from '../i18n/panel-words.ts';
 import {SelectEvent} from '../selection.ts';
 import {memberState} from './member-state.ts';
 import {type StateContext, table} from './state-table.ts';
@@ -199,7 +199,7 @@ function brokerState(process: ProcessView, broker: BrokerView, context: StateCon
     )}`;
 }
 
-function commitLog(log: LogView, t: Catalogue): TemplateResult {
+function commitLog(log: LogView, t: AllWords): TemplateResult {
   const marks: readonly (readonly [string, number])[] = [
     [t.markWritten, log.written],
     [t.markFlushed, log.flushed],
@@ -326,7 +326,7 @@ function consumerState(consumer: ConsumerView, {t}: StateContext): TemplateResul
     ${errorNote(consumer.lastError, t)}`;
 }
 
-function errorNote(error: {readonly atUs: number; readonly text: string} | null, t: Catalogue) {
+function errorNote(error: {readonly atUs: number; readonly text: string} | null, t: AllWords) {
   if (error === null) return nothing;
   return html`<h3>${t.lastError}<small>${sayMoment(error.atUs)}</small></h3>
     <pre class="bad">${error.text}</pre>`;

@@ -2,14 +2,14 @@ import {html} from 'lit';
 import {customElement, property} from 'lit/decorators.js';
 import {sayCount} from '../../lab/say-duration.ts';
 import type {ViewState} from '../../lab/view/view-state.ts';
-import {LabElement} from '../base/lab-element.ts';
+import {PanelElement} from '../base/panel-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
 import {SelectEvent} from '../selection.ts';
 import {inspectorStyles} from './inspector-styles.ts';
 
 /** One queue of a topic at a broker: its ends, how far each group is, its newest messages. */
 @customElement('lab-queue-inspector')
-export class LabQueueInspector extends LabElement {
+export class LabQueueInspector extends PanelElement {
   @property({attribute: false}) view: ViewState | null = null;
   @property() broker = '';
   @property() topic = '';

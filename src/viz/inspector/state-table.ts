@@ -1,11 +1,11 @@
 import {html, type TemplateResult} from 'lit';
 import type {Language} from '../../lab/language.ts';
 import type {ViewState} from '../../lab/view/view-state.ts';
-import type {Catalogue} from '../i18n/en.ts';
+import type {AllWords} from '../i18n/panel-words.ts';
 
 /** What a state table needs to know besides the process. */
 export interface StateContext {
-  readonly t: Catalogue;
+  readonly t: AllWords;
   readonly language: Language;
   readonly nowUs: number;
   readonly view: ViewState;

@@ -3,7 +3,7 @@ import {customElement, property, state} from 'lit/decorators.js';
 import type {MqadminAnswer} from '../../lab/ask-cluster.ts';
 import {sayDuration, sayMoment} from '../../lab/say-duration.ts';
 import {ActEvent} from '../base/act.ts';
-import {LabElement} from '../base/lab-element.ts';
+import {PanelElement} from '../base/panel-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
 import type {RunData} from '../session/run-data.ts';
 
@@ -21,7 +21,7 @@ const KEPT = 64;
 
 /** What `mqadmin clusterList` prints at the moment shown; it moves with the moment. */
 @customElement('lab-cluster-list')
-export class LabClusterList extends LabElement {
+export class LabClusterList extends PanelElement {
   @property({attribute: false}) run: RunData | null = null;
   @property({type: Number}) us = 0;
   @property({attribute: false}) ask: AskCluster = () => null;

@@ -2,12 +2,12 @@ import {css, html, type PropertyValues} from 'lit';
 import {customElement, property, query, state} from 'lit/decorators.js';
 import type {Problem} from '../../lab/scenario/problem.ts';
 import {ActEvent} from '../base/act.ts';
-import {LabElement} from '../base/lab-element.ts';
+import {PanelElement} from '../base/panel-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
 
 /** A scenario as text, to change and run; what is wrong with it is told at its line and column. */
 @customElement('lab-sandbox')
-export class LabSandbox extends LabElement {
+export class LabSandbox extends PanelElement {
   /** The text to begin with. Later changes of this property replace what is in the editor. */
   @property() text = '';
   @property({attribute: false}) problems: readonly Problem[] = [];

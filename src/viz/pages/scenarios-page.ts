@@ -2,13 +2,13 @@ import {css, html} from 'lit';
 import {customElement, property} from 'lit/decorators.js';
 import {sayDuration} from '../../lab/say-duration.ts';
 import {ActEvent} from '../base/act.ts';
-import {LabElement} from '../base/lab-element.ts';
+import {PanelElement} from '../base/panel-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
 import type {LibraryEntry} from '../worker/protocol.ts';
 
 /** The scenarios that come with the page. */
 @customElement('lab-scenarios')
-export class LabScenarios extends LabElement {
+export class LabScenarios extends PanelElement {
   @property({attribute: false}) library: readonly LibraryEntry[] = [];
   /** Name of the one that is open. */
   @property() current = '';

@@ -50,6 +50,10 @@ const PHRASES: readonly Phrase[] = [
     '; {n} were confirmed by a slave that never got them, having begun behind them (4.9.1 believes a slave that is ahead, and an empty one that begins at the last file)',
     '；其中 {n} 条由一个从未得到它们的从节点确认，它是从它们之后开始复制的（4.9.1 会相信超前的从节点，也会相信从最后一个文件开始的空从节点）',
   ],
+  [
+    '; {n} were no longer with a majority when the producer heard of them: who had told the leader of them has lost them since, as the configuration allows',
+    '；有 {n} 条在生产者得知时已不在多数派手中：曾向 Leader 报告拥有它们的成员，其后又失去了它们，这是配置允许的',
+  ],
   ['all {n} acknowledged messages were handed to a listener', '{n} 条已确认的消息都已交给监听器'],
   [
     '{n} of {all} acknowledged messages have not reached every group',
@@ -376,6 +380,24 @@ const PHRASES: readonly Phrase[] = [
     '{who} 一再要求 {other} 接任，每次都落空，最后一次的返回码是 {code}',
   ],
   [
+    '{n} times a leader gave up, each after three heartbeats without a majority',
+    'Leader 主动放弃共 {n} 次，每次都已连续三个心跳没有多数派',
+  ],
+  ['no leader gave up for want of a majority', '没有 Leader 因失去多数派而放弃'],
+  [
+    '{who} gave up leading {group} in term {term} after {n} s',
+    '{who} 在任期 {term} 领导 {group} 仅 {n} 秒就放弃了',
+  ],
+  [
+    '{n} times a member had something to flush, and always flushed it within {limit}',
+    '成员有内容待刷盘共 {n} 次，每次都在 {limit} 内刷了盘',
+  ],
+  ['no member had anything to flush', '没有成员有内容待刷盘'],
+  [
+    '{who} of {group} has {n} bytes from {pos} on that it does not flush',
+    '{group} 的 {who} 自位置 {pos} 起有 {n} 字节一直不刷盘',
+  ],
+  [
     '{n} times a majority without a leader had one within {limit}',
     '没有 Leader 的多数派在 {limit} 内选出 Leader，共 {n} 次',
   ],
@@ -479,6 +501,14 @@ const PHRASES: readonly Phrase[] = [
     '没有东西可推送的 Leader 不会理会被清空的 Follower',
   ],
   ['a leader hands over to a member that its pushes do not reach', 'Leader 把任期移交给收不到它推送的成员'],
+  [
+    'a leadership is judged by the heartbeats of an earlier one, and the first by none',
+    '一次任期按上一次任期的心跳来判断，第一次则没有心跳可依',
+  ],
+  [
+    'a cut leaves the flush position behind the end of the log, and nothing is flushed until it has grown back',
+    '截断把刷盘位置留在日志末尾之后，日志重新长到那里之前不再刷盘',
+  ],
   ['a member with files of another size refuses what it has written', '文件大小不同的成员拒绝自己写过的内容'],
   ['{flaw} though {fix} is on: {words}', '已打开 {fix}，却仍有 {flaw}：{words}'],
   // What joins them.

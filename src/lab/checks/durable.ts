@@ -4,7 +4,8 @@ import {sayCount, sayMoment} from '../say-duration.ts';
 import type {TraceStore} from '../trace-store.ts';
 import {broken, type CheckResult, type Evidence, held, type LossReason, nothing} from './check.ts';
 import {brokenByHole, Holes, sayHole} from './holes.ts';
-import {allowanceFor, copiesOf, PromiseHistory, sayTaking} from './promises.ts';
+import {backingOf} from './majority-behind.ts';
+import {allowanceFor, PromiseHistory, sayTaking} from './promises.ts';
 import {slavesAhead} from './slaves-ahead.ts';
 
 const NAME = 'durable-as-promised';
@@ -16,7 +17,7 @@ interface Breach {
 
 /**
  * Safety, as far as the configuration promises it. An acknowledgement says: a broker has it; with SYNC_FLUSH and SEND_OK, its
- * disk has it; with SYNC_MASTER and SEND_OK, a slave has it too; of a DLedger group, a majority has it. And what is gone later must be gone by something that the
+ * disk has it; with SYNC_MASTER and SEND_OK, a slave has it too; of a DLedger group, that a majority has told its leader so. And what is gone later must be gone by something that the
  * configuration does not guard against, copy by copy.
  */
 export function durableAsPromised(evidence: Evidence): CheckResult {
@@ -33,6 +34,7 @@ export function durableAsPromised(evidence: Evidence): CheckResult {
   let firstLostId = 0;
   let outOfReach = 0;
   let hollow = 0;
+  let outrun = 0;
   for (const fate of ledger.messages.values()) {
     if (fate.ackedId === 0) continue;
     looked += 1;
@@ -54,13 +56,13 @@ export function durableAsPromised(evidence: Evidence): CheckResult {
         });
       }
       if (of.majority !== null) {
-        const members = membersHaving(fate, acked);
-        if (members < of.majority) {
+        const {having, robbed} = backingOf(fate, acked, promises, store);
+        if (having + robbed < of.majority) {
           breaches.push({
             entryId: fate.ackedId,
-            text: `${fate.msgId} was answered SEND_OK by ${of.process} when ${members} of its group had it, and ${of.majority} make a majority`,
+            text: `${fate.msgId} was answered SEND_OK by ${of.process} when ${having} of its group had it, and ${of.majority} make a majority`,
           });
-        }
+        } else if (having < of.majority) outrun += 1;
       }
       if (of.syncReplica && !hadReplica(fate, acked)) {
         const believed = (beliefs.get(of.process) ?? []).some(
@@ -115,10 +117,15 @@ export function durableAsPromised(evidence: Evidence): CheckResult {
     const detail = `${sayCount(lost)} of ${sayCount(looked)} acknowledged messages are gone, ${sayCount(behindHoles.length)} of them though they were on the disk: ${behind.text}`;
     return {...brokenByHole(NAME, looked, detail, behind.entryId), reasons: list};
   }
-  const trust =
+  const late =
+    outrun === 0
+      ? ''
+      : `; ${sayCount(outrun)} were no longer with a majority when the producer heard of them: who had told the leader of them has lost them since, as the configuration allows`;
+  const believed =
     hollow === 0
       ? ''
       : `; ${sayCount(hollow)} were confirmed by a slave that never got them, having begun behind them (4.9.1 believes a slave that is ahead, and an empty one that begins at the last file)`;
+  const trust = believed + late;
   if (lost > 0) {
     const why = list.map(({count, text}) => `${sayCount(count)} because ${text}`).join('; ');
     const detail = `${sayCount(lost)} of ${sayCount(looked)} acknowledged messages are gone, ${why}${trust}`;
@@ -179,15 +186,6 @@ function hadReplica(fate: MessageFate, acked: Holding): boolean {
     ({isReplica, entryId, physicalOffset}) =>
       isReplica && entryId < fate.ackedId && physicalOffset === acked.physicalOffset,
   );
-}
-
-/** How many members of a group had the acknowledged entry when it was acknowledged. */
-function membersHaving(fate: MessageFate, acked: Holding): number {
-  const members = new Set<string>();
-  for (const {process, entryId, goneEntryId} of copiesOf(fate, acked)) {
-    if (entryId < fate.ackedId && (goneEntryId === 0 || fate.ackedId < goneEntryId)) members.add(process);
-  }
-  return members.size;
 }
 
 /** Why every copy of a lost message may be gone; null where one may not. */

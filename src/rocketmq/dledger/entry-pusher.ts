@@ -123,8 +123,13 @@ export class DLedgerEntryPusher {
       this.tables.pendingOf(entry.term).set(entry.index, future);
       this.checker.noticeAt(future.deadlineMs);
     };
-    if (config.appendPreemptionMs > 0) host.clock.after(config.appendPreemptionMs, register);
-    else register();
+    if (config.appendPreemptionMs > 0) {
+      host.clock.after(config.appendPreemptionMs, () => {
+        register();
+        // Its entry may be committed already: only the look that the checker takes each second finds who waits for it then.
+        this.checker.notice();
+      });
+    } else register();
     return future;
   }
 

@@ -387,8 +387,23 @@ describe('S10: the lonely message', () => {
     expect(lonely({})).toEqual({before: null, after: 200, committed: 2});
   });
 
-  test('answer-at-quorum: it is answered within a second', () => {
+  test('answer-at-quorum: it is answered', () => {
     expect(lonely(fixed('answer-at-quorum')).before).toBe(200);
+  });
+
+  test('of several at once the others are found by the look that is taken each second; with answer-at-quorum, the last one too', () => {
+    const burst = (config: Partial<DLedgerConfig>): (number | null)[] => {
+      const group = new Group({seed: 's10', config: {appendPreemptionMs: 20, ...config}}).start();
+      const a = group.toLeader();
+      group.run(5000);
+      const names = ['one', 'two', 'three'];
+      for (const name of names) group.append(a, name);
+      group.run(1100);
+      expect(group.committed(a)).toBe(2);
+      return names.map((name) => group.codeOf(name));
+    };
+    expect(burst({})).toEqual([200, 200, null]);
+    expect(burst(fixed('answer-at-quorum'))).toEqual([200, 200, 200]);
   });
 });
 

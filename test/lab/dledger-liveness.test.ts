@@ -206,6 +206,26 @@ describe('members-catch-up', () => {
     expect(catchUps(trio, 'heed-commit-reply')).toBe('defect');
   });
 
+  test('it matches its leader again and again and takes nothing: S21, or half an append where its index was refused', () => {
+    const matching = (told: string | null): Trio =>
+      left(
+        () => {},
+        (one) => {
+          if (told !== null) one.fact('n2', {kind: 'warned', text: told});
+          const compared = {leaderId: 'n0', term: 1, index: 0, isSame: true, endIndex: 0} as const;
+          for (let i = 0; i < 20; i += 1)
+            one.fact('n2', {kind: 'dledger-compared', group: GROUP, selfId: 'n2', ...compared});
+        },
+      );
+    const half = matching('ENOSPC: write /data/dledger-n2/index/00000000000000000000');
+    expect(catchUps(matching(null))).toBe('known-flaw S21');
+    expect(catchUps(matching('ENOSPC: write /data/dledger-n2/data/00000000000000000000'))).toBe(
+      'known-flaw S21',
+    );
+    expect(catchUps(half)).toBe('known-flaw half-append');
+    expect(catchUps(half, 'undo-half-append')).toBe('defect');
+  });
+
   test('nothing is claimed of who is down, while a fault lasts, or before a minute is over', () => {
     const down = left(
       () => {},

@@ -49,6 +49,7 @@ const TABLE: readonly (readonly [
   ],
   ['S13', `${FLAWS}/s13-wiped-follower.yaml`, OWN, '1', 'heed-commit-reply,match-first'],
   ['S16', `${FLAWS}/s16-hand-over-in-vain.yaml`, OWN, '1', 'prefer-who-keeps-up'],
+  ['half-append', `${FLAWS}/half-append.yaml`, OWN, '1', 'undo-half-append'],
   ['S9', BURSTS, 'swarm', '4', 'answer-on-step-down'],
   ['S10', BURSTS, 'swarm', '1', 'answer-at-quorum'],
   ['7355', FAILOVER, 'swarm', '22', 'redispatch-after-crash'],

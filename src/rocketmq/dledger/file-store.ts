@@ -203,14 +203,13 @@ export class DLedgerFileStore implements DLedgerStore {
     entry.pos = 0;
     const bytes = this.encoder.entry(entry);
     check(memberState.transferee === null, DLedgerResponseCode.LEADER_TRANSFERRING);
-    this.onDisk(() => {
+    this.write(entry, () => {
       const pos = this.dataFiles.preAppend(bytes.length);
       entry.pos = pos;
       check(pos !== -1, DLedgerResponseCode.DISK_ERROR);
       this.encoder.setPos(pos);
       for (const hook of this.hooks) hook(entry, bytes, BODY_OFFSET);
-      check(this.dataFiles.append(bytes) === pos, DLedgerResponseCode.DISK_ERROR);
-      this.appendIndex(entry, pos);
+      return this.dataFiles.append(bytes);
     });
     // What hooks changed is in the bytes only; the entry keeps the body that it was given, as in Java.
     this.appended(
@@ -229,14 +228,31 @@ export class DLedgerFileStore implements DLedgerStore {
     check(entry.index === this.ledgerEndIndex + 1, DLedgerResponseCode.INCONSISTENT_INDEX);
     check(leaderTerm === memberState.currTerm, DLedgerResponseCode.INCONSISTENT_TERM);
     check(leaderId === memberState.leaderId, DLedgerResponseCode.INCONSISTENT_LEADER);
-    this.onDisk(() => {
-      // Written first and compared afterwards: a position that does not fit leaves its bytes in the file (S21).
-      const pos = this.dataFiles.append(bytes);
-      check(pos === entry.pos, DLedgerResponseCode.DISK_ERROR, () => `${pos} != ${entry.pos}`);
-      this.appendIndex(entry, pos);
-    });
+    this.write(entry, () => this.dataFiles.append(bytes));
     this.appended(entry, bytes, 'follower');
     return entry;
+  }
+
+  /**
+   * Writes an entry and its index unit. What is refused in between leaves the bytes of the entry in the file: at a position that does
+   * not fit (S21), which is compared afterwards only, or where the disk has no room for the index (half-append). No later entry fits behind.
+   */
+  private write(entry: DLedgerEntry, writeData: () => number): void {
+    const {dataFiles, indexFiles} = this;
+    let pos = -1;
+    try {
+      this.onDisk(() => {
+        pos = writeData();
+        check(pos === entry.pos, DLedgerResponseCode.DISK_ERROR, () => `${pos} != ${entry.pos}`);
+        this.appendIndex(entry, pos);
+      });
+    } catch (error) {
+      if (pos !== -1 && this.config.fixes.has('undo-half-append')) {
+        dataFiles.takeBack(pos);
+        indexFiles.takeBack(entry.index * INDEX_UNIT_BYTES);
+      }
+      throw error;
+    }
   }
 
   /**
@@ -260,14 +276,17 @@ export class DLedgerFileStore implements DLedgerStore {
       dataFiles.truncateOffset(cutAt);
       if (dataFiles.maxWrotePosition !== cutAt)
         check(dataFiles.rebuildAt(cutAt), DLedgerResponseCode.DISK_ERROR, () => `rebuild data at ${cutAt}`);
-      reviseFlushedWhere(dataFiles, cutAt, fixes.has('flush-after-cut'));
+      dataFiles.reviseFlushedWhere(cutAt, fixes.has('flush-after-cut'));
       if (!isThere) check(dataFiles.append(bytes) === entry.pos, DLedgerResponseCode.DISK_ERROR);
       indexFiles.truncateOffset(indexCutAt);
       if (indexFiles.maxWrotePosition !== indexCutAt)
         check(indexFiles.rebuildAt(indexCutAt), DLedgerResponseCode.DISK_ERROR, () => 'rebuild index');
-      reviseFlushedWhere(indexFiles, indexCutAt, fixes.has('flush-after-cut'));
+      indexFiles.reviseFlushedWhere(indexCutAt, fixes.has('flush-after-cut'));
       this.appendIndex(entry, entry.pos);
-      if (fixes.has('wipe-after-cut')) this.wipeBehindEnd();
+      if (fixes.has('wipe-after-cut')) {
+        dataFiles.wipeBehindEnd(BODY_OFFSET);
+        indexFiles.wipeBehindEnd(INDEX_UNIT_BYTES);
+      }
     });
     this.ledgerEndTerm = entry.term;
     this.ledgerEndIndex = entry.index;
@@ -437,19 +456,6 @@ export class DLedgerFileStore implements DLedgerStore {
     this.indexFiles.resetOffset(this.ledgerBeginIndex * INDEX_UNIT_BYTES);
   }
 
-  /** Only with `wipe-after-cut`: recovery would take an old header that fits for the next entry. */
-  private wipeBehindEnd(): void {
-    for (const [files, headerBytes] of [
-      [this.dataFiles, BODY_OFFSET],
-      [this.indexFiles, INDEX_UNIT_BYTES],
-    ] as const) {
-      const {last} = files;
-      if (last === undefined) continue;
-      const room = Math.min(headerBytes, last.sizeBytes - last.wrotePosition);
-      if (room > 0) last.file.writeAt(last.wrotePosition, new Uint8Array(room));
-    }
-  }
-
   /** What the disk refuses has DLedger's code for it. In Java writing to a mapped file that has no room kills the thread. */
   private onDisk(run: () => void): void {
     try {
@@ -460,19 +466,4 @@ export class DLedgerFileStore implements DLedgerStore {
       throw new DLedgerError(DLedgerResponseCode.DISK_ERROR, error.message);
     }
   }
-}
-
-/**
- * Where flushing goes on after a cut. It is not pulled back to the cut, unless mended: if the cut went into an earlier file, no
- * file holds the position any more, and nothing is flushed until the log has grown back.
- * Source: `DLedgerMmapFileStore#calculateWherePosition`.
- */
-function reviseFlushedWhere(files: LedgerFileList, cutAt: number, pullBack: boolean): void {
-  const {first, flushedWhere} = files;
-  if (flushedWhere === 0) return;
-  let where = flushedWhere;
-  if (first === undefined) where = cutAt;
-  else if (flushedWhere < first.fromOffset) where = first.fromOffset;
-  if (pullBack && where > cutAt) where = cutAt;
-  files.updateFlushedWhere(where);
 }

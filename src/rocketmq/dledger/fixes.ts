@@ -37,6 +37,8 @@ export const DLEDGER_FIXES = {
   'judge-own-heartbeats': {flaws: ['S15'], later: false},
   /** A cut pulls the flush position back as well. */
   'flush-after-cut': {flaws: ['flush position beyond the log'], later: true},
+  /** An entry that the disk refuses halfway is forgotten whole, so that the next one fits. */
+  'undo-half-append': {flaws: ['half-append'], later: false},
 } as const satisfies Record<string, {readonly flaws: readonly string[]; readonly later: boolean}>;
 
 export type DLedgerFix = keyof typeof DLEDGER_FIXES;

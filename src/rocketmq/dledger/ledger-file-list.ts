@@ -199,6 +199,21 @@ export class LedgerFileList {
     }
   }
 
+  /** Forgets what the last append has written, from `offset` on. Nothing of it has been flushed yet. */
+  takeBack(offset: number): void {
+    const {last} = this;
+    if (last !== undefined && last.fromOffset <= offset && offset < this.maxWrotePosition)
+      last.wrotePosition = offset - last.fromOffset;
+  }
+
+  /** Only with `wipe-after-cut`: recovery would take an old header that fits for the next one. */
+  wipeBehindEnd(headerBytes: number): void {
+    const {last} = this;
+    if (last === undefined) return;
+    const room = Math.min(headerBytes, last.sizeBytes - last.wrotePosition);
+    if (room > 0) last.file.writeAt(last.wrotePosition, new Uint8Array(room));
+  }
+
   /** Forgets everything before `offset`: earlier files go, and the one that holds it begins there, until the process ends. */
   resetOffset(offset: number): void {
     for (let i = this.files.length - 1; i >= 0; i--) {
@@ -221,6 +236,21 @@ export class LedgerFileList {
   /** Does nothing if `where` lies behind what is written. */
   updateFlushedWhere(where: number): void {
     if (where <= this.maxWrotePosition) this.flushedWhere = where;
+  }
+
+  /**
+   * Where flushing goes on after a cut. It is not pulled back to the cut, unless mended: if the cut went into an earlier file, no
+   * file holds the position any more, and nothing is flushed until the log has grown back.
+   * Source: DLedger 0.2.2 `DLedgerMmapFileStore#calculateWherePosition`.
+   */
+  reviseFlushedWhere(cutAt: number, pullBack: boolean): void {
+    const {first, flushedWhere} = this;
+    if (flushedWhere === 0) return;
+    let where = flushedWhere;
+    if (first === undefined) where = cutAt;
+    else if (flushedWhere < first.fromOffset) where = first.fromOffset;
+    if (pullBack && where > cutAt) where = cutAt;
+    this.updateFlushedWhere(where);
   }
 
   /** Would a flush do anything? */

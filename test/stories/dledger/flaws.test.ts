@@ -259,6 +259,14 @@ const FLAWS: readonly Flaw[] = [
     struck: "n2's log ends with entry 12 of 14, and was compared more than a hundred times",
   },
   {
+    name: 'half-append',
+    remedies: ['undo-half-append'],
+    red: ['members-catch-up', 'known-flaw half-append'],
+    figure: (story) => `n1's log ends with entry ${story.endOf('n1')} of ${story.endOf('n0')}`,
+    struck: "n1's log ends with entry 127 of 139",
+    mended: "n1's log ends with entry 139 of 139",
+  },
+  {
     name: 'flush-behind-cut',
     remedies: ['flush-after-cut'],
     red: ['state-machine-order', 'lost-as-configured'],

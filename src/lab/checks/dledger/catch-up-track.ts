@@ -9,6 +9,8 @@ import {asConfigured, type Cause, defect, Findings, known} from './findings.ts';
 const NAME = 'members-catch-up';
 /** What a leader notes of an answer that the push was there already. */
 const REPEATED_PUSH = /^\[Push-(.+?)\]Get error response code 413 /;
+/** The index of a ledger has not taken what its data files had taken. */
+const INDEX_REFUSED = /^E\w+: write \S+\/index\/\d{20}$/;
 /** Compared so often with success, and still behind. */
 const COMPARED_IN_VAIN = 20;
 
@@ -24,6 +26,8 @@ interface Member {
   refusesCut: boolean;
   /** How often it matched its leader since it last appended something. */
   matches: number;
+  /** Since its log was read from the disk, it has written an entry that its index did not take. */
+  wroteHalf: boolean;
 }
 
 interface Group {
@@ -104,7 +108,8 @@ export class CatchUpTrack {
     if (member.refusesCut)
       return asConfigured('a majority has lost what is committed there, and keep-committed keeps it');
     if (group.repeats.has(member.selfId)) return known('S12', fixes);
-    if (member.matches >= COMPARED_IN_VAIN) return known('S21', fixes);
+    if (member.matches >= COMPARED_IN_VAIN)
+      return known(member.wroteHalf || leader.wroteHalf ? 'half-append' : 'S21', fixes);
     if (group.lastAppendUs < member.recoveredUs) return known('S13', fixes);
     return defect('nothing is known that keeps it behind');
   }
@@ -118,6 +123,7 @@ export class CatchUpTrack {
         member.recoveredUs = atUs;
         member.isRunning = true;
         member.matches = 0;
+        member.wroteHalf = false;
         return;
       }
       case 'dledger-role-changed': {
@@ -160,6 +166,8 @@ export class CatchUpTrack {
         const peer = REPEATED_PUSH.exec(fact.text)?.[1];
         const group = this.groupOf.get(process);
         if (peer !== undefined && group?.leader === process) group.repeats.add(peer);
+        const member = group?.members.get(process);
+        if (member !== undefined && INDEX_REFUSED.test(fact.text)) member.wroteHalf = true;
         return;
       }
       default:
@@ -194,6 +202,7 @@ export class CatchUpTrack {
         recoveredUs: 0,
         refusesCut: false,
         matches: 0,
+        wroteHalf: false,
       };
       group.members.set(process, member);
     }

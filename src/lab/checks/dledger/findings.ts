@@ -48,6 +48,10 @@ export const KNOWN_FLAWS = {
     words: 'a leader hands over to a member that its pushes do not reach',
   },
   S21: {fixes: [], words: 'a member with files of another size refuses what it has written'},
+  'half-append': {
+    fixes: ['undo-half-append'],
+    words: 'an entry that the disk refused halfway leaves its bytes behind, and no other fits any more',
+  },
 } as const satisfies Record<string, {readonly fixes: readonly string[]; readonly words: string}>;
 
 export type KnownFlaw = keyof typeof KNOWN_FLAWS;

@@ -9,6 +9,7 @@ import {parseFixes, sweepTimeline} from '../../src/lab/sweep/sweep-timeline.ts';
 /** What a scenario breaks itself. */
 const OWN = 'none';
 const FLAWS = 'scenarios/dledger';
+const PAIRS = 'scenarios/master-slave';
 const BURSTS = 'scenarios/dledger/bursts.yaml';
 const FAILOVER = 'lessons/failover/scenario.yaml';
 
@@ -48,9 +49,14 @@ const TABLE: readonly (readonly [
     'forget-answered-gap,match-first,heed-commit-reply',
   ],
   ['S13', `${FLAWS}/s13-wiped-follower.yaml`, OWN, '1', 'heed-commit-reply,match-first'],
+  ['S15', `${FLAWS}/s15-first-reign.yaml`, OWN, '1', 'judge-own-heartbeats,durable-vote'],
   ['S16', `${FLAWS}/s16-hand-over-in-vain.yaml`, OWN, '1', 'prefer-who-keeps-up'],
+  ['early-put', `${FLAWS}/early-put.yaml`, OWN, '1', 'puts-by-masters-only'],
+  ['flush-behind-cut', `${FLAWS}/flush-behind-cut.yaml`, OWN, '1', 'flush-after-cut'],
+  ['3015', `${PAIRS}/slave-ahead.yaml`, OWN, '1', 'slave-offset-checked'],
+  ['3827', `${PAIRS}/patience-in-a-row.yaml`, OWN, '1', 'replica-deadline-from-put'],
   ['half-append', `${FLAWS}/half-append.yaml`, OWN, '1', 'undo-half-append'],
-  ['S9', BURSTS, 'swarm', '4', 'answer-on-step-down'],
+  ['S9', BURSTS, 'swarm', '5', 'answer-on-step-down'],
   ['S10', BURSTS, 'swarm', '1', 'answer-at-quorum'],
   ['7355', FAILOVER, 'swarm', '22', 'redispatch-after-crash'],
   ['given-up-entry', FAILOVER, 'swarm', '41', 'retry-refused-entries'],

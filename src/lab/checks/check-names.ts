@@ -10,7 +10,13 @@ export const DLEDGER_CHECK_NAMES = [
 export type DLedgerCheckName = (typeof DLEDGER_CHECK_NAMES)[number];
 
 /** Of groups on DLedger too: not what must never be, but what must come about. */
-export const DLEDGER_LIVENESS_NAMES = ['sends-answered', 'hand-overs-succeed', 'members-catch-up'] as const;
+export const DLEDGER_LIVENESS_NAMES = [
+  'sends-answered',
+  'hand-overs-succeed',
+  'members-catch-up',
+  'leaders-are-patient',
+  'flushes-keep-up',
+] as const;
 export type DLedgerLivenessName = (typeof DLEDGER_LIVENESS_NAMES)[number];
 
 /** Names of the invariants that a scenario can ask for. */
@@ -24,6 +30,7 @@ export const CHECK_NAMES = [
   'offsets-never-run-ahead',
   ...DLEDGER_CHECK_NAMES,
   ...DLEDGER_LIVENESS_NAMES,
+  'told-of-slaves-in-time',
   'majority-leads',
   'recovers-after-heal',
 ] as const;

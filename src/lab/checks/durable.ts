@@ -1,4 +1,5 @@
 import type {Fact} from '../../rocketmq/facts.ts';
+import {LAB_FIXES} from '../../rocketmq/store/lab-fixes.ts';
 import type {Holding, MessageFate} from '../ledger.ts';
 import {sayCount, sayMoment} from '../say-duration.ts';
 import type {TraceStore} from '../trace-store.ts';
@@ -9,6 +10,7 @@ import {allowanceFor, PromiseHistory, sayTaking} from './promises.ts';
 import {slavesAhead} from './slaves-ahead.ts';
 
 const NAME = 'durable-as-promised';
+const SLAVE_AHEAD = LAB_FIXES['slave-offset-checked'].flaw;
 
 interface Breach {
   readonly entryId: number;
@@ -34,6 +36,7 @@ export function durableAsPromised(evidence: Evidence): CheckResult {
   let firstLostId = 0;
   let outOfReach = 0;
   let hollow = 0;
+  let aheadId = 0;
   let outrun = 0;
   for (const fate of ledger.messages.values()) {
     if (fate.ackedId === 0) continue;
@@ -65,16 +68,20 @@ export function durableAsPromised(evidence: Evidence): CheckResult {
         } else if (having < of.majority) outrun += 1;
       }
       if (of.syncReplica && !hadReplica(fate, acked)) {
-        const believed = (beliefs.get(of.process) ?? []).some(
+        const believed = (beliefs.get(of.process) ?? []).filter(
           ({entryId, upTo, isAhead}) =>
             entryId < fate.ackedId && acked.physicalOffset < upTo && !(isAhead && of.checksSlaves),
         );
-        if (!believed) {
+        if (believed.length === 0) {
           breaches.push({
             entryId: fate.ackedId,
             text: `${fate.msgId} was answered SEND_OK by ${of.process}, a SYNC_MASTER, before a slave had it`,
           });
-        } else hollow += 1;
+        } else {
+          hollow += 1;
+          // Only what a slave says that is ahead could have been seen through.
+          if (aheadId === 0 && believed.every(({isAhead}) => isAhead)) aheadId = fate.ackedId;
+        }
       }
     }
     if (fate.outOfReachId !== 0) {
@@ -126,18 +133,22 @@ export function durableAsPromised(evidence: Evidence): CheckResult {
       ? ''
       : `; ${sayCount(hollow)} were confirmed by a slave that never got them, having begun behind them (4.9.1 believes a slave that is ahead, and an empty one that begins at the last file)`;
   const trust = believed + late;
+  const judged = (result: CheckResult): CheckResult =>
+    aheadId === 0
+      ? result
+      : {...result, ok: false, verdict: 'known-flaw', flaw: SLAVE_AHEAD, brokenAtEntry: aheadId};
   if (lost > 0) {
     const why = list.map(({count, text}) => `${sayCount(count)} because ${text}`).join('; ');
     const detail = `${sayCount(lost)} of ${sayCount(looked)} acknowledged messages are gone, ${why}${trust}`;
-    return {...broken(NAME, looked, 'lost-as-configured', detail, firstLostId), reasons: list};
+    return judged({...broken(NAME, looked, 'lost-as-configured', detail, firstLostId), reasons: list});
   }
   if (outOfReach > 0) {
     const detail = `${sayCount(outOfReach)} of ${sayCount(looked)} acknowledged messages are only where nobody can be asked for them`;
     const [one] = [...ledger.messages.values()].filter((fate) => fate.outOfReachId !== 0);
-    return broken(NAME, looked, 'unavailable-as-designed', detail + trust, one!.outOfReachId);
+    return judged(broken(NAME, looked, 'unavailable-as-designed', detail + trust, one!.outOfReachId));
   }
-  const detail = `all ${sayCount(looked)} acknowledged messages are where the configuration promised them to be${trust}`;
-  return held(NAME, looked, detail);
+  const detail = `${aheadId === 0 ? 'all' : 'not all'} ${sayCount(looked)} acknowledged messages are where the configuration promised them to be${trust}`;
+  return judged(held(NAME, looked, detail));
 }
 
 /** Whether the configuration allows that a message which was acknowledged is gone from every broker that no longer has it. */

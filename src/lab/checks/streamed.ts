@@ -12,19 +12,24 @@ import {
 import {AnswerTrack} from './dledger/answer-track.ts';
 import {CatchUpTrack} from './dledger/catch-up-track.ts';
 import {DLedgerTrack} from './dledger/dledger-track.ts';
+import {FlushTrack} from './dledger/flush-track.ts';
 import {HandOverTrack} from './dledger/hand-over-track.ts';
 import {MajorityTrack} from './dledger/majority-track.ts';
+import {PatienceTrack} from './dledger/patience-track.ts';
 import {RecoveryTrack} from './recovers.ts';
+import {ToldOfSlavesTrack} from './told-of-slaves.ts';
 
 export type StreamedCheckName =
   | DLedgerCheckName
   | DLedgerLivenessName
+  | 'told-of-slaves-in-time'
   | 'majority-leads'
   | 'recovers-after-heal';
 
 const STREAMED: ReadonlySet<string> = new Set([
   ...DLEDGER_CHECK_NAMES,
   ...DLEDGER_LIVENESS_NAMES,
+  'told-of-slaves-in-time',
   'majority-leads',
   'recovers-after-heal',
 ]);
@@ -65,6 +70,9 @@ export class StreamedChecks {
     make(['sends-answered'], () => new AnswerTrack(fixesOf));
     make(['hand-overs-succeed'], () => new HandOverTrack(fixesOf));
     make(['members-catch-up'], () => new CatchUpTrack(fixesOf, producers));
+    make(['leaders-are-patient'], () => new PatienceTrack(fixesOf));
+    make(['flushes-keep-up'], () => new FlushTrack(fixesOf));
+    make(['told-of-slaves-in-time'], () => new ToldOfSlavesTrack(scenario));
     make(['majority-leads'], () => new MajorityTrack(fixesOf));
     make(['recovers-after-heal'], () => new RecoveryTrack(producers, fixesOf));
     this.tracks = [...new Set(this.byName.values())];

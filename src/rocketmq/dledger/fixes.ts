@@ -36,7 +36,7 @@ export const DLEDGER_FIXES = {
   /** A leadership is judged by its own heartbeats, not by those of an earlier one. */
   'judge-own-heartbeats': {flaws: ['S15'], later: false},
   /** A cut pulls the flush position back as well. */
-  'flush-after-cut': {flaws: ['flush position beyond the log'], later: true},
+  'flush-after-cut': {flaws: ['flush-behind-cut'], later: true},
   /** An entry that the disk refuses halfway is forgotten whole, so that the next one fits. */
   'undo-half-append': {flaws: ['half-append'], later: false},
 } as const satisfies Record<string, {readonly flaws: readonly string[]; readonly later: boolean}>;

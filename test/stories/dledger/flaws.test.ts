@@ -195,6 +195,7 @@ const FLAWS: readonly Flaw[] = [
   {
     name: 's15-first-reign',
     remedies: ['judge-own-heartbeats'],
+    red: ['leaders-are-patient', 'known-flaw S15'],
     figure: (story) => {
       const [first] = story.leaders;
       const end = story
@@ -269,7 +270,7 @@ const FLAWS: readonly Flaw[] = [
   {
     name: 'flush-behind-cut',
     remedies: ['flush-after-cut'],
-    red: ['state-machine-order', 'lost-as-configured'],
+    red: ['flushes-keep-up', 'known-flaw flush-behind-cut'],
     figure: (story) => {
       const acknowledged = story.logOf('n2').slice(5);
       const left = story.logOf('n1').slice(5);

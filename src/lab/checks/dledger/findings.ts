@@ -43,11 +43,20 @@ export const KNOWN_FLAWS = {
     fixes: ['heed-commit-reply'],
     words: 'a leader with nothing to push does not look at a follower that was wiped',
   },
+  S15: {
+    fixes: ['judge-own-heartbeats'],
+    words: 'a leadership is judged by the heartbeats of an earlier one, and the first by none',
+  },
   S16: {
     fixes: ['prefer-who-keeps-up'],
     words: 'a leader hands over to a member that its pushes do not reach',
   },
   S21: {fixes: [], words: 'a member with files of another size refuses what it has written'},
+  'flush-behind-cut': {
+    fixes: ['flush-after-cut'],
+    words:
+      'a cut leaves the flush position beyond the end of the log, and nothing is flushed until it has grown back',
+  },
   'half-append': {
     fixes: ['undo-half-append'],
     words: 'an entry that the disk refused halfway leaves its bytes behind, and no other fits any more',
@@ -59,7 +68,8 @@ export type KnownFlaw = keyof typeof KNOWN_FLAWS;
 /** Why something broke that a group should keep. */
 export interface Cause {
   readonly verdict: Exclude<Verdict, 'held' | 'looked-at-nothing'>;
-  readonly flaw: KnownFlaw | null;
+  /** A key of `KNOWN_FLAWS`, or of a flaw outside groups. */
+  readonly flaw: string | null;
   /** English, for reports; follows what broke. */
   readonly text: string;
 }

@@ -23,6 +23,7 @@ import {PromiseHistory} from './promises.ts';
 import {queueOrderKept} from './queue-order.ts';
 import {excuseReplicaApart} from './replica-apart.ts';
 import {isStreamed, type StreamedCheckName, StreamedChecks} from './streamed.ts';
+import {excuseTornReplica} from './torn-replica.ts';
 
 /**
  * The scenario's checks over a run, and, where faults were ordered, whether each of them struck. A check that looked at
@@ -45,7 +46,8 @@ function excused(
   check: (evidence: Evidence) => CheckResult,
 ): CheckResult {
   const ofGroups = excuseKnownOfGroups(check(evidence), name, evidence, check);
-  return excuseReplicaApart(excuseKnownOfStores(ofGroups, name, evidence), name, evidence);
+  const apart = excuseReplicaApart(excuseKnownOfStores(ofGroups, name, evidence), name, evidence);
+  return excuseTornReplica(apart, name, evidence);
 }
 
 const CHECKS: Readonly<Record<Exclude<CheckName, StreamedCheckName>, (evidence: Evidence) => CheckResult>> = {

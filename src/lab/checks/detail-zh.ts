@@ -55,6 +55,10 @@ const PHRASES: readonly Phrase[] = [
     '；其中 {n} 条由一个从未得到它们的从节点确认，它是从它们之后开始复制的（4.9.1 会相信超前的从节点，也会相信从最后一个文件开始的空从节点）',
   ],
   [
+    'the power took a part of its last entry, and {flaw}: {words}',
+    '断电夺走了它最后一个条目的一部分，而且 {flaw}：{words}',
+  ],
+  [
     '; {n} were no longer with a majority when the producer heard of them: who had told the leader of them has lost them since, as the configuration allows',
     '；有 {n} 条在生产者得知时已不在多数派手中：曾向 Leader 报告拥有它们的成员，其后又失去了它们，这是配置允许的',
   ],

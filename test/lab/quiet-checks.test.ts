@@ -139,6 +139,11 @@ describe('told-of-slaves-in-time', () => {
 
   test('with nobody before it, it is a defect; six seconds are in time; who was frozen is not judged', () => {
     expect(told([12_000])).toBe('defect');
+    const again = (trace: HandTrace): void => {
+      trace.atUs += 11 * SECOND;
+      trace.fact('a', {kind: 'replicated-to', slave: '10.0.0.2:1', physicalOffset: 0});
+    };
+    expect(told([12_000], '', again)).toBe('defect');
     expect(told([5000, 6000])).toBe('held');
     expect(told([12_000], '', (trace) => trace.add({kind: 'process-resumed', process: 'a'}))).toBe(
       'looked-at-nothing',

@@ -21,7 +21,7 @@ interface Member {
   /** Since when it has something to flush and flushes none of it; -1: it has nothing. */
   idleSinceUs: number;
   isPaused: boolean;
-  /** Its disk has a fault, or had one since it last flushed: its syncs failed, or take their time. */
+  /** Its disk has a fault, or had one since it last flushed: its syncs failed, or take their time. Or it was told of already. */
   isSick: boolean;
 }
 
@@ -152,7 +152,6 @@ export class FlushTrack {
         this.dueUs = Math.min(this.dueUs, idleSinceUs + LIMIT_US);
         continue;
       }
-      // Told once; it is looked at again when it has flushed something.
       member.idleSinceUs = -1;
       member.isSick = true;
       this.found.looked += 1;

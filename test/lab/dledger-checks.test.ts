@@ -286,6 +286,23 @@ describe('recovers-after-heal', () => {
     expect(verdictAfter(stuck, RECOVERY_LIMIT_US + 1)).toBe('defect');
   });
 
+  test('a leader whose index was refused commits nothing more: half-append, and a defect with the remedy', () => {
+    const after = RECOVERY_LIMIT_US + 1;
+    const half =
+      (who: 'n1' | 'n2') =>
+      (trio: Trio): void => {
+        trio.leads('n1', 2);
+        trio.follows('n0', 'n1', 2);
+        trio.follows('n2', 'n1', 2);
+        const text = 'ENOSPC: write /data/dledger-n1/index/00000000000000000000';
+        trio.fact(who, {kind: 'warned', text});
+        trio.append('n1', 0, 2, 1, 'leader');
+      };
+    expect(verdictAfter(half('n1'), after)).toBe('known-flaw half-append');
+    expect(verdictAfter(half('n1'), after, ['undo-half-append'])).toBe('defect');
+    expect(verdictAfter(half('n2'), after)).toBe('defect');
+  });
+
   test('a run that ends earlier says nothing; nor does one whose fault lasts, or in which nothing broke', () => {
     expect(verdictAfter(() => {}, 1000)).toBe('looked-at-nothing');
     const dies = (trio: Trio): void =>

@@ -1,11 +1,11 @@
 import type {Fact} from '../../rocketmq/facts.ts';
 import type {TraceEntry} from '../../sim/trace.ts';
-import type {KnownFlaw} from './dledger/findings.ts';
+import {INDEX_REFUSED, type KnownFlaw} from './dledger/findings.ts';
 
 /** A process that stands in the way of recovery. */
 export interface Hindered {
   readonly process: string;
-  readonly by: Extract<KnownFlaw, 'S2' | 'S6' | 'S11'> | 'given-up-entry' | null;
+  readonly by: Extract<KnownFlaw, 'S2' | 'S6' | 'S11' | 'half-append'> | 'given-up-entry' | null;
   /** Remedies that are on in its group, or in it. */
   readonly fixes: ReadonlySet<string>;
   /** Since when it is no part of its group; 0 where that is not the matter. */
@@ -26,6 +26,8 @@ interface Standing {
   isBroken: boolean;
   /** It leads, and takes more for committed than its log holds. */
   waitsBeyondEnd: boolean;
+  /** Bytes of half an entry lie in its log: as long as it leads, no follower has room for what comes behind them. */
+  hasHalf: boolean;
 }
 
 /** What is known to keep processes from their work, entry by entry; and members that are no part of their group. */
@@ -59,9 +61,10 @@ export class Hindrances {
   /** What is known to keep a group from having a leader that commits; null if nothing is. */
   ofGroup(name: string): Hindered | null {
     for (const [process, standing] of this.membersOf(name)) {
-      const {role, isBroken, waitsBeyondEnd} = standing;
+      const {role, isBroken, waitsBeyondEnd, hasHalf} = standing;
       if (role === 'LEADER' && isBroken) return this.hindered(process, standing, 'given-up-entry');
       if (role === 'LEADER' && waitsBeyondEnd) return this.hindered(process, standing, 'S6');
+      if (role === 'LEADER' && hasHalf) return this.hindered(process, standing, 'half-append');
     }
     const stuck = this.membersOf(name).find(([, {isStuck}]) => isStuck);
     return stuck === undefined ? null : this.hindered(...stuck, 'S11');
@@ -122,6 +125,12 @@ export class Hindrances {
       case 'broker-mastership-waits':
         this.of(process).waitsBeyondEnd = fact.committedIndex > fact.ledgerEndIndex;
         return;
+      case 'dledger-truncated':
+        this.of(process).hasHalf = false;
+        return;
+      case 'warned':
+        if (INDEX_REFUSED.test(fact.text)) this.of(process).hasHalf = true;
+        return;
       case 'broker-role-changed':
         this.of(process).waitsBeyondEnd = false;
         return;
@@ -159,5 +168,6 @@ function fresh(atUs: number): Standing {
     isStuck: false,
     isBroken: false,
     waitsBeyondEnd: false,
+    hasHalf: false,
   };
 }

@@ -4,13 +4,11 @@ import {sayDuration} from '../../say-duration.ts';
 import {type CheckResult, nothing} from '../check.ts';
 import {FaultsOn} from '../faults-on.ts';
 import {RECOVERY_LIMIT_US} from '../recovers.ts';
-import {asConfigured, type Cause, defect, Findings, known} from './findings.ts';
+import {asConfigured, type Cause, defect, Findings, INDEX_REFUSED, known} from './findings.ts';
 
 const NAME = 'members-catch-up';
 /** What a leader notes of an answer that the push was there already. */
 const REPEATED_PUSH = /^\[Push-(.+?)\]Get error response code 413 /;
-/** The index of a ledger has not taken what its data files had taken. */
-const INDEX_REFUSED = /^E\w+: write \S+\/index\/\d{20}$/;
 /** Compared so often with success, and still behind. */
 const COMPARED_IN_VAIN = 20;
 
@@ -151,6 +149,7 @@ export class CatchUpTrack {
         const member = this.member(fact.group, fact.selfId, process);
         member.end = fact.endIndex;
         member.refusesCut = false;
+        member.wroteHalf = false;
         return;
       }
       case 'dledger-cut-refused':

@@ -63,6 +63,9 @@ export const KNOWN_FLAWS = {
   },
 } as const satisfies Record<string, {readonly fixes: readonly string[]; readonly words: string}>;
 
+/** What a member warns of where the index of its ledger has not taken what its data files had taken: half-append. */
+export const INDEX_REFUSED = /^E\w+: write \S+\/index\/\d{20}$/;
+
 export type KnownFlaw = keyof typeof KNOWN_FLAWS;
 
 /** Why something broke that a group should keep. */

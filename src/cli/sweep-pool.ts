@@ -1,4 +1,5 @@
 import {fileURLToPath} from 'node:url';
+import {setFlagsFromString} from 'node:v8';
 import {Worker} from 'node:worker_threads';
 import type {Scenario} from '../lab/scenario/scenario.ts';
 import type {TimedRun} from '../lab/sweep/summary.ts';
@@ -9,12 +10,6 @@ import {
   type SweepWork,
   sweepSeed,
 } from './sweep-worker.ts';
-
-/**
- * Of each thread, for what is young: three halves of 64 MiB, four times what Node gives. Nearly all that a run makes is kept until its end,
- * so that collecting the young is copying them.
- */
-const YOUNG_MB = 192;
 
 /** Runs of one scenario, on threads of their own or on this one. Used for one batch after the other. */
 export class SweepPool {
@@ -28,14 +23,11 @@ export class SweepPool {
     this.size = size;
     // A thread needs a file that Node can run; where modules are compiled one by one there is none, and this thread does it.
     if (!SWEEP_WORKER_URL.endsWith('.js')) return;
+    // Each thread collects its own young: helpers would take the cores of the others.
+    setFlagsFromString('--no-parallel-scavenge');
     const work: SweepWork = {kind: 'lab-sweep', scenario};
     for (let i = 0; i < size; i += 1)
-      this.workers.push(
-        new Worker(fileURLToPath(SWEEP_WORKER_URL), {
-          workerData: work,
-          resourceLimits: {maxYoungGenerationSizeMb: YOUNG_MB},
-        }),
-      );
+      this.workers.push(new Worker(fileURLToPath(SWEEP_WORKER_URL), {workerData: work}));
   }
 
   /** Every job once; what comes back is in the order of the jobs, whichever thread ran which. */

@@ -67,11 +67,19 @@ export class Replicas {
     return this.#servers.end();
   }
 
-  /** Files under a folder of a broker's store, by name. */
+  /** Files under a folder of a broker's store, by name; without those that the broker renames or removes meanwhile. */
   files(role: Role, folder: string): Map<string, Buffer> {
     const path = join(this.#servers.store(role), folder);
     const names = existsSync(path) ? readdirSync(path).sort() : [];
-    return new Map(names.map((name) => [name, readFileSync(join(path, name))]));
+    const files = new Map<string, Buffer>();
+    for (const name of names) {
+      try {
+        files.set(name, readFileSync(join(path, name)));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      }
+    }
+    return files;
   }
 
   #startNamesrv(): Promise<void> {

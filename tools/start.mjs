@@ -19,6 +19,8 @@ function isBuilt() {
   return isFresh('dist/index.html', [
     'src',
     'lessons',
+    'scenarios',
+    'tools',
     'index.html',
     'public',
     'package-lock.json',

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
-import type {DLedgerFact} from '../../src/lab/narration/dledger-en.ts';
 import {type Importance, importanceOf} from '../../src/lab/narration/importance.ts';
 import {narrate} from '../../src/lab/narration/narrate.ts';
+import type {DLedgerFact} from '../../src/rocketmq/facts/dledger.ts';
 import type {EntryOf} from '../../src/sim/trace.ts';
 import {entryFields} from '../../src/viz/inspector/entry-fields.ts';
 import {isStop} from '../../src/viz/session/playhead.ts';

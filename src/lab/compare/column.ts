@@ -1,4 +1,5 @@
-import type {Fact, SendStatusName} from '../../rocketmq/facts.ts';
+import type {SendStatusName} from '../../rocketmq/facts/producer.ts';
+import type {Fact} from '../../rocketmq/facts.ts';
 import type {Intervention} from '../../sim/intervention.ts';
 import type {TraceEntry, TraceReader} from '../../sim/trace.ts';
 import type {CheckResult} from '../checks/check.ts';

@@ -1,6 +1,5 @@
-import type {DLedgerRoleName} from '../../rocketmq/facts.ts';
+import type {DLedgerFact, DLedgerRoleName} from '../../rocketmq/facts/dledger.ts';
 import type {FrameSummary} from '../view/view-state.ts';
-import type {DLedgerFact} from './dledger-en.ts';
 
 /** What a sentence may look up besides its entry. `TraceIndex` is one. */
 export interface NarrationContext {

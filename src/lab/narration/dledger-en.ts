@@ -1,7 +1,5 @@
-import type {DLedgerRoleName, DLedgerVoteResultName, Fact} from '../../rocketmq/facts.ts';
+import type {DLedgerFact, DLedgerRoleName, DLedgerVoteResultName} from '../../rocketmq/facts/dledger.ts';
 import {sayDuration} from '../say-duration.ts';
-
-export type DLedgerFact = Extract<Fact, {kind: `dledger-${string}`}>;
 
 const REFUSALS: Readonly<Record<DLedgerVoteResultName, string>> = {
   UNKNOWN: 'it cannot say',

@@ -1,6 +1,5 @@
-import type {DLedgerRoleName, DLedgerVoteResultName} from '../../rocketmq/facts.ts';
+import type {DLedgerFact, DLedgerRoleName, DLedgerVoteResultName} from '../../rocketmq/facts/dledger.ts';
 import {sayDuration} from '../say-duration.ts';
-import type {DLedgerFact} from './dledger-en.ts';
 
 const REFUSALS: Readonly<Record<DLedgerVoteResultName, string>> = {
   UNKNOWN: '无法作答',

@@ -1,6 +1,6 @@
+import type {DLedgerFact} from '../../rocketmq/facts/dledger.ts';
 import type {Fact} from '../../rocketmq/facts.ts';
 import {sayCount, sayDuration} from '../say-duration.ts';
-import type {DLedgerFact} from './dledger-en.ts';
 
 const times = (count: number, one: string, many = `${one}s`): string =>
   `${sayCount(count)} ${count === 1 ? one : many}`;

@@ -1,6 +1,6 @@
+import type {DLedgerFact} from '../../rocketmq/facts/dledger.ts';
 import type {Fact} from '../../rocketmq/facts.ts';
 import {sayCount, sayDuration} from '../say-duration.ts';
-import type {DLedgerFact} from './dledger-en.ts';
 
 const at = (topic: string, brokerName: string, queueId: number): string =>
   `${brokerName} 上 ${topic} 的队列 ${queueId}`;

@@ -1,4 +1,5 @@
-import type {Fact, SendStatusName} from '../../rocketmq/facts.ts';
+import type {SendStatusName} from '../../rocketmq/facts/producer.ts';
+import type {Fact} from '../../rocketmq/facts.ts';
 import {decodeBatch} from '../../rocketmq/message/batch.ts';
 import {MessageConst, stringToProperties} from '../../rocketmq/message/properties.ts';
 import {decodeRecords} from '../../rocketmq/message/record.ts';

@@ -1,4 +1,5 @@
-import type {DLedgerRoleName, Fact, FactKind, FactOf} from '../../rocketmq/facts.ts';
+import type {DLedgerRoleName} from '../../rocketmq/facts/dledger.ts';
+import type {Fact, FactKind, FactOf} from '../../rocketmq/facts.ts';
 import type {TraceEntry} from '../../sim/trace.ts';
 import {frameSummary} from '../frame.ts';
 import {readFrameHead} from '../frame-head.ts';

@@ -1,4 +1,4 @@
-import type {DLedgerVoteResultName} from '../../rocketmq/facts.ts';
+import type {DLedgerVoteResultName} from '../../rocketmq/facts/dledger.ts';
 import type {DiskFault, DiskFaultName} from '../../sim/disk-fault.ts';
 import type {LinkChange} from '../../sim/intervention.ts';
 import type {BytesRef, ProcessKind} from '../../sim/trace.ts';

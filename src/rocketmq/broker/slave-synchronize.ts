@@ -1,6 +1,7 @@
 import type {Host} from '../../ports/host.ts';
 import {persistConfigFile} from '../config/config-file.ts';
-import {report, type SynchronisedTable} from '../facts.ts';
+import type {SynchronisedTable} from '../facts/replication.ts';
+import {report} from '../facts.ts';
 import {readUtf8} from '../message/utf8.ts';
 import {decodeConsumerOffsets} from '../remoting/bodies/offset-tables.ts';
 import {decodeSubscriptionGroupWrapper} from '../remoting/bodies/subscription-group.ts';

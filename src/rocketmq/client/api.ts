@@ -1,4 +1,4 @@
-import type {SendStatusName} from '../facts.ts';
+import type {SendStatusName} from '../facts/producer.ts';
 import type {Message, MessageExt, MessageQueue} from '../message/message.ts';
 
 /** Source: RocketMQ 4.9.1 `client.producer.SendResult`. */

@@ -308,7 +308,7 @@ describe('recovers-after-heal', () => {
     const dies = (trio: Trio): void =>
       void trio.add({kind: 'process-ended', process: 'n2', why: 'killed', reason: ''});
     expect(verdictAfter(dies, RECOVERY_LIMIT_US + 1)).toBe('looked-at-nothing');
-    const track = new RecoveryTrack([]);
+    const track = new RecoveryTrack([], () => new Set());
     for (const entry of new Trio().entries) track.take(entry);
     expect(said(track.result())).toBe('looked-at-nothing');
   });

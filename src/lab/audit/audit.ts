@@ -93,6 +93,7 @@ interface RunningBroker {
   readonly config: BrokerConfig;
   readonly isSlave: boolean;
   readonly isLedger: boolean;
+  /** Of a ledger, where what is known to be committed ends, or the ledger itself if that is shorter. */
   readonly logEnd: number;
   readonly dispatchedTo: number;
 }

@@ -4,7 +4,6 @@ import {ConfTrack} from '../scenario/conf-key.ts';
 import type {Scenario} from '../scenario/scenario.ts';
 
 interface Ends {
-  /** Of a ledger, where what is known to be committed ends, or the ledger itself if that is shorter. */
   logEnd: number;
   dispatchedTo: number;
 }

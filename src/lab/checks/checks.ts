@@ -8,9 +8,6 @@ import {
   nothing,
   type Verdict,
 } from './check.ts';
-
-export type {Evidence} from './check.ts';
-
 import {deliveredAtLeastOnce} from './delivered.ts';
 import {queuesMatchLog, replicaIsPrefix} from './disks.ts';
 import {durableAsPromised, holeInFrontOf, isLossAllowed} from './durable.ts';
@@ -40,14 +37,16 @@ export function runChecks(evidence: Evidence): CheckResult[] {
   return struck === null ? results : [...results, struck];
 }
 
+/** What a check says, with what is known to have struck told by its name in place of a defect. */
 function excused(
   name: CheckName,
   evidence: Evidence,
   check: (evidence: Evidence) => CheckResult,
 ): CheckResult {
-  const ofGroups = excuseKnownOfGroups(check(evidence), name, evidence, check);
-  const apart = excuseReplicaApart(excuseKnownOfStores(ofGroups, name, evidence), name, evidence);
-  return excuseTornReplica(apart, name, evidence);
+  let result = excuseKnownOfGroups(check(evidence), name, evidence, check);
+  for (const excuse of [excuseKnownOfStores, excuseReplicaApart, excuseTornReplica])
+    result = excuse(result, name, evidence);
+  return result;
 }
 
 const CHECKS: Readonly<Record<Exclude<CheckName, StreamedCheckName>, (evidence: Evidence) => CheckResult>> = {

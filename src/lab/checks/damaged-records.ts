@@ -6,7 +6,7 @@ import {sayMoment} from '../say-duration.ts';
 import type {Scenario} from '../scenario/scenario.ts';
 import type {TraceStore} from '../trace-store.ts';
 import type {CheckResult, Evidence} from './check.ts';
-import {lostPages} from './lost-pages.ts';
+import {isLostAt, lostPages} from './lost-pages.ts';
 import {PromiseHistory} from './promises.ts';
 
 /** The name of the flaw: what 4.9.1's recovery takes for a sound record may have lost the properties behind its body. */
@@ -93,12 +93,10 @@ function suspectsOf({scenario, store, ledger}: Evidence): Suspects {
       const of = promises.of(holding);
       if (of === undefined || of.majority !== null) continue;
       const at = lost.find(
-        ({machine, powerLostId, from, to}) =>
-          machine === of.machine &&
-          entryId < powerLostId &&
-          (durableEntryId === 0 || powerLostId < durableEntryId || promises.isFalselyFlushed(holding)) &&
-          from <= physicalOffset &&
-          physicalOffset < to,
+        (pages) =>
+          isLostAt(pages, of.machine, physicalOffset) &&
+          entryId < pages.powerLostId &&
+          (durableEntryId === 0 || pages.powerLostId < durableEntryId || promises.isFalselyFlushed(holding)),
       );
       if (at === undefined) continue;
       const records = suspects.get(process) ?? new Map<number, DamagedRecord>();

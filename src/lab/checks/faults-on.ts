@@ -1,10 +1,11 @@
 import type {TraceEntry} from '../../sim/trace.ts';
+import {LinkCuts} from './link-cuts.ts';
 
 /** What is broken at a moment of a history, entry by entry. */
 export class FaultsOn {
   private readonly ignored: ReadonlySet<string>;
   private readonly down = new Map<string, string>();
-  private readonly cuts = new Map<string, string>();
+  private readonly cuts = new LinkCuts();
   private readonly machines = new Map<string, string>();
   private readonly disks = new Map<string, string>();
 
@@ -15,7 +16,7 @@ export class FaultsOn {
 
   /** Answers whether the entry has changed what is broken. */
   take(entry: TraceEntry): boolean {
-    const {down, cuts, machines, disks} = this;
+    const {down, machines, disks} = this;
     switch (entry.kind) {
       case 'process-ended':
         if (entry.why === 'exited' || this.ignored.has(entry.process)) return false;
@@ -29,13 +30,8 @@ export class FaultsOn {
       case 'process-resumed':
         return down.delete(entry.process);
       case 'link-cut':
-        cuts.set(`${entry.from} ${entry.to}`, `${entry.from} is cut off from ${entry.to}`);
-        return true;
-      case 'link-healed': {
-        const one = cuts.delete(`${entry.from} ${entry.to}`);
-        const back = entry.direction === 'both' && cuts.delete(`${entry.to} ${entry.from}`);
-        return one || back;
-      }
+      case 'link-healed':
+        return this.cuts.take(entry);
       case 'machine-power-lost':
         machines.set(entry.machine, `${entry.machine} has no power`);
         return true;
@@ -60,11 +56,12 @@ export class FaultsOn {
   }
 
   get any(): boolean {
-    return this.down.size + this.machines.size + this.cuts.size + this.disks.size > 0;
+    return this.down.size + this.machines.size + this.disks.size > 0 || this.cuts.any;
   }
 
   /** In words, English, for reports. */
   list(): string[] {
-    return [...this.down.values(), ...this.machines.values(), ...this.cuts.values(), ...this.disks.values()];
+    const cuts = this.cuts.all.map(({from, to}) => `${from} is cut off from ${to}`);
+    return [...this.down.values(), ...this.machines.values(), ...cuts, ...this.disks.values()];
   }
 }

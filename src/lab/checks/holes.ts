@@ -1,7 +1,7 @@
 import type {Holding, LedgerTrack, MessageFate} from '../ledger.ts';
 import type {TraceStore} from '../trace-store.ts';
 import {broken, type CheckResult} from './check.ts';
-import {type LostPages, lostPages} from './lost-pages.ts';
+import {isLostAt, type LostPages, lostPages} from './lost-pages.ts';
 import type {PromiseHistory} from './promises.ts';
 
 /** The name of the flaw: what recovery finds counts as flushed, also where only the page cache has it. */
@@ -73,11 +73,9 @@ export class Holes {
     const {physicalOffset, durableEntryId} = holding;
     const of = this.#promises.of(holding);
     return this.#lost.some(
-      ({machine, powerLostId, from, to}) =>
-        machine === of?.machine &&
-        durableEntryId < powerLostId &&
-        from <= physicalOffset &&
-        physicalOffset < to &&
+      (pages) =>
+        isLostAt(pages, of?.machine, physicalOffset) &&
+        durableEntryId < pages.powerLostId &&
         this.#promises.isFalselyFlushed(holding),
     );
   }

@@ -1,10 +1,9 @@
-import {parseBrokerConf} from '../../rocketmq/broker/broker-conf.ts';
-import type {DLedgerFix} from '../../rocketmq/dledger/fixes.ts';
 import type {Fact} from '../../rocketmq/facts.ts';
-import {LAB_FIXES, type LabFix} from '../../rocketmq/store/lab-fixes.ts';
+import {LAB_FIXES} from '../../rocketmq/store/lab-fixes.ts';
 import type {CheckResult, Evidence} from './check.ts';
 import type {CheckName} from './check-names.ts';
 import {queuesForgotten} from './queues-forgotten.ts';
+import {membersWithout} from './remedies.ts';
 
 /** Checks that look at queues as consumers see them. */
 const OF_QUEUES: ReadonlySet<CheckName> = new Set([
@@ -36,13 +35,8 @@ export function excuseKnownOfStores(result: CheckResult, name: CheckName, eviden
 
 /** A member of a group has numbered a message before it was made master, and the number was taken. */
 function earlyPut({scenario, store}: Evidence, beforeId: number): string | null {
-  const groupOf = new Map<string, string>();
-  for (const {name, brokerName, conf} of scenario.brokers) {
-    const {config} = parseBrokerConf(conf);
-    if (config.enableDLegerCommitLog && !config.labFixes.has('puts-by-masters-only'))
-      groupOf.set(name, brokerName);
-  }
-  if (groupOf.size === 0) return null;
+  const members = membersWithout(scenario, 'puts-by-masters-only');
+  if (members.size === 0) return null;
   const roleless = new Set<string>();
   const ends = new Map<string, number>();
   for (const entry of store.entries) {
@@ -52,9 +46,9 @@ function earlyPut({scenario, store}: Evidence, beforeId: number): string | null 
     const fact = entry.fact as Fact;
     if (fact.kind === 'broker-role-changed') roleless.delete(entry.process);
     if (fact.kind !== 'message-appended') continue;
-    const group = groupOf.get(entry.process);
-    if (group === undefined) continue;
-    const queue = `${group} ${fact.topic} ${fact.queueId}`;
+    const member = members.get(entry.process);
+    if (member === undefined) continue;
+    const queue = `${member.brokerName} ${fact.topic} ${fact.queueId}`;
     const end = ends.get(queue) ?? 0;
     if (roleless.has(entry.process) && fact.queueOffset < end)
       return `${entry.process} took messages before it was made master, and gave offset ${fact.queueOffset} of ${fact.topic} queue ${fact.queueId} a second time`;
@@ -65,12 +59,12 @@ function earlyPut({scenario, store}: Evidence, beforeId: number): string | null 
 
 /** A member's log was cut back behind what its queues hold already, and they were not. */
 function queuesBeyondCut({scenario, store}: Evidence, beforeId: number): string | null {
-  const groupOf = membersWithout(scenario, 'clamp-commit');
-  if (groupOf.size === 0) return null;
+  const members = membersWithout(scenario, 'clamp-commit');
+  if (members.size === 0) return null;
   const dispatchedTo = new Map<string, number>();
   for (const entry of store.entries) {
     if (beforeId <= entry.id) return null;
-    if (entry.kind !== 'fact' || !groupOf.has(entry.process)) continue;
+    if (entry.kind !== 'fact' || !members.has(entry.process)) continue;
     const fact = entry.fact as Fact;
     if (fact.kind === 'log-dispatched')
       dispatchedTo.set(entry.process, Math.max(dispatchedTo.get(entry.process) ?? 0, fact.physicalOffset));
@@ -80,16 +74,6 @@ function queuesBeyondCut({scenario, store}: Evidence, beforeId: number): string 
       return `${entry.process} cut its log back to ${cutAt}, and not the queues that point beyond it (S6)`;
   }
   return null;
-}
-
-/** Members of groups without a remedy, with the names of their brokers. */
-function membersWithout({brokers}: Evidence['scenario'], fix: LabFix | DLedgerFix): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const {name, brokerName, conf} of brokers) {
-    const {config} = parseBrokerConf(conf);
-    if (config.enableDLegerCommitLog && !config.labFixes.has(fix)) found.set(name, brokerName);
-  }
-  return found;
 }
 
 /** A store has given up an entry that its disk refused. It tells so only without the remedy. */

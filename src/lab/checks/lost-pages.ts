@@ -8,6 +8,11 @@ export interface LostPages {
   readonly to: number;
 }
 
+/** Whether a place in a log of a machine is in it. */
+export function isLostAt(lost: LostPages, machine: string | undefined, offset: number): boolean {
+  return lost.machine === machine && lost.from <= offset && offset < lost.to;
+}
+
 /** Every file of a commit log of which a power cut has left pages as they were, or in part. */
 export function lostPages(store: TraceStore): LostPages[] {
   const lost: LostPages[] = [];

@@ -2,9 +2,8 @@ import type {Fact} from '../../rocketmq/facts.ts';
 import type {Holding, LedgerTrack, MessageFate} from '../ledger.ts';
 import {sayCount} from '../say-duration.ts';
 import {broken, type CheckResult, type Evidence, held, nothing} from './check.ts';
-import {brokenByDamage, type DamagedRecord, damagedRecords} from './damaged-records.ts';
-import {brokenByHole, Holes, sayHole} from './holes.ts';
 import {PromiseHistory} from './promises.ts';
+import {RecordExcuses} from './record-excuses.ts';
 
 const NAME = 'offsets-never-run-ahead';
 
@@ -27,11 +26,7 @@ export function offsetsNeverRunAhead(evidence: Evidence): CheckResult {
   const reached = new Map<string, number>();
   const shortened = new Set<string>();
   let looked = 0;
-  let holes: Holes | null = null;
-  let damaged: readonly DamagedRecord[] | null = null;
-  let inHole: {readonly detail: string; readonly entryId: number} | null = null;
-  let damage: {readonly record: DamagedRecord; readonly detail: string; readonly entryId: number} | null =
-    null;
+  const excuses = new RecordExcuses(evidence);
   for (const entry of store.entries) {
     if (entry.kind !== 'fact') continue;
     const fact = entry.fact as Fact;
@@ -83,18 +78,7 @@ export function offsetsNeverRunAhead(evidence: Evidence): CheckResult {
           );
           if (passed === null || wasHanded(passed, group, entry.id, ledger)) continue;
           const detail = `${group} committed offset ${queueOffset} of ${topic} queue ${queueId} on ${entry.process}, past ${passed.msgId} at ${offset}, which it had not been handed`;
-          damaged ??= damagedRecords(evidence);
-          const record = damaged.find(({fate}) => fate === passed);
-          if (record !== undefined) {
-            damage ??= {record, detail, entryId: entry.id};
-            continue;
-          }
-          holes ??= new Holes(ledger, promises, store);
-          const torn = holes.holeOf(passed);
-          if (torn !== null) {
-            inHole ??= {detail: `${detail}: ${sayHole(torn)}`, entryId: entry.id};
-            continue;
-          }
+          if (excuses.takes({detail, entryId: entry.id}, passed, ({fate}) => fate === passed)) continue;
           const isShort = shortened.has(queue);
           const why = isShort
             ? ': a recovery had made the queue shorter, and it got offsets that the group had passed'
@@ -106,10 +90,8 @@ export function offsetsNeverRunAhead(evidence: Evidence): CheckResult {
       default:
     }
   }
-  if (damage !== null) {
-    return brokenByDamage(NAME, looked, damage.detail, damage.record, evidence, damage.entryId);
-  }
-  if (inHole !== null) return brokenByHole(NAME, looked, inHole.detail, inHole.entryId);
+  const excused = excuses.result(NAME, looked);
+  if (excused !== null) return excused;
   if (looked === 0) return nothing(NAME, 'no offset was committed at a master');
   return held(
     NAME,

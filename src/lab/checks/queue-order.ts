@@ -2,9 +2,7 @@ import type {Fact, FactOf} from '../../rocketmq/facts.ts';
 import type {LedgerTrack} from '../ledger.ts';
 import {sayCount} from '../say-duration.ts';
 import {broken, type CheckResult, type Evidence, held, nothing} from './check.ts';
-import {brokenByDamage, type DamagedRecord, damagedRecords} from './damaged-records.ts';
-import {brokenByHole, Holes, sayHole} from './holes.ts';
-import {PromiseHistory} from './promises.ts';
+import {RecordExcuses} from './record-excuses.ts';
 
 /** What one producer has been told of one queue: acknowledgements in order, with the largest offset so far. */
 interface Told {
@@ -26,11 +24,7 @@ export function queueOrderKept(evidence: Evidence): CheckResult {
   const queues = new Set<string>();
   let acked = 0;
   let delivered = 0;
-  let holes: Holes | null = null;
-  let inHole: {readonly detail: string; readonly entryId: number} | null = null;
-  let damaged: readonly DamagedRecord[] | null = null;
-  let damage: {readonly record: DamagedRecord; readonly detail: string; readonly entryId: number} | null =
-    null;
+  const excuses = new RecordExcuses(evidence);
   const occupy = (queue: string, offset: number, msgId: string, entryId: number): string | null => {
     const place = `${queue} ${offset}`;
     const other = occupants.get(place);
@@ -70,34 +64,21 @@ export function queueOrderKept(evidence: Evidence): CheckResult {
       const other = occupy(queue, fact.queueOffset, fact.msgId, entry.id);
       if (other !== null) {
         const detail = `offset ${fact.queueOffset} of ${queue} is ${other}, but ${fact.group} got ${printable(fact.msgId)} from there`;
-        damaged ??= damagedRecords(evidence);
-        const record = damaged.find(
+        // A client takes what it can make out; it looks at no CRC.
+        const isExcused = excuses.takes(
+          {detail, entryId: entry.id},
+          ledger.messages.get(other),
           ({fate, holding, brokerName}) =>
             fate.msgId === other &&
             holding.queueOffset === fact.queueOffset &&
             brokerName === fact.brokerName,
         );
-        if (record !== undefined) {
-          damage ??= {record, detail, entryId: entry.id};
-          continue;
-        }
-        // A client takes what it can make out; it looks at no CRC.
-        holes ??= new Holes(ledger, new PromiseHistory(scenario, store), store);
-        const fate = ledger.messages.get(other);
-        const torn = fate === undefined ? null : holes.holeOf(fate);
-        if (torn !== null) {
-          inHole ??= {detail: `${detail}: ${sayHole(torn)}`, entryId: entry.id};
-          continue;
-        }
-        return broken(name, acked + delivered, 'defect', detail, entry.id);
+        if (!isExcused) return broken(name, acked + delivered, 'defect', detail, entry.id);
       }
     }
   }
-  if (damage !== null) {
-    const {record, detail, entryId} = damage;
-    return brokenByDamage(name, acked + delivered, detail, record, evidence, entryId);
-  }
-  if (inHole !== null) return brokenByHole(name, acked + delivered, inHole.detail, inHole.entryId);
+  const excused = excuses.result(name, acked + delivered);
+  if (excused !== null) return excused;
   if (acked + delivered === 0) return nothing(name, 'no message was acknowledged or delivered');
   const detail = `${sayCount(acked)} acknowledged messages lie in ${queues.size} queues in the order they were sent, and ${sayCount(delivered)} deliveries agree with them`;
   return held(name, acked + delivered, detail);

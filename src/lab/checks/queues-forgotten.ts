@@ -1,8 +1,6 @@
-import {parseBrokerConf} from '../../rocketmq/broker/broker-conf.ts';
 import type {Fact} from '../../rocketmq/facts.ts';
 import type {Evidence} from './check.ts';
-
-const REMEDY = 'redispatch-after-crash';
+import {membersWithout} from './remedies.ts';
 
 /**
  * Whether a broker on a ledger has come back from a power cut with queues shorter than acknowledgements had told: 4.9.1 goes on
@@ -17,13 +15,7 @@ export function queuesForgotten(evidence: Evidence, beforeId: number): string | 
 }
 
 function firstThatForgot({scenario, store}: Evidence, beforeId: number): string | null {
-  const brokers = new Map(
-    scenario.brokers.flatMap(({name, brokerName, machine, conf}) => {
-      const {config} = parseBrokerConf(conf);
-      const has = config.enableDLegerCommitLog && !config.labFixes.has(REMEDY);
-      return has ? [[name, {brokerName, machine}] as const] : [];
-    }),
-  );
+  const brokers = membersWithout(scenario, 'redispatch-after-crash');
   if (brokers.size === 0) return null;
   const withoutPower = new Set<string>();
   const ends = new Map<string, number>();

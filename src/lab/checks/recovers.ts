@@ -41,6 +41,7 @@ interface Late {
  */
 export class RecoveryTrack {
   private readonly faults: FaultsOn;
+  private readonly hindrances: Hindrances;
   private readonly groups = new Map<string, Group>();
   private readonly groupOf = new Map<string, string>();
   /** When the last fault was lifted, or the last process of those that are to run was started. */
@@ -52,16 +53,11 @@ export class RecoveryTrack {
   private lastSendUs = -1;
   private answeredUs = -1;
 
-  private readonly hindrances: Hindrances;
-
   /**
    * @param producers processes that may be down
    * @param fixesOf remedies that are on in a process
    */
-  constructor(
-    producers: readonly string[],
-    fixesOf: (process: string) => ReadonlySet<string> = () => new Set(),
-  ) {
+  constructor(producers: readonly string[], fixesOf: (process: string) => ReadonlySet<string>) {
     this.faults = new FaultsOn(producers);
     this.hindrances = new Hindrances(fixesOf);
   }

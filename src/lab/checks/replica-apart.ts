@@ -1,8 +1,8 @@
-import {parseBrokerConf} from '../../rocketmq/broker/broker-conf.ts';
 import type {Fact} from '../../rocketmq/facts.ts';
 import type {CheckResult, Evidence} from './check.ts';
 import type {CheckName} from './check-names.ts';
 import {DLedgerTrack} from './dledger/dledger-track.ts';
+import {remediesOf} from './remedies.ts';
 
 /**
  * Where disks and power have taken what was committed from a majority, as the configuration allows, a leader without it does not bring a
@@ -12,10 +12,7 @@ import {DLedgerTrack} from './dledger/dledger-track.ts';
 export function excuseReplicaApart(result: CheckResult, name: CheckName, evidence: Evidence): CheckResult {
   if (result.verdict !== 'defect' || name !== 'replica-is-prefix') return result;
   const {scenario, store} = evidence;
-  const fixes = new Map<string, ReadonlySet<string>>(
-    scenario.brokers.map(({name: process, conf}) => [process, parseBrokerConf(conf).config.labFixes]),
-  );
-  const track = new DLedgerTrack((process) => fixes.get(process) ?? new Set());
+  const track = new DLedgerTrack(remediesOf(scenario));
   const refusing = new Set<string>();
   for (const entry of store.entries) {
     track.take(entry);

@@ -1,4 +1,3 @@
-import {parseBrokerConf} from '../../rocketmq/broker/broker-conf.ts';
 import type {TraceEntry} from '../../sim/trace.ts';
 import type {Scenario} from '../scenario/scenario.ts';
 import type {CheckResult} from './check.ts';
@@ -17,6 +16,7 @@ import {HandOverTrack} from './dledger/hand-over-track.ts';
 import {MajorityTrack} from './dledger/majority-track.ts';
 import {PatienceTrack} from './dledger/patience-track.ts';
 import {RecoveryTrack} from './recovers.ts';
+import {remediesOf} from './remedies.ts';
 import {ToldOfSlavesTrack} from './told-of-slaves.ts';
 
 export type StreamedCheckName =
@@ -51,11 +51,7 @@ export class StreamedChecks {
   private readonly byName = new Map<StreamedCheckName, Track>();
 
   constructor(scenario: Scenario) {
-    const fixes = new Map<string, ReadonlySet<string>>(
-      scenario.brokers.map(({name, conf}) => [name, parseBrokerConf(conf).config.labFixes]),
-    );
-    const none: ReadonlySet<string> = new Set();
-    const fixesOf = (process: string): ReadonlySet<string> => fixes.get(process) ?? none;
+    const fixesOf = remediesOf(scenario);
     const producers = scenario.producers.map(({name}) => name);
     const make = <Name extends StreamedCheckName>(
       names: readonly Name[],

@@ -4,7 +4,7 @@ import type {ReplicaAudit} from '../audit/audit.ts';
 import type {CheckResult, Evidence} from './check.ts';
 import type {CheckName} from './check-names.ts';
 import {KNOWN_FLAWS} from './dledger/findings.ts';
-import {lostPages} from './lost-pages.ts';
+import {isLostAt, lostPages} from './lost-pages.ts';
 
 const FLAW = 'S13';
 
@@ -39,10 +39,7 @@ export function excuseTornReplica(result: CheckResult, name: CheckName, evidence
     const {entryId, endIndex} = member.recovered;
     const last = member.written.get(endIndex);
     if (last === undefined || differsAt < last.pos || last.end <= differsAt) return false;
-    return lost.some(
-      ({machine, powerLostId, from, to}) =>
-        machine === broker.machine && powerLostId < entryId && from <= differsAt && differsAt < to,
-    );
+    return lost.some((pages) => isLostAt(pages, broker.machine, differsAt) && pages.powerLostId < entryId);
   };
   if (apart.length === 0 || !apart.every(isTorn)) return result;
   const why = `the power took a part of its last entry, and ${FLAW}: ${KNOWN_FLAWS[FLAW].words}`;

@@ -2,6 +2,7 @@ import type {Fact, FactOf} from '../../../rocketmq/facts.ts';
 import type {TraceEntry} from '../../../sim/trace.ts';
 import {sayCount} from '../../say-duration.ts';
 import type {CheckResult} from '../check.ts';
+import {LinkCuts} from '../link-cuts.ts';
 import {type Cause, defect, Findings, known} from './findings.ts';
 
 /** A leader gives its followers 2.5 s to acknowledge an entry, and has something to say then. */
@@ -29,7 +30,7 @@ export class AnswerTrack {
   /** By machine: until when a clock that was set back makes leaders patient. */
   private readonly slowUntilUs = new Map<string, number>();
   private readonly committedPos = new Map<string, number>();
-  private readonly cuts = new Set<string>();
+  private readonly cuts = new LinkCuts();
 
   /** @param fixesOf remedies that are on in a process */
   constructor(fixesOf: (process: string) => ReadonlySet<string>) {
@@ -55,12 +56,9 @@ export class AnswerTrack {
         this.excuse((_sender, {process}) => this.machineOf.get(process) === entry.machine);
         return;
       case 'link-cut':
-        this.cuts.add(`${entry.from} ${entry.to}`);
-        this.excuse((sender, {process}) => this.isCut(sender, process));
-        return;
       case 'link-healed':
-        this.cuts.delete(`${entry.from} ${entry.to}`);
-        if (entry.direction === 'both') this.cuts.delete(`${entry.to} ${entry.from}`);
+        this.cuts.take(entry);
+        this.excuse((sender, {process}) => this.isCut(sender, process));
         return;
       default:
     }
@@ -111,8 +109,7 @@ export class AnswerTrack {
 
   /** In either direction: an answer needs the acknowledgement of its bytes, too. */
   private isCut(one: string, other: string): boolean {
-    const [from, to] = [this.machineOf.get(one), this.machineOf.get(other)];
-    return this.cuts.has(`${from} ${to}`) || this.cuts.has(`${to} ${from}`);
+    return this.cuts.between(this.machineOf.get(one), this.machineOf.get(other));
   }
 
   private failed(fact: FactOf<'send-attempt-failed'>, atUs: number, entryId: number): void {

@@ -2,6 +2,7 @@ import type {Fact} from '../../../rocketmq/facts.ts';
 import type {TraceEntry} from '../../../sim/trace.ts';
 import {sayCount, sayDuration} from '../../say-duration.ts';
 import type {CheckResult} from '../check.ts';
+import {LinkCuts} from '../link-cuts.ts';
 import {RECOVERY_LIMIT_US} from '../recovers.ts';
 import {type Cause, defect, Findings, known} from './findings.ts';
 
@@ -32,7 +33,7 @@ export class MajorityTrack {
   private readonly groups = new Map<string, Group>();
   private readonly groupOf = new Map<string, Group>();
   private readonly machineOf = new Map<string, string>();
-  private readonly cuts = new Set<string>();
+  private readonly cuts = new LinkCuts();
   private readonly sickDisks = new Set<string>();
   private readonly fixesOf: (process: string) => ReadonlySet<string>;
 
@@ -56,12 +57,8 @@ export class MajorityTrack {
         this.processChanged(entry.process, entry.kind, entry.atUs);
         break;
       case 'link-cut':
-        this.cuts.add(`${entry.from} ${entry.to}`);
-        this.beginAnew(entry.atUs);
-        break;
       case 'link-healed':
-        this.cuts.delete(`${entry.from} ${entry.to}`);
-        if (entry.direction === 'both') this.cuts.delete(`${entry.to} ${entry.from}`);
+        this.cuts.take(entry);
         this.beginAnew(entry.atUs);
         break;
       case 'disk-fault-struck':
@@ -163,9 +160,9 @@ export class MajorityTrack {
       ({process, isRunning, isPaused}) =>
         isRunning && !isPaused && !this.sickDisks.has(this.machineOf.get(process) ?? ''),
     );
-    const hears = (one: Member, other: Member): boolean =>
-      !this.cuts.has(`${this.machineOf.get(one.process)} ${this.machineOf.get(other.process)}`);
-    const well = up.filter((one) => up.every((other) => hears(one, other) && hears(other, one)));
+    const isCut = (one: Member, other: Member): boolean =>
+      this.cuts.between(this.machineOf.get(one.process), this.machineOf.get(other.process));
+    const well = up.filter((one) => !up.some((other) => isCut(one, other)));
     return well.length > members.size >> 1 ? well : null;
   }
 

@@ -1,55 +1,9 @@
 import type {FactOf} from '../../../rocketmq/facts.ts';
 import type {DLedgerCheckName} from '../check-names.ts';
 import {asConfigured, type Cause, defect, Findings, known} from './findings.ts';
+import {GroupCauses, sayTaker} from './group-causes.ts';
+import {type Calamity, GroupState, type Member} from './group-state.ts';
 import {isSameEntry, type LogEntry, type LogTaker, MemberLog} from './member-log.ts';
-
-/** What has befallen a member's machine since its log was last read from the disk. */
-export interface Calamity {
-  readonly by: Exclude<LogTaker, 'cut' | 'nothing-known'>;
-  readonly entryId: number;
-}
-
-interface Loss {
-  readonly by: LogTaker;
-  readonly entryId: number;
-  readonly entry: LogEntry;
-  readonly cause: Cause;
-}
-
-interface Member {
-  readonly id: string;
-  readonly process: string;
-  readonly fixes: ReadonlySet<string>;
-  readonly log: MemberLog;
-  committedIndex: number;
-  leads: boolean;
-  /** Started, and has not told yet what its log holds. */
-  opening: boolean;
-  /** By term: whom it gave its vote. */
-  readonly votes: Map<number, string>;
-  /** What its machine went through before it told of its log again. */
-  calamity: Calamity | null;
-  /** It came back without the vote of its last term. */
-  forgotVoteOf: number;
-  lostDisk: boolean;
-  /** Its log was cut since it was last read from the disk. */
-  wasCut: boolean;
-  readonly losses: Loss[];
-}
-
-interface Committed {
-  readonly entry: LogEntry;
-  /** Of the leader that counted it. */
-  readonly term: number;
-  /** Who had it at that time, or has had it since. */
-  readonly holders: Set<string>;
-}
-
-interface Reign {
-  readonly leader: string;
-  /** It has told of its log anew since, with entries of that term gone. */
-  forgot: boolean;
-}
 
 /**
  * What can be said against one DLedger group, at every entry of its history: every fact is judged when it is told. Logs are kept
@@ -63,22 +17,17 @@ export class GroupTrack {
   readonly inOrder = new Findings('state-machine-order');
   readonly staysCut = new Findings('cut-stays-cut');
   private readonly group: string;
-  private readonly members = new Map<string, Member>();
-  private readonly reigns = new Map<number, Reign>();
-  /** By index: what a leader has said to be committed, as it is believed now. */
-  private readonly committed: (Committed | undefined)[] = [];
+  private readonly state = new GroupState();
+  private readonly causes = new GroupCauses(this.state);
   /** By index: what the first member to commit it has handed on. */
   private readonly applied: (LogEntry | undefined)[] = [];
-  /** What was committed at an index before another entry was. */
-  private readonly replaced = new Map<number, Committed[]>();
-  private readonly doubleVotes = new Map<number, Cause>();
 
   constructor(group: string) {
     this.group = group;
   }
 
   member(id: string, process: string, fixes: ReadonlySet<string>): Member {
-    let member = this.members.get(id);
+    let member = this.state.members.get(id);
     if (member === undefined) {
       member = {
         id,
@@ -95,23 +44,22 @@ export class GroupTrack {
         wasCut: false,
         losses: [],
       };
-      this.members.set(id, member);
+      this.state.add(member);
     }
     return member;
   }
 
   started(process: string): void {
-    for (const member of this.members.values()) if (member.process === process) member.opening = true;
+    for (const member of this.state.membersIn(process)) member.opening = true;
   }
 
   ended(process: string): void {
-    for (const member of this.members.values()) if (member.process === process) member.leads = false;
+    for (const member of this.state.membersIn(process)) member.leads = false;
   }
 
   /** The gravest of what befell it counts. */
   befell(process: string, calamity: Calamity): void {
-    for (const member of this.members.values()) {
-      if (member.process !== process) continue;
+    for (const member of this.state.membersIn(process)) {
       if (calamity.by === 'disk-destroyed') {
         member.lostDisk = true;
         const gone = member.log.clear();
@@ -122,11 +70,11 @@ export class GroupTrack {
   }
 
   syncsFail(process: string): void {
-    for (const member of this.members.values()) if (member.process === process) member.log.distrustSyncs();
+    for (const member of this.state.membersIn(process)) member.log.distrustSyncs();
   }
 
   flushed(process: string, pos: number): void {
-    for (const member of this.members.values()) if (member.process === process) member.log.flushed(pos);
+    for (const member of this.state.membersIn(process)) member.log.flushed(pos);
   }
 
   recovered(member: Member, fact: FactOf<'dledger-recovered'>, entryId: number): void {
@@ -138,7 +86,7 @@ export class GroupTrack {
     const {gone, risen} = log.recovered(fact.endIndex, calamity?.by === 'power-loss');
     this.lose(member, gone, calamity?.by ?? 'nothing-known', entryId);
     for (const entry of gone) {
-      const reign = this.reigns.get(entry.term);
+      const reign = this.state.reigns.get(entry.term);
       if (reign?.leader === member.id) reign.forgot = true;
     }
     if (member.wasCut) this.checkRisen(member, risen, calamity, entryId);
@@ -177,11 +125,11 @@ export class GroupTrack {
     member.leads = fact.role === 'LEADER';
     if (!member.leads) return;
     const {term} = fact;
-    const reign = this.reigns.get(term);
+    const reign = this.state.reigns.get(term);
     this.oneLeader.looked += 1;
-    if (reign === undefined) this.reigns.set(term, {leader: member.id, forgot: false});
+    if (reign === undefined) this.state.reigns.set(term, {leader: member.id, forgot: false});
     else if (reign.leader !== member.id) {
-      const cause = this.doubleVotes.get(term) ?? defect('nobody is known to have voted twice');
+      const cause = this.state.doubleVotes.get(term) ?? defect('nobody is known to have voted twice');
       this.oneLeader.add(
         entryId,
         cause,
@@ -203,14 +151,14 @@ export class GroupTrack {
       : forgot
         ? known('S8', member.fixes)
         : defect(`${member.id} voted for ${earlier} and for ${candidate}`);
-    this.doubleVotes.set(term, cause);
+    this.state.doubleVotes.set(term, cause);
   }
 
   appended(member: Member, fact: FactOf<'dledger-appended'>, entryId: number): void {
     const {index, term, pos, sizeBytes, bodyCrc} = fact;
     const entry = {index, term, pos, sizeBytes, bodyCrc};
     member.log.append(entry);
-    const committed = this.committed[index];
+    const committed = this.state.committed[index];
     if (committed !== undefined && isSameEntry(committed.entry, entry)) committed.holders.add(member.id);
     this.compare(member, entry, entryId);
     if (index <= member.committedIndex) {
@@ -238,14 +186,14 @@ export class GroupTrack {
       entryId,
     );
     const taken = gone.filter(
-      (one) => one.index < unsureFrom && this.isCommitted(one) && !isSameEntry(one, entry),
+      (one) => one.index < unsureFrom && this.state.isCommitted(one) && !isSameEntry(one, entry),
     );
     if (taken.length > 0) {
-      const leader = this.members.get(fact.leaderId);
+      const leader = this.state.members.get(fact.leaderId);
       const first = taken[0]!;
       const cause = leader?.log.holds(first)
         ? known('S1', new Set([...leader.fixes, ...member.fixes]))
-        : this.whyGone(first);
+        : this.causes.whyGone(first);
       this.neverLost.add(
         entryId,
         cause,
@@ -288,59 +236,41 @@ export class GroupTrack {
 
   /** The entry of a process whose bytes begin there. */
   entryAt(process: string, pos: number): LogEntry | undefined {
-    for (const member of this.members.values()) if (member.process === process) return member.log.atPos(pos);
-    return undefined;
+    return this.state.membersIn(process)[0]?.log.atPos(pos);
   }
 
   /** Whether it is or once was what its group has committed at its index. */
   wasCommitted(entry: LogEntry): boolean {
-    return this.commitOf(entry) !== undefined;
-  }
-
-  private commitOf(entry: LogEntry): Committed | undefined {
-    const now = this.committed[entry.index];
-    if (now !== undefined && isSameEntry(now.entry, entry)) return now;
-    return this.replaced.get(entry.index)?.find((old) => isSameEntry(old.entry, entry));
-  }
-
-  /** Whether an entry is what its group has committed at its index. */
-  isCommitted(entry: LogEntry): boolean {
-    const committed = this.committed[entry.index];
-    return committed !== undefined && isSameEntry(committed.entry, entry);
+    return this.state.commitOf(entry) !== undefined;
   }
 
   private commit(entry: LogEntry, term: number, entryId: number): void {
     const {index} = entry;
-    const before = this.committed[index];
+    const before = this.state.committed[index];
     this.neverLost.looked += 1;
     const holders = new Set<string>();
-    for (const member of this.members.values()) if (member.log.holds(entry)) holders.add(member.id);
+    for (const member of this.state.members.values()) if (member.log.holds(entry)) holders.add(member.id);
     if (before !== undefined) {
       if (isSameEntry(before.entry, entry)) return;
-      this.replaced.set(index, [...(this.replaced.get(index) ?? []), before]);
+      this.state.replaced.set(index, [...(this.state.replaced.get(index) ?? []), before]);
       this.neverLost.add(
         entryId,
-        this.whyGone(before.entry),
+        this.causes.whyGone(before.entry),
         `entry ${index} of ${this.group}, committed in term ${before.term}, is another one since term ${term}`,
       );
-    } else if (holders.size < this.majority) {
-      const once = [...this.members.values()].filter(
+    } else if (holders.size < this.state.majority) {
+      const once = [...this.state.members.values()].filter(
         (member) => holders.has(member.id) || member.losses.some((loss) => isSameEntry(loss.entry, entry)),
       );
-      if (once.length < this.majority) {
+      if (once.length < this.state.majority) {
         this.neverLost.add(
           entryId,
-          this.causeOfFalseAck(),
+          this.causes.whyFalselyCommitted(),
           `entry ${index} of ${this.group} is called committed, and only ${[...holders].join(' and ') || 'nobody'} has it`,
         );
       }
     }
-    this.committed[index] = {entry, term, holders};
-  }
-
-  /** A leader counts what a follower says that it has; in 0.2.2 that may be an entry that nobody has compared. */
-  private causeOfFalseAck(): Cause {
-    return known('S4b', this.fixesOfAll());
+    this.state.committed[index] = {entry, term, holders};
   }
 
   /** Of the state machine behind the log: it is handed the same entry at an index, whoever hands it on. */
@@ -354,42 +284,21 @@ export class GroupTrack {
       return;
     }
     if (isSameEntry(first, entry)) return;
-    const why = this.whyAppliedOtherwise(member, first, entry, isRisen, cause);
+    const why = this.causes.whyAppliedOtherwise(member, first, entry, isRisen, cause);
     this.inOrder.add(
       entryId,
       why,
       `${member.id} hands on another entry ${index} of ${this.group} (term ${entry.term}) than was handed on before (term ${first.term})`,
     );
     // What the group has committed now is what the others are measured by.
-    if (this.isCommitted(entry)) this.applied[index] = entry;
-  }
-
-  private whyAppliedOtherwise(
-    member: Member,
-    first: LogEntry,
-    entry: LogEntry,
-    isRisen: boolean,
-    cause: Cause | undefined,
-  ): Cause {
-    const committed = this.committed[entry.index];
-    if (member.log.isUnsure(entry.index)) return afterPowerLoss(member);
-    if (committed !== undefined && isSameEntry(committed.entry, entry)) {
-      // It is the earlier one that should not have been handed on, or that was lost since.
-      return this.whyGone(first);
-    }
-    if (isRisen) return known('S3', member.fixes);
-    if (cause !== undefined) return cause;
-    // It has what its leader believes to have been there all along.
-    const leader = [...this.members.values()].find(({leads}) => leads);
-    if (leader?.log.isUnsure(entry.index)) return afterPowerLoss(leader);
-    return member.leads ? this.whyGone(first) : known('S4a', member.fixes);
+    if (this.state.isCommitted(entry)) this.applied[index] = entry;
   }
 
   private checkComplete(member: Member, entryId: number): void {
     let missing = 0;
     let first: LogEntry | null = null;
-    for (let index = this.committed.length - 1; index >= 0; index -= 1) {
-      const committed = this.committed[index];
+    for (let index = this.state.committed.length - 1; index >= 0; index -= 1) {
+      const committed = this.state.committed[index];
       if (committed === undefined) continue;
       if (missing === 0) this.leaderComplete.looked += 1;
       const own = member.log.at(index);
@@ -402,7 +311,7 @@ export class GroupTrack {
     if (first === null) return;
     this.leaderComplete.add(
       entryId,
-      this.whyGone(first),
+      this.causes.whyGone(first),
       `${member.id} leads ${this.group} without ${missing === 1 ? `entry ${first.index}, which was` : `${missing} entries from ${first.index} on, which were`} committed`,
     );
   }
@@ -411,7 +320,7 @@ export class GroupTrack {
   private compare(member: Member, entry: LogEntry, entryId: number): void {
     const {index, term} = entry;
     const previous = member.log.at(index - 1);
-    for (const other of this.members.values()) {
+    for (const other of this.state.members.values()) {
       if (other === member) continue;
       const theirs = other.log.at(index);
       if (theirs === undefined || theirs.term !== term) continue;
@@ -419,7 +328,7 @@ export class GroupTrack {
       if (!isSameEntry(theirs, entry)) {
         this.logsMatch.add(
           entryId,
-          this.whySameTermDiffers(member, other, entry),
+          this.causes.whySameTermDiffers(member, other, entry),
           `entry ${index} of term ${term} is one thing on ${member.id} and another on ${other.id}, in ${this.group}`,
         );
         continue;
@@ -429,50 +338,10 @@ export class GroupTrack {
         continue;
       this.logsMatch.add(
         entryId,
-        this.whyBeforeDiffers(member, other, index - 1),
+        this.causes.whyBeforeDiffers(member, other, index - 1),
         `${member.id} and ${other.id} of ${this.group} have the same entry ${index} and different ones before it`,
       );
     }
-  }
-
-  private whySameTermDiffers(member: Member, other: Member, entry: LogEntry): Cause {
-    const reign = this.reigns.get(entry.term);
-    if (reign?.forgot) return known('S7', this.fixesOfAll());
-    if (reign !== undefined && this.members.get(reign.leader)?.lostDisk)
-      return asConfigured(`${reign.leader} led it twice, as its disk with its terms was replaced`);
-    const twice = this.doubleVotes.get(entry.term);
-    if (twice !== undefined) return twice;
-    const unsure = [member, other].find(({log}) => log.isUnsure(entry.index));
-    return unsure === undefined ? defect('one leader wrote both') : afterPowerLoss(unsure);
-  }
-
-  private whyBeforeDiffers(member: Member, other: Member, index: number): Cause {
-    const unsure = [member, other].find(({log}) => log.isUnsure(index));
-    if (unsure !== undefined) return afterPowerLoss(unsure);
-    return known('S4b', new Set([...member.fixes, ...other.fixes]));
-  }
-
-  /** Why a committed entry may be missing somewhere, from what became of its copies. */
-  private whyGone(entry: LogEntry): Cause {
-    const committed = this.commitOf(entry);
-    if (committed === undefined) return known('S4a', this.fixesOfAll());
-    const losses = [...this.members.values()].flatMap(({id, losses}) =>
-      losses.filter((loss) => isSameEntry(loss.entry, entry)).map((loss) => ({id, ...loss})),
-    );
-    const cut = losses.find(({by}) => by === 'cut');
-    if (cut !== undefined) return cut.cause;
-    const unknown = losses.find(({by}) => by === 'nothing-known');
-    if (unknown !== undefined) return unknown.cause;
-    const whoLost = new Set(losses.map(({id}) => id));
-    const left = [...committed.holders].filter((id) => !whoLost.has(id)).length;
-    if (losses.length > 0 && left < this.majority) {
-      return asConfigured(
-        `${[...new Set(losses.map(({id, by}) => `${sayTaker(by)} took it from ${id}`))].join(', ')}, and a majority acknowledges from page caches`,
-      );
-    }
-    if (entry.term < committed.term) return known('S5', this.fixesOfAll());
-    for (const [term, cause] of this.doubleVotes) if (term >= committed.term) return cause;
-    return defect(`${[...committed.holders].join(' and ')} had it, and nothing is known that took it`);
   }
 
   private lose(member: Member, gone: readonly LogEntry[], by: LogTaker, entryId: number): void {
@@ -481,7 +350,7 @@ export class GroupTrack {
         ? defect(`${member.id} came back without it though its machine kept its power`)
         : asConfigured(`${sayTaker(by)} took it from ${member.id}`);
     for (const entry of gone) member.losses.push({by, entryId, entry, cause});
-    const first = gone.find((entry) => this.isCommitted(entry));
+    const first = gone.find((entry) => this.state.isCommitted(entry));
     if (by === 'nothing-known' && first !== undefined) {
       this.neverLost.add(
         entryId,
@@ -489,35 +358,6 @@ export class GroupTrack {
         `entry ${first.index} of ${this.group}, which was committed, is gone`,
       );
     }
-  }
-
-  private get majority(): number {
-    return (this.members.size >> 1) + 1;
-  }
-
-  private fixesOfAll(): ReadonlySet<string> {
-    return new Set([...this.members.values()].flatMap(({fixes}) => [...fixes]));
-  }
-}
-
-function afterPowerLoss(member: Member): Cause {
-  return asConfigured(
-    `the power went on ${member.id}, and 0.2.2 believes what the disk had of pages that were not flushed`,
-  );
-}
-
-function sayTaker(by: LogTaker): string {
-  switch (by) {
-    case 'power-loss':
-      return 'a power cut';
-    case 'disk-destroyed':
-      return 'the loss of a disk';
-    case 'disk-fault':
-      return 'a disk fault';
-    case 'cut':
-      return 'a cut of the log';
-    case 'nothing-known':
-      return 'nothing known';
   }
 }
 

@@ -23,6 +23,11 @@ export interface Draft {
   id: number;
 }
 
+/** Says of a sending when it arrives. */
+export function arrivesAt(sent: Draft, atUs: number): void {
+  (sent.body as {arrivesUs: number}).arrivesUs = atUs;
+}
+
 /** Entries by time, as long as some may still be put between others. */
 export class Drafts {
   #list: Draft[] = [];

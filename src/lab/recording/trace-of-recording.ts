@@ -1,13 +1,12 @@
 import type {RecordedEvent, Side} from '../../recording/format.ts';
 import {RecordingReader} from '../../recording/reader.ts';
 import type {Fact} from '../../rocketmq/facts.ts';
-import type {TraceEntry} from '../../sim/trace.ts';
-import {readFrameHead} from '../frame-head.ts';
 import type {TraceChunk} from '../trace-store.ts';
-import {GrowingInts} from '../view/growing-ints.ts';
+import {answeredBy, type Ends, newEnds, noteAsked} from './connection-ends.ts';
 import type {FarProcess} from './far-processes.ts';
 import {FrameGatherer} from './frame-gatherer.ts';
-import {type Draft, Drafts, type EntryBody} from './reordering.ts';
+import {arrivesAt, type Draft, type EntryBody} from './reordering.ts';
+import {SettledEntries} from './settled-entries.ts';
 import {other, type Survey} from './survey.ts';
 import {WireFacts} from './wire-facts.ts';
 
@@ -16,30 +15,6 @@ import {WireFacts} from './wire-facts.ts';
  * Between a write of ours and what comes back, never more than half.
  */
 export const FAR_TRAVEL_US = 100;
-/** So long an entry waits for its arrival to be recorded, before it is shown as one that is still under way. */
-const PATIENCE_US = 1_000_000;
-
-interface Ends {
-  /** Names by side. */
-  readonly asking: string;
-  readonly taking: string;
-  readonly far: FarProcess | null;
-  readonly farSide: Side | null;
-  isOpen: boolean;
-  openedUs: number;
-  /** When we last wrote to the far side; -1: never. */
-  wroteUs: number;
-  /** Whether we have said that we send no more. */
-  hasEnded: boolean;
-  /** Where our requests arrive at the far side, by opaque, until they are answered. */
-  readonly asked: Map<number, Draft>;
-  /** Shown arrivals at the far side that may still be moved. */
-  readonly travelling: Draft[];
-  /** Between two recorded sides: frames that have not been taken in, and how far each direction is. */
-  readonly waiting: Record<Side, {draft: Draft; end: number}[]>;
-  readonly sentBytes: Record<Side, number>;
-  readonly tookBytes: Record<Side, number>;
-}
 
 /**
  * Reads a recording a second time and makes the history of it that a simulated run would have: whole frames from process to process, facts,
@@ -48,106 +23,44 @@ interface Ends {
 export class RecordingTrace {
   readonly #survey: Survey;
   readonly #reader = new RecordingReader((event) => this.#event(event));
-  readonly #drafts = new Drafts();
+  readonly #settled = new SettledEntries();
+  readonly #drafts = this.#settled.drafts;
   readonly #gatherer = new FrameGatherer();
-  /** Entry of each record; 0 where it has none of its own. */
-  readonly #entryOf = new GrowingInts();
   readonly #ends = new Map<number, Ends>();
   /** Open connections of each far process. */
   readonly #openOf = new Map<FarProcess, number>();
   readonly #brokerNames = new Map<string, string>();
   readonly #wire = new WireFacts((process) => this.#brokerNames.get(process) ?? process);
-  #entries: TraceEntry[] = [];
-  #bytes: Uint8Array[] = [];
-  #chunkFrom = 0;
-  #chunkBytes = 0;
-  #count = 0;
-  #horizonUs = 0;
 
   constructor(survey: Survey) {
     this.#survey = survey;
-    this.#entryOf.push(0);
     this.#addEverybody();
   }
 
   /** Nothing before this moment is still to come. */
   get horizonUs(): number {
-    return this.#horizonUs;
+    return this.#settled.horizonUs;
   }
 
   get entryCount(): number {
-    return this.#count;
+    return this.#settled.count;
   }
 
   /** Takes the next slice of the file, whose bytes must not change any more. */
   take(slice: Uint8Array): void {
     this.#reader.take(slice);
     // Nothing that is still to be read can put anything before this.
-    this.#settle(this.#reader.lastUs - 2 * FAR_TRAVEL_US);
+    this.#settled.settle(this.#reader.lastUs - 2 * FAR_TRAVEL_US);
   }
 
   /** The file is at its end: all that is left has its place. */
   finish(): void {
-    this.#settle(Number.POSITIVE_INFINITY);
-    this.#horizonUs = this.#survey.durationUs;
+    this.#settled.finish(this.#survey.durationUs);
   }
 
   /** What has come since the last cut. */
   cut(): TraceChunk {
-    const bytes = new Uint8Array(this.#chunkBytes);
-    let at = 0;
-    for (const part of this.#bytes) {
-      bytes.set(part, at);
-      at += part.length;
-    }
-    const chunk = {
-      fromEntry: this.#count - this.#entries.length + 1,
-      entries: this.#entries,
-      bytesFrom: this.#chunkFrom,
-      bytes,
-    };
-    this.#chunkFrom += this.#chunkBytes;
-    this.#chunkBytes = 0;
-    this.#entries = [];
-    this.#bytes = [];
-    return chunk;
-  }
-
-  // Entries get their places.
-
-  #settle(beforeUs: number): void {
-    for (;;) {
-      const draft = this.#drafts.next(beforeUs, PATIENCE_US);
-      if (draft === null) break;
-      this.#place(draft);
-    }
-    const settledUs = Math.min(beforeUs, this.#drafts.firstUs);
-    if (Number.isFinite(settledUs)) this.#horizonUs = Math.max(this.#horizonUs, settledUs);
-  }
-
-  #place(draft: Draft): void {
-    const id = ++this.#count;
-    draft.id = id;
-    if (draft.record !== 0) this.#entryOf.set(draft.record, id);
-    const {body, bytes} = draft;
-    const cause = this.#causeOf(draft, id);
-    if (body.kind === 'bytes-sent') {
-      const ref = {offset: this.#chunkFrom + this.#chunkBytes, length: bytes!.length};
-      this.#bytes.push(bytes!);
-      this.#chunkBytes += ref.length;
-      const arrivesUs = draft.awaitsArrival ? -1 : body.arrivesUs;
-      this.#entries.push({id, atUs: draft.atUs, cause, ...body, bytes: ref, arrivesUs});
-      return;
-    }
-    const sent = draft.of === null ? {} : {sent: draft.of.id};
-    this.#entries.push({id, atUs: draft.atUs, cause, ...body, ...sent} as TraceEntry);
-  }
-
-  /** The root causes what nothing recorded does. */
-  #causeOf({cause}: Draft, id: number): number {
-    if (id === 1) return 0;
-    const known = cause === null ? 0 : typeof cause === 'number' ? this.#entryOf.at(cause) : cause.id;
-    return known > 0 && known < id ? known : 1;
+    return this.#settled.cut();
   }
 
   #add(event: RecordedEvent, body: EntryBody, bytes: Uint8Array | null = null): Draft {
@@ -172,7 +85,7 @@ export class RecordingTrace {
   // Records become entries.
 
   #event(event: RecordedEvent): void {
-    this.#entryOf.push(0);
+    this.#settled.recordRead();
     switch (event.kind) {
       case 'began':
       case 'machine':
@@ -403,10 +316,7 @@ export class RecordingTrace {
     const arrival: EntryBody = {kind: 'bytes-arrived', ...backwards, sent: 0};
     const arrived = this.#drafts.add(arrivesUs, 0, sent, arrival, null, sent);
     ends.travelling.push(arrived);
-    const head = readFrameHead(bytes);
-    if (head !== null && (head.flag & 3) === 0 && ends.asked.size < ASKED_MAX) {
-      ends.asked.set(head.opaque, arrived);
-    }
+    noteAsked(ends, bytes, arrived);
     while (ends.travelling[0]!.atUs < atUs) ends.travelling.shift();
     for (const fact of this.#wire.response(far, names.process, connection, arrivesUs, bytes)) {
       const told = this.#drafts.add(arrivesUs, 0, arrived, {kind: 'fact', process: far.name, fact});
@@ -480,40 +390,5 @@ export class RecordingTrace {
   }
 }
 
-/** Requests of ours that nobody answers are not kept without end. */
-const ASKED_MAX = 1024;
-
-/** For a response of a far side, the arrival of our request that it answers. */
-function answeredBy({asked}: Ends, bytes: Uint8Array): Draft | null {
-  if (asked.size === 0) return null;
-  const head = readFrameHead(bytes);
-  if (head === null || (head.flag & 1) === 0) return null;
-  const arrived = asked.get(head.opaque) ?? null;
-  asked.delete(head.opaque);
-  return arrived;
-}
-
 /** Where the bytes will lie is known when their entry has its place. */
 const NO_REF = {offset: 0, length: 0};
-
-function arrivesAt(sent: Draft, atUs: number): void {
-  (sent.body as {arrivesUs: number}).arrivesUs = atUs;
-}
-
-function newEnds(asking: string, taking: string, far: FarProcess | null, farSide: Side): Ends {
-  return {
-    asking,
-    taking,
-    far,
-    farSide: far === null ? null : farSide,
-    isOpen: false,
-    openedUs: 0,
-    wroteUs: -1,
-    hasEnded: false,
-    asked: new Map(),
-    travelling: [],
-    waiting: {asking: [], taking: []},
-    sentBytes: {asking: 0, taking: 0},
-    tookBytes: {asking: 0, taking: 0},
-  };
-}

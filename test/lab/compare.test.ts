@@ -151,7 +151,7 @@ test('the first difference is the earliest thing that comes out otherwise, only 
   const otherwise = firstDifference(a.store(), b.store())!;
   expect([otherwise.how, otherwise.a?.entryId, otherwise.b?.entryId]).toEqual(['otherwise', 13, 13]);
   expect(sayDifference(otherwise, names, 'en')).toBe(
-    'At 0.000 013 s message 2 of producer is answered SEND_OK with left; with right, message 2 of producer is answered SLAVE_NOT_AVAILABLE.',
+    'At 0.000 013 s message 2 of producer is answered SEND_OK (left); in the other run, message 2 of producer is answered SLAVE_NOT_AVAILABLE (right).',
   );
 
   const [c, d] = [message(smallCluster(), 'A', 0), message(smallCluster(), 'A', 0)];
@@ -160,13 +160,13 @@ test('the first difference is the earliest thing that comes out otherwise, only 
   c.fact('broker', {kind: 'log-flushed', physicalOffset: 100});
   const only = firstDifference(c.store(), d.store())!;
   expect(sayDifference(only, names, 'en')).toBe(
-    'At 0.000 012 s message 1 of producer reaches cg with left, and never with right.',
+    'At 0.000 012 s message 1 of producer reaches cg (left); that never happens in the other run (right).',
   );
   d.atUs += 1_500_000;
   d.fact('consumer', delivered('A', 0));
   const later = firstDifference(c.store(), d.store())!;
   expect(sayDifference(later, names, 'zh-CN')).toBe(
-    '0.000 012 s：producer 的第 1 条消息到达 cg（left），在 right 中晚了 1.5 秒。',
+    '0.000 012 s：producer 的第 1 条消息到达 cg（left）；另一次运行（right）晚了 1.5 秒。',
   );
 });
 

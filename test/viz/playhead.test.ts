@@ -26,8 +26,17 @@ test('steps end where the known trace ends, and before its first entry', () => {
 
 test('what is done to files on the way, and bytes reached disks, is told by facts and no stop; a failed sync is one', () => {
   const at = {id: 1, atUs: 1, cause: 0, process: 'a', path: '/f'};
-  const kinds = ['disk-write', 'disk-truncate', 'disk-rename', 'disk-remove', 'disk-sync'] as const;
+  const kinds = [
+    'disk-write',
+    'disk-truncate',
+    'disk-rename',
+    'disk-remove',
+    'disk-sync',
+    'disk-write-back',
+  ] as const;
   for (const kind of kinds) expect(isStop({...at, kind} as TraceEntry)).toBe(false);
-  expect(isStop({...at, kind: 'disk-synced', failure: null} as TraceEntry)).toBe(false);
-  expect(isStop({...at, kind: 'disk-synced', failure: 'EIO'} as TraceEntry)).toBe(true);
+  for (const kind of ['disk-synced', 'disk-written-back'] as const) {
+    expect(isStop({...at, kind, failure: null} as TraceEntry)).toBe(false);
+    expect(isStop({...at, kind, failure: 'EIO'} as TraceEntry)).toBe(true);
+  }
 });

@@ -11,8 +11,23 @@ export interface ComparisonRow {
   readonly differs: boolean;
 }
 
+/** How checks and what they find are called; by their own names where nobody says otherwise. */
+export interface CheckWords {
+  name(check: string): string;
+  verdict(check: ComparisonColumn['checks'][number]): string;
+}
+
+const OWN_NAMES: CheckWords = {
+  name: (check) => check,
+  verdict: ({verdict, flaw}) => [verdict, flaw].filter(Boolean).join(' '),
+};
+
 /** The runs as a table, a row per figure: for the command line and the page. Rows about nothing are left out. */
-export function comparisonRows(columns: readonly ComparisonColumn[], language: Language): ComparisonRow[] {
+export function comparisonRows(
+  columns: readonly ComparisonColumn[],
+  language: Language,
+  words: CheckWords = OWN_NAMES,
+): ComparisonRow[] {
   const chinese = language === 'zh-CN';
   const rows: ComparisonRow[] = [];
   const add = (
@@ -63,9 +78,10 @@ export function comparisonRows(columns: readonly ComparisonColumn[], language: L
   }
   const checks = new Set(columns.flatMap((column) => column.checks.map(({name}) => name)));
   for (const name of checks) {
-    add(`check-${name}`, name, name, (column) => {
+    const label = words.name(name);
+    add(`check-${name}`, label, label, (column) => {
       const check = column.checks.find((one) => one.name === name);
-      return check === undefined ? '–' : [check.verdict, check.flaw].filter(Boolean).join(' ');
+      return check === undefined ? '–' : words.verdict(check);
     });
   }
   return rows;

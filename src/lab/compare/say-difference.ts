@@ -22,20 +22,20 @@ export function sayDifference(
     case 'only-in-b': {
       const [here, there] = how === 'only-in-a' ? [nameA, nameB] : [nameB, nameA];
       return chinese
-        ? `${when}：${whatChinese(one)}，只在 ${here} 中发生，在 ${there} 中没有。`
-        : `At ${when} ${what(one)} with ${here}, and never with ${there}.`;
+        ? `${when}：${whatChinese(one)}（${here}）；另一次运行（${there}）中没有发生。`
+        : `At ${when} ${what(one)} (${here}); that never happens in the other run (${there}).`;
     }
     case 'otherwise':
       return chinese
-        ? `${when}：${whatChinese(a!)}（${nameA}），${whatChinese(b!)}（${nameB}）。`
-        : `At ${when} ${what(a!)} with ${nameA}; with ${nameB}, ${what(b!)}.`;
+        ? `${when}：${whatChinese(a!)}（${nameA}）；另一次运行中，${whatChinese(b!)}（${nameB}）。`
+        : `At ${when} ${what(a!)} (${nameA}); in the other run, ${what(b!)} (${nameB}).`;
     case 'later-in-a':
     case 'later-in-b': {
       const [early, late] = how === 'later-in-a' ? [nameB, nameA] : [nameA, nameB];
       const by = sayDuration(Math.abs(a!.atUs - b!.atUs), language);
       return chinese
-        ? `${when}：${whatChinese(one)}（${early}），在 ${late} 中晚了 ${by}。`
-        : `At ${when} ${what(one)} with ${early}, and ${by} later with ${late}.`;
+        ? `${when}：${whatChinese(one)}（${early}）；另一次运行（${late}）晚了 ${by}。`
+        : `At ${when} ${what(one)} (${early}); in the other run, ${by} later (${late}).`;
     }
   }
 }

@@ -97,6 +97,9 @@ export const sharedStyles = css`
   .bad {
     color: var(--bad);
   }
+  .raised {
+    color: var(--election);
+  }
   .good {
     color: var(--good);
   }

@@ -7,6 +7,7 @@ import {sayDifference} from '../../lab/compare/say-difference.ts';
 import {ActEvent} from '../base/act.ts';
 import {PanelElement} from '../base/panel-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
+import {verdictShort} from '../controls/check-state.ts';
 import type {RunData} from '../session/run-data.ts';
 
 interface Comparison {
@@ -101,7 +102,10 @@ export class LabOutcomeTable extends PanelElement {
     if (comparison === null) return html`<p class="muted small" role="status">${t.comparePending}</p>`;
     const {columns, difference} = comparison;
     const {language} = this.words;
-    const rows = comparisonRows(columns, language);
+    const rows = comparisonRows(columns, language, {
+      name: (check) => t.checkName(check),
+      verdict: (check) => verdictShort(check, t),
+    });
     const half = Math.ceil(rows.length / 2);
     return html`<p class="part">
         ${

@@ -11,7 +11,7 @@ export const STATE_SIGNS: Readonly<Record<CheckState, string>> = {
   open: '◐',
   held: '✓',
   defect: '✗',
-  'lost-as-configured': '✗',
+  'lost-as-configured': '△',
   'known-flaw': '✗',
   'unavailable-as-designed': '–',
   'looked-at-nothing': '○',
@@ -32,6 +32,19 @@ export function checkState(
     check.verdict === 'defect' || check.verdict === 'lost-as-configured' || check.verdict === 'known-flaw';
   if (isPromiseBroken && check.brokenAtEntry > 0 && check.brokenAtEntry <= entryId) return check.verdict;
   return (counts?.acked ?? 0) + (counts?.delivered ?? 0) === 0 ? 'nothing-yet' : 'open';
+}
+
+/** Only a defect of ours is red; what somebody has lost all the same stands out too. */
+export function stateTone(state: CheckState): 'good' | 'bad' | 'raised' | 'muted' {
+  if (state === 'held') return 'good';
+  if (state === 'defect') return 'bad';
+  return state === 'lost-as-configured' || state === 'known-flaw' ? 'raised' : 'muted';
+}
+
+/** A verdict in the few words for which a bar or a table has room. */
+export function verdictShort({verdict, flaw}: Pick<CheckResult, 'verdict' | 'flaw'>, t: Catalogue): string {
+  if (verdict === 'known-flaw') return t.knownFlaw(flaw ?? '');
+  return verdict === 'lost-as-configured' ? t.lostAsConfigured : t.verdictName(verdict);
 }
 
 export function stateName(state: CheckState, t: Catalogue): string {

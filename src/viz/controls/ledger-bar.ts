@@ -7,7 +7,7 @@ import {ActEvent, type LedgerColumn} from '../base/act.ts';
 import {LabElement} from '../base/lab-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
 import type {Catalogue} from '../i18n/en.ts';
-import {type CheckState, checkState, STATE_SIGNS, stateName} from './check-state.ts';
+import {type CheckState, checkState, STATE_SIGNS, stateName, stateTone, verdictShort} from './check-state.ts';
 
 /** More checks than this are not named one by one. */
 const MOST_NAMED = 6;
@@ -90,9 +90,6 @@ export class LabLedger extends LabElement {
         font-size: 12.5px;
         color: var(--muted);
         line-height: 1.2;
-      }
-      .raised .number {
-        color: var(--election);
       }
       .broken .number {
         color: var(--bad);
@@ -273,9 +270,13 @@ export class LabLedger extends LabElement {
   #check(check: CheckResult, state: CheckState) {
     const {t} = this;
     const word = stateName(state, t);
-    const tone = state === 'held' ? 'good' : state === 'defect' ? 'bad' : 'muted';
+    const tone = stateTone(state);
+    // What the sign alone does not say is told in words.
+    const note = tone === 'raised' ? verdictShort(check, t) : '';
     const body = html`<span class="sign ${tone}" aria-hidden="true">${STATE_SIGNS[state]}</span
-      >${t.checkName(check.name)}<span class="visually-hidden">: ${word}</span>`;
+      ><span>${t.checkName(check.name)}${
+        note === '' ? html`<span class="visually-hidden">: ${word}</span>` : `: ${note}`
+      }</span>`;
     const isBroken = check.brokenAtEntry > 0 && state !== 'open' && state !== 'nothing-yet';
     return html`<li class=${state} title="${check.name}: ${word}">
       ${isBroken ? html`<button class="link ${tone}" @click=${() => this.dispatchEvent(new ActEvent({kind: 'seek-entry', entryId: check.brokenAtEntry, select: true}))}>${body}</button>` : body}

@@ -8,7 +8,7 @@ import type {LedgerCounts} from '../../lab/view/view-state.ts';
 import {ActEvent} from '../base/act.ts';
 import {PanelElement} from '../base/panel-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
-import {checkState, STATE_SIGNS, stateName} from '../controls/check-state.ts';
+import {checkState, STATE_SIGNS, stateName, stateTone} from '../controls/check-state.ts';
 import type {RunData} from '../session/run-data.ts';
 import {dialogStyles} from './dialog-styles.ts';
 
@@ -84,7 +84,7 @@ export class LabChecksDialog extends PanelElement {
     const ended = run?.isComplete === true && this.entryId >= run.store.lastId;
     const state = checkState(check, this.entryId, ended, this.counts);
     const name = t.checkName(check.name);
-    const tone = state === 'held' ? 'good' : state === 'defect' ? 'bad' : 'muted';
+    const tone = stateTone(state);
     const whole = `${t.verdictName(check.verdict)} · ${t.checkLooked(sayCount(check.looked))}`;
     const broken = check.brokenAtEntry > 0 ? run?.store.entry(check.brokenAtEntry) : undefined;
     return html`<li>

@@ -164,6 +164,8 @@ export const en = {
   checkOpen: 'so far nothing speaks against it',
   checkNothingYet: 'nothing to look at yet',
   checkPending: 'decided at the end',
+  lostAsConfigured: 'lost, as configured',
+  knownFlaw: (flaw: string) => `known flaw ${flaw}`,
   verdictName: (verdict: string) =>
     ({
       held: 'holds',

@@ -172,6 +172,8 @@ export const zhCN: Catalogue = {
   checkOpen: '到目前为止没有违反',
   checkNothingYet: '还没有可检查的内容',
   checkPending: '到终点才有结论',
+  lostAsConfigured: '丢失，配置允许',
+  knownFlaw: (flaw) => `已知缺陷 ${flaw}`,
   verdictName: (verdict) =>
     ({
       held: '成立',

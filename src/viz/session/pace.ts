@@ -52,5 +52,8 @@ function mapOf(pace: Pace, story: TimeMap, anew: boolean): TimeMap {
   return {
     toScreen: (us) => story.toScreen(us) / pace.rate,
     toVirtual: (seconds) => story.toVirtual(seconds * pace.rate),
+    get gaps() {
+      return story.gaps ?? [];
+    },
   };
 }

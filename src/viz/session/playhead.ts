@@ -15,7 +15,8 @@ export function isBefore(a: Playhead, b: Playhead): boolean {
 
 /**
  * Whether one step forward or back stops at an entry. A timer's running shows only in what comes of it, and what is done to a
- * file is part of what a fact tells: an append, a flush, a vote that is kept.
+ * file is part of what a fact tells: an append, a flush, a vote that is kept. Nor does what Linux writes back unasked: the
+ * inspector of its machine shows it.
  */
 export function isStop(entry: TraceEntry): boolean {
   switch (entry.kind) {
@@ -26,8 +27,10 @@ export function isStop(entry: TraceEntry): boolean {
     case 'disk-rename':
     case 'disk-remove':
     case 'disk-sync':
+    case 'disk-write-back':
       return false;
     case 'disk-synced':
+    case 'disk-written-back':
       return entry.failure !== null;
     default:
       return true;

@@ -25,6 +25,8 @@ export function noteText(entry: TraceEntry, language: Language): string {
       return `${entry.key}=${entry.value}`;
     case 'connection-closed':
       if (entry.why === 'refused') return zh ? '连接被拒绝' : 'connection refused';
+      // Of whom it never reached, a process does not know who it would have been.
+      if (entry.peer === '') return zh ? reasonInChinese(entry.why) : entry.why;
       return zh ? `与 ${entry.peer} 断开：${reasonInChinese(entry.why)}` : `lost ${entry.peer}: ${entry.why}`;
     case 'fact':
       return factText(factOf(entry)!, zh);

@@ -252,6 +252,9 @@ export function decodeRecords(bytes: Uint8Array): MessageExt[] {
   return messages;
 }
 
+/** Enough of any record to read its store time. */
+export const STORE_TIME_BYTES = 76;
+
 /** When the record whose first bytes are given was stored; reads 64 bytes at least (76 with an IPv6 born host). */
 export function recordStoreTimestampMs(view: DataView, start = 0): number {
   const sysFlag = view.getInt32(start + RecordOffset.SYS_FLAG);

@@ -3,21 +3,18 @@ import type {Host} from '../../ports/host.ts';
 import type {ListenFailure} from '../../ports/network.ts';
 import {report} from '../facts.ts';
 import type {MessageExt} from '../message/message.ts';
-import {decodeRecord, recordStoreTimestampMs} from '../message/record.ts';
+import {decodeRecord} from '../message/record.ts';
 import {MessageSysFlag, transactionType} from '../message/sys-flag.ts';
-import {CleanService} from './clean-service.ts';
 import {CommitLog} from './commit-log.ts';
 import {AsyncFlusher, GroupCommitFlusher} from './commit-log-flush.ts';
 import {type QueueUnit, readUnit} from './consume-queue.ts';
-import {ConsumeQueueFlusher} from './consume-queue-flush.ts';
 import {ConsumeQueues} from './consume-queues.ts';
-import {DelayLevels, SCHEDULE_TOPIC} from './delay-levels.ts';
+import {DelayLevels} from './delay-levels.ts';
 import {DiskFullWatch, diskUsedRatio} from './disk-full-watch.ts';
-import {Dispatcher} from './dispatcher.ts';
 import {getMessage} from './get-message.ts';
 import type {ReplicatedLog} from './ha/ha-parts.ts';
 import {HaService} from './ha/ha-service.ts';
-import {IndexService} from './index-service.ts';
+import {type LoadedParts, loadParts} from './loaded-parts.ts';
 import type {
   GetMessageResult,
   MessageArrivingListener,
@@ -29,20 +26,17 @@ import type {
 } from './message-store.ts';
 import {batchRefusal, messageRefusal} from './put-checks.ts';
 import {type QueryMessageResult, queryMessages} from './query-message.ts';
-import {RecordChecker} from './record-check.ts';
 import {RunningFlags} from './running-flags.ts';
-import {delayedMessage, ScheduleMessageService} from './schedule-message-service.ts';
-import {StoreCheckpoint} from './store-checkpoint.ts';
+import {delayedMessage} from './schedule-message-service.ts';
 import {consumeQueueFileBytes, type StoreConfig} from './store-config.ts';
 import {StoreMarks} from './store-marks.ts';
 import {javaDouble, StoreStats} from './store-stats.ts';
+import {storeTimestampMs} from './store-time.ts';
 
 /** A put lock held longer than this is taken for a clock that jumped. */
 const PAGE_CACHE_BUSY_LIMIT_MS = 10_000_000;
 /** The real one sleeps so long between stopping its timers and putting things away. */
 const SHUTDOWN_PAUSE_MS = 1000;
-/** Enough of a record to read its store time. */
-const HEAD_BYTES = 76;
 
 type PutDone = (result: PutMessageResult) => void;
 
@@ -214,7 +208,7 @@ export class DefaultMessageStore implements MessageStore {
   }
 
   offsetInQueueByTime(topic: string, queueId: number, timestampMs: number): number {
-    const storeTimeOf = (offset: number, size: number) => this.storeTimestampMs(offset, size);
+    const storeTimeOf = (offset: number, size: number) => storeTimestampMs(this.commitLog, offset, size);
     const queue = this.queues.get(topic, queueId);
     try {
       return queue.offsetByTime(timestampMs, this.commitLog.minOffset, storeTimeOf);
@@ -230,7 +224,7 @@ export class DefaultMessageStore implements MessageStore {
 
   messageStoreTimestampMs(topic: string, queueId: number, queueOffset: number): number {
     const unit = this.unitAt(topic, queueId, queueOffset);
-    return unit === null ? -1 : this.storeTimestampMs(unit.physicalOffset, unit.sizeBytes);
+    return unit === null ? -1 : storeTimestampMs(this.commitLog, unit.physicalOffset, unit.sizeBytes);
   }
 
   lookMessageByOffset(physicalOffset: number): MessageExt | null {
@@ -365,7 +359,7 @@ export class DefaultMessageStore implements MessageStore {
 
   /** Source: `DefaultMessageStore#load`. */
   private loadFiles(): boolean {
-    const {host, config, commitLog, queues, flags} = this;
+    const {host, config, commitLog, queues, flags, diskFull} = this;
     this.marks.makeLock();
     const cleanExit = this.marks.wasStoppedInOrder;
     const delayLevels = DelayLevels.parse(config.messageDelayLevel);
@@ -378,38 +372,21 @@ export class DefaultMessageStore implements MessageStore {
     }
     if (!commitLog.load() || !queues.load()) return false;
     for (const queue of queues.all()) queue.files.checkSelf();
-    const checkpoint = new StoreCheckpoint(host, `${config.storePathRootDir}/checkpoint`);
-    const index = new IndexService(host, config, `${config.storePathRootDir}/index`, checkpoint);
-    index.load(cleanExit);
-    const checker = new RecordChecker(delayLevels);
-    const queueFlusher = new ConsumeQueueFlusher(host, config, checkpoint);
-    const schedule = new ScheduleMessageService({
-      host,
-      config,
-      queues,
-      delayLevels,
-      lookMessage: (offset) => this.lookMessageByOffset(offset),
-      putMessage: (message, done) => this.putMessage(message, done),
-    });
-    if (!schedule.load()) return false;
-    const dispatcher = new Dispatcher({
+    const parts = loadParts({
       host,
       config,
       commitLog,
       queues,
-      index,
-      checkpoint,
       flags,
-      checker,
-      onQueueWritten: (queue) => {
-        queueFlusher.written(queue);
-        if (queue.topic === SCHEDULE_TOPIC) schedule.wake(queue.queueId);
-      },
+      diskFull,
+      delayLevels,
+      cleanExit,
+      lookMessage: (offset) => this.lookMessageByOffset(offset),
+      putMessage: (message, done) => this.putMessage(message, done),
     });
-    const cleaner = new CleanService({host, config, commitLog, queues, index, diskFull: this.diskFull});
-    commitLog.onRolled = () => cleaner.wake();
-    commitLog.onCutBack = (offset) => dispatcher.cutBack(offset);
-    this.parts = {checkpoint, index, queueFlusher, dispatcher, schedule, cleaner, delayLevels};
+    if (parts === null) return false;
+    this.parts = parts;
+    const {checkpoint, checker, dispatcher, index} = parts;
     const safeTimestampMs =
       config.messageIndexEnable && config.messageIndexSafe
         ? checkpoint.minTimestampIndexMs
@@ -477,23 +454,6 @@ export class DefaultMessageStore implements MessageStore {
     const bytes = this.queues.get(topic, queueId).units(queueOffset, 1);
     return bytes === null ? null : readUnit(bytes);
   }
-
-  /** -1 where there is no such record. */
-  private storeTimestampMs(physicalOffset: number, sizeBytes: number): number {
-    const head = this.commitLog.slice(physicalOffset, Math.min(HEAD_BYTES, sizeBytes));
-    if (head === null || head.length < HEAD_BYTES) return -1;
-    return recordStoreTimestampMs(new DataView(head.buffer, head.byteOffset, head.length));
-  }
-}
-
-interface LoadedParts {
-  readonly checkpoint: StoreCheckpoint;
-  readonly index: IndexService;
-  readonly queueFlusher: ConsumeQueueFlusher;
-  readonly dispatcher: Dispatcher;
-  readonly schedule: ScheduleMessageService;
-  readonly cleaner: CleanService;
-  readonly delayLevels: DelayLevels;
 }
 
 /** Makes a commit log on a ledger. @param onReadable to be called whenever more can be read */

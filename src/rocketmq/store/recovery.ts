@@ -1,7 +1,7 @@
 /** How a store finds out, after a stop or a crash, how far its files are good. */
 import type {Host} from '../../ports/host.ts';
 import {report} from '../facts.ts';
-import {MESSAGE_MAGIC, recordStoreTimestampMs} from '../message/record.ts';
+import {MESSAGE_MAGIC, recordStoreTimestampMs, STORE_TIME_BYTES} from '../message/record.ts';
 import type {ConsumeQueues} from './consume-queues.ts';
 import {LogScanner} from './log-scanner.ts';
 import type {MappedFile} from './mapped-file.ts';
@@ -10,8 +10,6 @@ import type {DispatchRequest, RecordChecker} from './record-check.ts';
 
 /** After a clean stop only the last files of the log are read again. */
 const FILES_TO_RECOVER = 3;
-/** Enough of a record to read its store time. */
-const HEAD_BYTES = 76;
 const WINDOW_BYTES = 65_536;
 
 /** The log as recovery sees it. */
@@ -103,9 +101,9 @@ function scan(
 /** The last file whose first record is older than what the checkpoint vouches for; the first file if there is none. */
 function crashStart(files: readonly MappedFile[], safeTimestampMs: number): number {
   for (let index = files.length - 1; index > 0; index--) {
-    const head = files[index]!.read(0, HEAD_BYTES);
+    const head = files[index]!.read(0, STORE_TIME_BYTES);
     const view = new DataView(head.buffer, head.byteOffset, head.length);
-    if (head.length < HEAD_BYTES || view.getInt32(4) !== MESSAGE_MAGIC) continue;
+    if (head.length < STORE_TIME_BYTES || view.getInt32(4) !== MESSAGE_MAGIC) continue;
     const storeTimestampMs = recordStoreTimestampMs(view);
     if (storeTimestampMs !== 0 && storeTimestampMs <= safeTimestampMs) return index;
   }

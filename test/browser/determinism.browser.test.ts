@@ -28,17 +28,12 @@ async function inBrowser(browser: Browser): Promise<{own: string; other: string}
     await lab.page.evaluate(() => {
       document.querySelector('lab-app')!.dispatchEvent(new CustomEvent('lab-seed', {detail: '4711'}));
     });
-    await lab.page.waitForFunction(
-      (own) => {
-        const bar = document.querySelector('lab-app')!.shadowRoot!.querySelector('lab-transport')!
-          .shadowRoot!;
-        const hash = bar.querySelector<HTMLElement>('#trace-hash')!.dataset['hash'] ?? '';
-        return hash !== '' && hash !== own;
-      },
-      {polling: 50, timeout: 60_000},
-      own,
-    );
-    return {own, other: await lab.runComplete()};
+    const other = await lab.waitFor((own) => {
+      const bar = document.querySelector('lab-app')!.shadowRoot!.querySelector('lab-transport')!.shadowRoot!;
+      const hash = bar.querySelector<HTMLElement>('#trace-hash')!.dataset['hash'] ?? '';
+      return hash === own ? '' : hash;
+    }, own);
+    return {own, other};
   } finally {
     await browser.close();
   }

@@ -15,30 +15,36 @@ afterAll(async () => {
 });
 
 /** What two runs have come to, as it is read on screen. */
-function lostOnBothSides(): Promise<string[]> | string[] {
+function lostOnBothSides(): string[] {
   const both = document.querySelector('lab-app')!.shadowRoot!.querySelector('lab-side-by-side')!.shadowRoot!;
   return [...both.querySelectorAll('dl')].map((list) => list.querySelector('div:last-child dd')!.textContent);
 }
 
-test('the lesson of the two copies opens with two runs: the same fault takes orders from the one and none from the other', async () => {
-  const lab = await LabPage.open(browser, site.url);
-  await lab.runComplete();
-  await lab.page.evaluate(() => {
-    const detail = {kind: 'open-library', name: 'replication', edit: false};
-    document.querySelector('lab-app')!.dispatchEvent(new CustomEvent('lab-act', {detail}));
-  });
+interface Shown {
+  readonly run: {readonly isComplete: boolean};
+}
+
+/** Opens a lesson that is told of two runs, and waits until both are there to their ends. */
+async function openedBeside(lab: LabPage, name: string): Promise<void> {
+  await lab.openFromShelf(name);
   await lab.find('lab-side-by-side');
   await lab.waitFor(() => {
     const both = document.querySelector('lab-app')!.shadowRoot!.querySelector('lab-side-by-side');
     const {left, right} = both as unknown as {left: Shown; right: Shown};
     return left.run.isComplete && right.run.isComplete;
   });
-  expect(await lab.text()).toContain('brokerRole=SYNC_MASTER');
-  // How it ends is not given away while the lesson still asks.
-  expect(await lab.page.$('lab-app >>> lab-outcome-table[hidden]')).not.toBeNull();
-  await lab.seek(18_764_000);
   await lab.settle();
-  expect(await lab.page.evaluate(lostOnBothSides)).toEqual(['0', '0']);
+}
+
+test('the lesson of the two copies opens with two runs: the same fault takes orders from the one and none from the other', async () => {
+  const lab = await LabPage.open(browser, site.url);
+  await lab.runComplete();
+  await openedBeside(lab, 'replication');
+  await lab.reads('brokerRole=SYNC_MASTER');
+  // How it ends is not given away while the lesson still asks.
+  await expect.poll(() => lab.has('lab-outcome-table[hidden]')).toBe(true);
+  await lab.seek(18_764_000);
+  await expect.poll(() => lab.page.evaluate(lostOnBothSides)).toEqual(['0', '0']);
   await lab.find('lab-lesson >>> form');
   await lab.click('lab-lesson >>> input[value=tail-gone]');
   await lab.click('lab-lesson >>> button.answer');
@@ -57,21 +63,11 @@ test('the lesson of the two copies opens with two runs: the same fault takes ord
   // Both runs are in the link, and come back from it.
   await lab.click('lab-top-bar >>> button.compare');
   await lab.click('lab-compare-dialog >>> button.stop');
-  // While it closes, the dialog still takes every click.
-  await lab.waitFor(() => {
-    const asked = document.querySelector('lab-app')!.shadowRoot!.querySelector('lab-compare-dialog')!;
-    return asked.shadowRoot!.querySelector('wa-dialog')!.shadowRoot!.querySelector('dialog[open]') === null;
-  });
-  await lab.find('lab-lesson >>> button.beside');
   await lab.click('lab-lesson >>> button.beside');
   await lab.find('lab-side-by-side');
   expect(lab.complaints).toEqual([]);
   await lab.page.close();
 });
-
-interface Shown {
-  readonly run: {readonly isComplete: boolean};
-}
 
 interface Told {
   readonly lesson: {readonly texts: {readonly en: {readonly steps: readonly {readonly id: string}[]}}} | null;
@@ -85,17 +81,7 @@ interface Told {
 test('the lesson of the sixty messages is told to its end: every figure is there, every question is decided, and one side has lost what the other has', async () => {
   const lab = await LabPage.open(browser, `${site.url}?lang=en`);
   await lab.runComplete();
-  await lab.page.evaluate(() => {
-    const detail = {kind: 'open-library', name: 'sixty-messages', edit: false};
-    document.querySelector('lab-app')!.dispatchEvent(new CustomEvent('lab-act', {detail}));
-  });
-  await lab.find('lab-side-by-side');
-  await lab.waitFor(() => {
-    const {left, right} = document
-      .querySelector('lab-app')!
-      .shadowRoot!.querySelector('lab-side-by-side') as unknown as {left: Shown; right: Shown};
-    return left.run.isComplete && right.run.isComplete;
-  });
+  await openedBeside(lab, 'sixty-messages');
   const pane = await lab.find('lab-lesson');
   const steps = await pane.evaluate((element) =>
     (element as unknown as Told).steps.map(({id, atUs, rightOption}) => ({id, atUs, rightOption})),
@@ -104,11 +90,11 @@ test('the lesson of the sixty messages is told to its end: every figure is there
   const verdicts: string[] = [];
   for (const [position, {atUs, rightOption}] of steps.entries()) {
     await lab.seek(atUs);
-    await lab.settle();
-    const told = await pane.evaluate((element) => element.shadowRoot!.textContent!.replace(/\s+/g, ' '));
-    expect(told).toContain(`${position + 1} / ${steps.length}`);
-    expect(told).not.toContain('…');
+    const told = () => pane.evaluate((element) => element.shadowRoot!.textContent!.replace(/\s+/g, ' '));
+    await expect.poll(told).toContain(`${position + 1} / ${steps.length}`);
+    await expect.poll(told).not.toContain('…');
     if (rightOption === null) continue;
+    await lab.find('lab-lesson >>> form input');
     // Wrong and right in turn: the run decides, whatever is picked.
     const options = await lab.page.$$('lab-app >>> lab-lesson >>> form input');
     const values = await Promise.all(
@@ -134,15 +120,17 @@ test('the lesson of the sixty messages is told to its end: every figure is there
     'As you said.',
     'The run says',
   ]);
-  expect(await lab.page.evaluate(lostOnBothSides)).toEqual(['60', '0']);
+  await expect.poll(() => lab.page.evaluate(lostOnBothSides)).toEqual(['60', '0']);
   await lab.find('lab-outcome-table >>> table');
-  expect(await lab.text()).toContain('committed-never-lost known-flaw S1 held');
+  await lab.reads('committed-never-lost known-flaw S1 held');
   // Back at a moment before the third member is started, nothing of its role is left on the stage.
   await lab.seek(2_000_000);
-  await lab.settle();
-  const roles = await lab.page.$$('lab-app >>> lab-side-by-side >>> .member');
-  const drawn = await Promise.all(roles.map((role) => role.isVisible()));
-  expect(drawn.filter(Boolean)).toHaveLength(4);
+  const rolesDrawn = async (): Promise<number> => {
+    const roles = await lab.page.$$('lab-app >>> lab-side-by-side >>> .member');
+    const drawn = await Promise.all(roles.map((role) => role.isVisible()));
+    return drawn.filter(Boolean).length;
+  };
+  await expect.poll(rolesDrawn).toBe(4);
   expect(lab.complaints).toEqual([]);
   await lab.page.close();
 });

@@ -1,79 +1,34 @@
-import {spawnSync} from 'node:child_process';
-import {existsSync, mkdtempSync, readFileSync, rmSync, statSync} from 'node:fs';
-import {createServer, type Server} from 'node:http';
-import type {AddressInfo} from 'node:net';
-import {tmpdir} from 'node:os';
-import {extname, join, normalize} from 'node:path';
 import puppeteer, {type Browser, type ElementHandle, type Page} from 'puppeteer-core';
 import {CHROMIUM_FLAGS, findChromium, findFirefox} from '../../tools/browsers.mjs';
+import {filesUnderWay} from './site.ts';
+import {guardClicks, restingPlace, unrest, watchWorkers} from './unrest.ts';
 
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.map': 'application/json',
-};
+export {type Site, serveBuiltPage} from './site.ts';
 
-/** A built page on a port of its own, below a folder, as any web server might serve it. */
-export interface Site {
-  readonly url: string;
-  close(): Promise<void>;
-}
+/** How long anything may take that is bound to come: a machine may be slow, and busy with other things. */
+export const PATIENCE_MS = 180_000;
+const BETWEEN_MS = 50;
+const SLOWEST = {timeout: PATIENCE_MS, protocolTimeout: 5 * PATIENCE_MS};
 
-/** Builds the page into a folder of its own and serves it from there. */
-export async function serveBuiltPage(): Promise<Site> {
-  const folder = mkdtempSync(join(tmpdir(), 'rocketmq-lab-site-'));
-  // As `npm run build` does, in a process of its own: a test's NODE_ENV would build the libraries' development versions.
-  const words = [
-    'node_modules/vite/bin/vite.js',
-    'build',
-    '--outDir',
-    folder,
-    '--emptyOutDir',
-    '--logLevel',
-    'error',
-  ];
-  const built = spawnSync(process.execPath, words, {
-    env: {...process.env, NODE_ENV: 'production'},
-    encoding: 'utf8',
-  });
-  if (built.status !== 0) throw new Error(`the page does not build: ${built.stderr}`);
-  const server = createServer((request, response) => {
-    const path = normalize(decodeURIComponent(new URL(request.url ?? '/', 'http://x').pathname));
-    const inside = path.startsWith('/lab/') ? path.slice('/lab/'.length) : null;
-    const file = inside === null ? null : join(folder, inside === '' ? 'index.html' : inside);
-    if (file === null || !file.startsWith(folder) || !existsSync(file) || !statSync(file).isFile()) {
-      response.writeHead(404).end();
-      return;
-    }
-    response.writeHead(200, {'content-type': TYPES[extname(file)] ?? 'application/octet-stream'});
-    response.end(readFileSync(file));
-  });
-  await listen(server);
-  const {port} = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}/lab/`,
-    close: () =>
-      new Promise((done) => {
-        server.close(() => {
-          rmSync(folder, {recursive: true, force: true});
-          done();
-        });
-        server.closeAllConnections();
-      }),
-  };
-}
-
-function listen(server: Server): Promise<void> {
-  return new Promise((done) => server.listen(0, '127.0.0.1', done));
-}
+/** By how much Chromium's pages are made slower than they are. See CONTRIBUTING.md. */
+const CPU_RATE = Number(process.env['LAB_TEST_CPU_RATE'] ?? 1);
 
 export function launchChromium(): Promise<Browser> {
-  return puppeteer.launch({executablePath: found(findChromium()), headless: true, args: [...CHROMIUM_FLAGS]});
+  return puppeteer.launch({
+    ...SLOWEST,
+    executablePath: found(findChromium()),
+    headless: true,
+    args: [...CHROMIUM_FLAGS],
+  });
 }
 
 export function launchFirefox(): Promise<Browser> {
-  return puppeteer.launch({browser: 'firefox', executablePath: found(findFirefox()), headless: true});
+  return puppeteer.launch({
+    ...SLOWEST,
+    browser: 'firefox',
+    executablePath: found(findFirefox()),
+    headless: true,
+  });
 }
 
 function found(path: string | null): string {
@@ -81,7 +36,30 @@ function found(path: string | null): string {
   return path;
 }
 
-/** A page with what it complained about: console errors and warnings, uncaught errors, failed and foreign requests. */
+/** Tries again and again until the answer is true in a wide sense. What goes wrong on the way counts only at the end. */
+async function patiently<T>(ask: () => Promise<T>, complaint: () => string | Promise<string>): Promise<T> {
+  const until = Date.now() + PATIENCE_MS;
+  let error: unknown;
+  do {
+    try {
+      const answer = await ask();
+      if (answer) return answer;
+      error = undefined;
+    } catch (thrown) {
+      error = thrown;
+    }
+    await new Promise((done) => setTimeout(done, BETWEEN_MS));
+  } while (Date.now() < until);
+  throw new Error(await complaint(), {cause: error});
+}
+
+/**
+ * A page with what it complained about: console errors and warnings, uncaught errors, failed and foreign requests.
+ *
+ * Nothing about it comes at once: parts are loaded when they are first asked for, runs are computed elsewhere. So a test never
+ * reads what is there at an instant, but waits for what has to come (`reads`, `find`, `waitFor`, `expect.poll`), and only then looks for
+ * what must not be there.
+ */
 export class LabPage {
   readonly page: Page;
   readonly complaints: string[] = [];
@@ -110,7 +88,10 @@ export class LabPage {
       if (asked.protocol.startsWith('http') && asked.origin !== origin)
         complaints.push(`foreign: ${request.url()}`);
     });
+    page.setDefaultTimeout(PATIENCE_MS);
+    await page.evaluateOnNewDocument(watchWorkers);
     await page.setViewport(size);
+    if (CPU_RATE > 1) await page.emulateCPUThrottling(CPU_RATE);
     await page.goto(url, {waitUntil: 'load'});
     return lab;
   }
@@ -123,31 +104,66 @@ export class LabPage {
     });
   }
 
-  /** The first true answer of `ask`, asked in the page again and again. */
-  async waitFor<T>(ask: () => T): Promise<T> {
-    const handle = await this.page.waitForFunction(ask, {polling: 50, timeout: 60_000});
-    return (await handle.jsonValue()) as T;
+  /** The first true answer of `ask`, asked in the page again and again. Where it throws, something is not there yet. */
+  async waitFor<T, Given extends unknown[]>(ask: (...given: Given) => T, ...given: Given): Promise<T> {
+    return patiently(
+      async () => (await this.page.evaluate(ask as (...given: unknown[]) => unknown, ...given)) as T,
+      () => `the page never came to that: ${ask}`,
+    );
   }
 
-  /**
-   * The first element that fits and is drawn, looked for again and again. The driver's own waiting watches the document
-   * for changes, and does not see those inside shadow roots.
-   */
+  /** The first element that fits and is drawn, in whatever shadow root. */
   async find(selector: string): Promise<ElementHandle> {
-    const until = Date.now() + 30_000;
-    while (Date.now() < until) {
-      const handle = await this.page.$(`lab-app >>> ${selector}`);
-      if (handle !== null && (await handle.isVisible())) return handle;
-      await handle?.dispose();
-      await new Promise((done) => setTimeout(done, 50));
-    }
-    throw new Error(`nothing that is drawn fits ${selector}`);
+    const found = await patiently(
+      async () => {
+        const handle = await this.page.$(`lab-app >>> ${selector}`);
+        if (handle !== null && (await handle.isVisible())) return handle;
+        await handle?.dispose();
+        return null;
+      },
+      () => `nothing that is drawn fits ${selector}`,
+    );
+    return found!;
   }
 
+  /** Whether anything fits, drawn or not. */
+  async has(selector: string): Promise<boolean> {
+    const handle = await this.page.$(`lab-app >>> ${selector}`);
+    await handle?.dispose();
+    return handle !== null;
+  }
+
+  /** Clicks it with the mouse, once it stands still and nothing is over it; a click that misses it all the same never was. */
   async click(selector: string): Promise<void> {
-    const handle = await this.find(selector);
-    await handle.click();
-    await handle.dispose();
+    await patiently(
+      async () => {
+        const handle = await this.find(selector);
+        try {
+          const at = await handle.evaluate(restingPlace);
+          if (at === null) return false;
+          const guard = await handle.evaluateHandle(guardClicks);
+          await this.page.mouse.click(at.x, at.y);
+          return await guard.evaluate((guard) => guard.end());
+        } finally {
+          await handle.dispose();
+        }
+      },
+      () => `${selector} cannot be clicked`,
+    );
+  }
+
+  /** Points at it with the mouse, once it stands still and nothing is over it. */
+  async hover(selector: string): Promise<void> {
+    await patiently(
+      async () => {
+        const handle = await this.find(selector);
+        const at = await handle.evaluate(restingPlace);
+        await handle.dispose();
+        if (at !== null) await this.page.mouse.move(at.x, at.y);
+        return at;
+      },
+      () => `${selector} cannot be pointed at`,
+    );
   }
 
   async press(key: string): Promise<void> {
@@ -178,17 +194,71 @@ export class LabPage {
     });
   }
 
-  /** Shows a moment as a drag of the seek bar would. */
-  async seek(us: number): Promise<void> {
-    await this.page.evaluate((us) => {
-      const detail = {kind: 'seek-us', us};
+  /** Asks the page for something, as a control of it would. */
+  async act(detail: object): Promise<void> {
+    await this.page.evaluate((detail) => {
       document.querySelector('lab-app')!.dispatchEvent(new CustomEvent('lab-act', {detail}));
-    }, us);
+    }, detail);
   }
 
+  /** Shows a moment as a drag of the seek bar would, and waits until all of it is drawn. */
+  async seek(us: number): Promise<void> {
+    await this.act({kind: 'seek-us', us});
+    await this.settle();
+  }
+
+  /** Opens a scenario of the shelf and waits until it has run to its end. */
+  async openFromShelf(name: string): Promise<void> {
+    await this.act({kind: 'open-library', name, edit: false});
+    await this.waitFor((name) => {
+      const app = document.querySelector('lab-app') as unknown as {
+        session: {opened: {source: {name?: string}} | null};
+      };
+      return app.session.opened?.source.name === name;
+    }, name);
+    await this.runComplete();
+    await this.settle();
+  }
+
+  /** Chooses the table of the cluster below the stage. */
+  async showClusterList(): Promise<void> {
+    await this.waitFor(() => {
+      const log = document.querySelector('lab-app')!.shadowRoot!.querySelector('lab-log')!.shadowRoot!;
+      const tabs = [...log.querySelectorAll<HTMLElement>('[role=tab]')];
+      const table = tabs.find((tab) => tab.textContent.includes('clusterList'))!;
+      table.click();
+      return true;
+    });
+  }
+
+  /** Puts a text into the sandbox, which is on its way, as typing it would. */
+  async writeScenario(text: string): Promise<void> {
+    await this.find('lab-sandbox >>> textarea');
+    // It begins with the text of what runs.
+    await this.settle();
+    await this.page.evaluate((text) => {
+      const sandbox = document.querySelector('lab-app')!.shadowRoot!.querySelector('lab-sandbox')!;
+      const editor = sandbox.shadowRoot!.querySelector('textarea')!;
+      editor.value = text;
+      editor.dispatchEvent(new Event('input', {bubbles: true}));
+    }, text);
+  }
+
+  /**
+   * Waits until nothing of the page is under way for two pictures: no file, no question to a worker, no run, no element that is to be
+   * loaded or drawn, nothing that plays or moves.
+   */
   async settle(): Promise<void> {
-    await this.page.evaluate(
-      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(null)))),
+    let why = '';
+    let calm = 0;
+    await patiently(
+      async () => {
+        const files = filesUnderWay();
+        why = files > 0 ? `${files} files are loading` : await this.page.evaluate(unrest);
+        calm = why === '' && filesUnderWay() === 0 ? calm + 1 : 0;
+        return calm >= 2;
+      },
+      () => `the page does not come to rest: ${why}`,
     );
   }
 
@@ -204,4 +274,30 @@ export class LabPage {
       return read(document.body).replace(/\s+/g, ' ');
     });
   }
+
+  /** Waits until the page says all of it; answers all that it says then. */
+  async reads(...wanted: readonly (string | RegExp)[]): Promise<string> {
+    let text = '';
+    let missing: string | RegExp | undefined;
+    return patiently(
+      async () => {
+        text = await this.text();
+        missing = wanted.find((words) =>
+          typeof words === 'string' ? !text.includes(words) : !words.test(text),
+        );
+        return missing === undefined ? text : '';
+      },
+      () => `the page never says ${missing}; ${near(text, missing!)}`,
+    );
+  }
+}
+
+/** What a text says where it comes nearest to some words. */
+function near(text: string, wanted: string | RegExp): string {
+  const words = typeof wanted === 'string' ? wanted : (/^[\w ]+/.exec(wanted.source)?.[0] ?? '');
+  for (let length = words.length; length > 3; length -= 1) {
+    const at = text.indexOf(words.slice(0, length));
+    if (at >= 0) return `nearest to it is “…${text.slice(Math.max(0, at - 100), at + 300)}…”`;
+  }
+  return `it says “${text.slice(0, 3000)}”`;
 }

@@ -17,6 +17,7 @@ afterAll(async () => {
 async function opened(path = '', size?: {width: number; height: number}): Promise<LabPage> {
   const lab = await LabPage.open(browser, `${site.url}${path}`, size);
   await lab.runComplete();
+  await lab.settle();
   return lab;
 }
 
@@ -26,11 +27,10 @@ test('the quickstart plays to its end: a thousand sent, acknowledged, durable, d
   // The last and quickest pace; questions of the lesson stop it on the way, and play goes on.
   await lab.press('8');
   for (let presses = 0; presses < 20; presses += 1) {
+    const {clock} = await lab.moment();
     await lab.click('button.play');
-    await lab.waitFor(() => {
-      const bar = document.querySelector('lab-app')!.shadowRoot!.querySelector('lab-transport')!;
-      return !(bar as unknown as {playing: boolean}).playing;
-    });
+    await expect.poll(async () => (await lab.moment()).clock).not.toBe(clock);
+    await lab.settle();
     if ((await lab.moment()).clock === '60.000 000 s') break;
   }
   expect((await lab.moment()).clock).toBe('60.000 000 s');
@@ -43,9 +43,10 @@ test('the quickstart plays to its end: a thousand sent, acknowledged, durable, d
     duplicated: '0',
     lost: '0',
   });
-  const text = await lab.text();
-  expect(text).toMatch(/SendResult \[sendStatus=SEND_OK, msgId=/);
-  expect(text).toMatch(/Receive New Messages: \[MessageExt \[brokerName=/);
+  await lab.reads(
+    /SendResult \[sendStatus=SEND_OK, msgId=/,
+    /Receive New Messages: \[MessageExt \[brokerName=/,
+  );
   expect(lab.complaints).toEqual([]);
   await lab.page.close();
 });
@@ -53,20 +54,15 @@ test('the quickstart plays to its end: a thousand sent, acknowledged, durable, d
 test('a step forward and a step back lead to the same moment', async () => {
   const lab = await opened();
   await lab.seek(3_100_000);
-  await lab.settle();
   const before = await lab.moment();
   await lab.press('ArrowRight');
-  await lab.settle();
-  const after = await lab.moment();
-  expect(after).not.toEqual(before);
+  await expect.poll(() => lab.moment()).not.toEqual(before);
   await lab.press('ArrowLeft');
-  await lab.settle();
-  expect((await lab.moment()).event).toBe(before.event);
+  await expect.poll(async () => (await lab.moment()).event).toBe(before.event);
   await lab.press('End');
-  await lab.settle();
+  await expect.poll(async () => (await lab.moment()).clock).toBe('60.000 000 s');
   await lab.press('Home');
-  await lab.settle();
-  expect((await lab.moment()).clock).toBe('0.000 000 s');
+  await expect.poll(async () => (await lab.moment()).clock).toBe('0.000 000 s');
   expect(lab.complaints).toEqual([]);
   await lab.page.close();
 });
@@ -77,24 +73,13 @@ test('a broker killed at the moment shown and started again is survived, and the
   await lab.seek(3_120_000);
   await lab.click('lab-overview >>> [data-name="broker"]');
   await lab.click('.do-kill');
-  await lab.waitFor(() => {
-    const inspector = document.querySelector('lab-app')!.shadowRoot!.querySelector('lab-inspector')!
-      .shadowRoot!;
-    return (
-      inspector.querySelector('lab-process-inspector')!.shadowRoot!.querySelector('.dot.killed') !== null
-    );
-  });
+  await lab.find('lab-process-inspector >>> .dot.killed');
   await lab.seek(6_500_000);
   await lab.click('.do-start');
-  await lab.waitFor(() => {
-    const inspector = document.querySelector('lab-app')!.shadowRoot!.querySelector('lab-inspector')!
-      .shadowRoot!;
-    return (
-      inspector.querySelector('lab-process-inspector')!.shadowRoot!.querySelector('.dot.running') !== null
-    );
-  });
+  await lab.find('lab-process-inspector >>> .dot.running');
   expect(await lab.runComplete()).not.toBe(original);
   await lab.press('End');
+  await expect.poll(async () => (await lab.moment()).clock).toBe('60.000 000 s');
   await lab.settle();
   const ledger = await lab.ledger();
   const number = (name: string): number => Number(ledger[name]!.replaceAll(',', ''));
@@ -123,23 +108,11 @@ test('a cut between two machines is shown, listed, and healed by lifting it', as
   await lab.seek(3_120_000);
   await lab.click('.link-pair');
   await lab.click('.do-cut');
-  await lab.waitFor(
-    () =>
-      document
-        .querySelector('lab-app')!
-        .shadowRoot!.querySelector('lab-inspector')!
-        .shadowRoot!.querySelector('lab-link-inspector')!
-        .shadowRoot!.querySelector('.do-heal') !== null,
-  );
-  expect(await lab.text()).toMatch(/cut worker1 – worker2/);
+  await lab.find('lab-link-inspector >>> .do-heal');
+  await lab.reads('cut worker1 – worker2');
   await lab.click('.chip button.lift');
-  await lab.waitFor(
-    () =>
-      document
-        .querySelector('lab-app')!
-        .shadowRoot!.querySelector('lab-transport')!
-        .shadowRoot!.querySelector('.chips') === null,
-  );
+  await lab.find('lab-link-inspector >>> .do-cut');
+  await expect.poll(() => lab.has('lab-transport >>> .chips')).toBe(false);
   expect(lab.complaints).toEqual([]);
   await lab.page.close();
 });
@@ -150,7 +123,7 @@ test('a machine loses its power and gets it back; its disk fills up; each is tol
   await lab.click('lab-overview >>> button.machine[data-name=worker1]');
   await lab.click('lab-machine-inspector >>> .do-power-off');
   await lab.find('lab-machine-inspector >>> .do-power-on');
-  expect(await lab.text()).toContain('no power');
+  await lab.reads('no power');
   await lab.click('lab-machine-inspector >>> .do-power-on');
   await lab.find('lab-machine-inspector >>> .do-power-off');
   await lab.click('lab-machine-inspector >>> .do-full');
@@ -171,10 +144,11 @@ test('a machine loses its power and gets it back; its disk fills up; each is tol
 test('the top bar fits any width, and a Chinese page gives its reasons in Chinese', async () => {
   const lab = await opened('?lang=zh-CN');
   await lab.press('End');
-  await lab.settle();
-  expect(await lab.text()).not.toContain('everything is sent');
+  await expect.poll(async () => (await lab.moment()).clock).toBe('60.000 000 s');
+  expect(await lab.reads('已全部发完')).not.toContain('everything is sent');
   for (const width of [390, 700, 768, 900, 1100, 1440]) {
     await lab.page.setViewport({width, height: 844});
+    await lab.waitFor((width) => innerWidth === width, width);
     await lab.settle();
     const right = await lab.page.evaluate(() => {
       const bar = document.querySelector('lab-app')!.shadowRoot!.querySelector('lab-top-bar')!;
@@ -205,10 +179,11 @@ test('two runs stand side by side on one clock, part where the table says, and o
   await lab.click('lab-top-bar >>> button.compare');
   await lab.click('lab-compare-dialog >>> button.primary');
   await lab.find('lab-side-by-side >>> lab-outcome-table >>> table');
-  expect(await lab.text()).toContain('brokerRole=SYNC_MASTER');
+  await lab.reads('brokerRole=SYNC_MASTER');
   await lab.click('lab-top-bar >>> button.compare');
   await lab.click('lab-compare-dialog >>> button.stop');
   await lab.find('lab-log');
+  await expect.poll(() => lab.has('lab-side-by-side')).toBe(false);
   expect(lab.complaints).toEqual([]);
   await lab.page.close();
 });
@@ -218,17 +193,9 @@ test('a shared link opens on the same run at the same moment', async () => {
   await lab.seek(3_120_000);
   await lab.click('lab-overview >>> [data-name="broker"]');
   await lab.click('.do-pause');
-  await lab.waitFor(
-    () =>
-      document
-        .querySelector('lab-app')!
-        .shadowRoot!.querySelector('lab-inspector')!
-        .shadowRoot!.querySelector('lab-process-inspector')!
-        .shadowRoot!.querySelector('.do-resume') !== null,
-  );
+  await lab.find('lab-process-inspector >>> .do-resume');
   await lab.seek(3_500_123);
   const hash = await lab.runComplete();
-  await lab.settle();
   const moment = await lab.moment();
   await lab.click('button.share');
   const link = await lab.waitFor(
@@ -253,8 +220,7 @@ test('a shared link opens on the same run at the same moment', async () => {
 test('a damaged or forged link is told in a sentence, and the page goes on', async () => {
   for (const fragment of ['#run=1.abc.damaged', '#run=9.x.y', '#run=', '#something']) {
     const lab = await opened(fragment);
-    const text = await lab.text();
-    expect(text).toContain('This link cannot be opened');
+    await lab.reads('This link cannot be opened');
     expect(lab.complaints).toEqual([]);
     await lab.page.close();
   }
@@ -264,18 +230,15 @@ test('the language can be switched, is remembered, and is told to the browser', 
   const lab = await opened('?lang=en');
   expect(await lab.page.evaluate(() => document.documentElement.lang)).toBe('en');
   const speaks = (language: string) =>
-    lab.page.waitForFunction(
-      (wanted) => document.documentElement.lang === wanted,
-      {timeout: 10_000},
-      language,
-    );
+    lab.waitFor((wanted) => document.documentElement.lang === wanted, language);
   await lab.click('button.language');
   await speaks('zh-CN');
+  await lab.reads('刚刚发生');
+  // Leaving the page while it still loads something would be a failed request.
   await lab.settle();
-  expect(await lab.text()).toContain('刚刚发生');
   await lab.page.goto(site.url, {waitUntil: 'load'});
   await lab.runComplete();
-  expect(await lab.text()).toContain('已发送');
+  await lab.reads('已发送');
   await lab.click('button.language');
   await speaks('en');
   expect(lab.complaints).toEqual([]);
@@ -286,30 +249,11 @@ test('what is wrong with a scenario is told at its line and column, and nothing 
   const lab = await opened();
   const hash = await lab.runComplete();
   await lab.click('button.page-sandbox');
-  await lab.waitFor(
-    () =>
-      document
-        .querySelector('lab-app')!
-        .shadowRoot!.querySelector('lab-sandbox')
-        ?.shadowRoot?.querySelector('textarea') != null,
-  );
-  await lab.page.evaluate(() => {
-    const sandbox = document.querySelector('lab-app')!.shadowRoot!.querySelector('lab-sandbox')!;
-    const editor = sandbox.shadowRoot!.querySelector('textarea')!;
-    editor.value = 'name: broken\nmachines:\n  a: {adress: 10.0.0.1}\n';
-    editor.dispatchEvent(new Event('input', {bubbles: true}));
-  });
-  await lab.click('button.run');
-  await lab.waitFor(
-    () =>
-      document
-        .querySelector('lab-app')!
-        .shadowRoot!.querySelector('lab-sandbox')!
-        .shadowRoot!.querySelector('.problems') !== null,
-  );
-  const text = await lab.text();
-  expect(text).toMatch(/line 3, column \d+/);
-  expect(text).toContain('adress');
+  await lab.writeScenario('name: broken\nmachines:\n  a: {adress: 10.0.0.1}\n');
+  await lab.click('lab-sandbox >>> button.run');
+  await lab.find('lab-sandbox >>> .problems');
+  await lab.reads(/line 3, column \d+/, 'adress');
+  await lab.settle();
   expect(await lab.runComplete()).toBe(hash);
   expect(lab.complaints).toEqual([]);
   await lab.page.close();
@@ -327,20 +271,11 @@ test('a frame is read field by field beside its bytes', async () => {
     const sent = run.index.frames.find((id) => run.index.frame(id).name === 'SEND_MESSAGE_V2');
     app.dispatchEvent(new CustomEvent('select', {detail: {kind: 'frame', sent}}));
   });
-  await lab.settle();
-  const text = await lab.text();
-  expect(text).toContain('TopicTest');
-  expect(text).toMatch(/opaque/);
+  await lab.find('lab-frame-inspector >>> button.field');
+  await lab.reads('TopicTest', 'opaque');
   // Pointing at a field lights its bytes.
-  await (await lab.find('lab-frame-inspector >>> button.field')).hover();
-  await lab.waitFor(
-    () =>
-      document
-        .querySelector('lab-app')!
-        .shadowRoot!.querySelector('lab-inspector')!
-        .shadowRoot!.querySelector('lab-frame-inspector')!
-        .shadowRoot!.querySelectorAll('.byte.is-lit').length > 0,
-  );
+  await lab.hover('lab-frame-inspector >>> button.field');
+  await lab.find('lab-frame-inspector >>> .byte.is-lit');
   expect(lab.complaints).toEqual([]);
   await lab.page.close();
 });

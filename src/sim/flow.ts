@@ -218,8 +218,11 @@ export class Flow implements LinkUser {
   handedOver(segment: Segment): void {
     if (segment.isHanded) return;
     segment.isHanded = true;
-    if (this.back.isCut) this.#unackedBytes += segment.bytes.length;
-    else this.from.handedOver(segment.bytes.length, this.back.spec.latencyUs);
+    if (this.back.isCut) {
+      this.#unackedBytes += segment.bytes.length;
+      // What the receiver had no room for and reads now: that there is room again is not heard, and the sender goes on probing.
+      if (!this.from.isGone) this.#stall(this.#kernel.nowUs);
+    } else this.from.handedOver(segment.bytes.length, this.back.spec.latencyUs);
   }
 
   #hold(segment: Segment): void {

@@ -431,4 +431,19 @@ describe('a slow, lossy or narrow link', () => {
     t.to(1001);
     expect(t.client.bufferedBytes).toBe(0);
   });
+
+  test('that there is room again is told after a cut in which it could not be', () => {
+    // The sender has nothing unacknowledged: it waits for room, and nothing but its probes would find out.
+    const t = talk();
+    t.world.intervene({kind: 'pause', process: 'server'});
+    for (let i = 0; i < 8; i++) t.client.write(new Uint8Array(50 * 1024));
+    t.to(1000);
+    t.world.intervene({kind: 'cut', from: 'm1', to: 'm2', direction: 'both'});
+    t.world.intervene({kind: 'resume', process: 'server'});
+    t.to(2500);
+    expect(t.client.bufferedBytes).toBe(3 * 50 * 1024);
+    t.world.intervene({kind: 'heal', from: 'm1', to: 'm2', direction: 'both'});
+    t.to(6000);
+    expect(t.client.bufferedBytes).toBe(0);
+  });
 });

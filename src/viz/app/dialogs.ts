@@ -1,11 +1,11 @@
 import {html, type TemplateResult} from 'lit';
 import {sayMoment} from '../../lab/say-duration.ts';
-import type {LedgerColumn} from '../base/act.ts';
+import type {DialogAction, LedgerColumn} from '../base/act.ts';
 import {allWords} from '../i18n/panel-words.ts';
 import type {Comparing} from './comparing.ts';
 import type {PageHost} from './page-host.ts';
 
-type DialogName = 'share' | 'help' | 'compare' | 'mqadmin' | 'messages' | 'checks';
+type DialogName = DialogAction['kind'] | 'compare';
 
 /** The page's dialogs: at most one is open, and each is loaded when first asked for. */
 export class Dialogs {
@@ -24,9 +24,31 @@ export class Dialogs {
 
   readonly close = (): void => this.#show(null);
 
-  async share(): Promise<void> {
+  async open(action: DialogAction): Promise<void> {
+    switch (action.kind) {
+      case 'share':
+        return this.#share();
+      case 'mqadmin':
+        this.#host.session.pause();
+        await import('../dialogs/mqadmin-dialog.ts');
+        break;
+      case 'help':
+        await import('../dialogs/help-dialog.ts');
+        break;
+      case 'checks':
+        await import('../dialogs/checks-dialog.ts');
+        break;
+      case 'messages':
+        await import('../dialogs/messages-dialog.ts');
+        this.#column = action.of;
+    }
+    this.#show(action.kind);
+  }
+
+  async #share(): Promise<void> {
     const {session, words} = this.#host;
-    const fragment = await session.shareFragment(words.language);
+    const {shareFragment} = await import('../session/share-fragment.ts');
+    const fragment = await shareFragment(session, words.language);
     if (fragment === null) {
       if (session.opened?.recording !== undefined) this.#host.notify(allWords().recordingNoLink);
       return;
@@ -40,12 +62,6 @@ export class Dialogs {
     this.#show('share');
   }
 
-  async console(): Promise<void> {
-    this.#host.session.pause();
-    await import('../dialogs/mqadmin-dialog.ts');
-    this.#show('mqadmin');
-  }
-
   async compare(comparing: Comparing): Promise<void> {
     const {session} = this.#host;
     if (session.opened === null) return;
@@ -56,22 +72,6 @@ export class Dialogs {
     await import('../dialogs/compare-dialog.ts');
     comparing.problem = '';
     this.#show('compare');
-  }
-
-  async help(): Promise<void> {
-    await import('../dialogs/help-dialog.ts');
-    this.#show('help');
-  }
-
-  async checks(): Promise<void> {
-    await import('../dialogs/checks-dialog.ts');
-    this.#show('checks');
-  }
-
-  async messages(column: LedgerColumn): Promise<void> {
-    await import('../dialogs/messages-dialog.ts');
-    this.#column = column;
-    this.#show('messages');
   }
 
   render(compareProblem: string): TemplateResult {

@@ -21,13 +21,12 @@ import '../stage/lab-lanes.ts';
 import '../stage/lab-topology.ts';
 import type {WorldClient} from '../worker/world-client.ts';
 import {appStyles} from './app-styles.ts';
-import type {Comparing} from './comparing.ts';
-import type {Dialogs} from './dialogs.ts';
 import {keyAction} from './keys.ts';
+import {LateParts} from './late-parts.ts';
 import {LessonTelling} from './lesson-telling.ts';
 import {notices} from './notices.ts';
 import {Openings} from './openings.ts';
-import {type PageHost, sentenceOf} from './page-host.ts';
+import type {PageHost} from './page-host.ts';
 import {paneTabs} from './pane-tabs.ts';
 import {RecordingIntake} from './recording-intake.ts';
 import {applyTheme, chosenTheme} from './theme.ts';
@@ -52,12 +51,7 @@ export class LabApp extends LabElement implements PageHost {
   @state() private notice = '';
   @state() private workerFailure: string | null = null;
   @state() private reducedMotion = matchMedia('(prefers-reduced-motion: reduce)').matches;
-  /** Loaded when the first of them is asked for. */
-  @state() private dialogs: Dialogs | null = null;
-  /** Loaded with the first two runs that stand side by side. */
-  @state() private comparing: Comparing | null = null;
-  /** Runs beside that are on their way. */
-  @state() private besideOpenings = 0;
+  readonly #late = new LateParts(this, (selection, side) => this.#select(selection, side));
   readonly #telling = new LessonTelling(this);
   readonly #openings = new Openings(this, this.#world, (page, beside) => this.#begin(page, beside));
   readonly #intake = new RecordingIntake(this, () => {
@@ -115,7 +109,7 @@ export class LabApp extends LabElement implements PageHost {
   #begin(page: PageName | null, beside: Variation | null): void {
     this.#telling.begin();
     if (page !== null) this.page = page;
-    void this.#openBeside(beside);
+    void this.#late.openBeside(beside);
   }
 
   // What people ask for.
@@ -156,9 +150,6 @@ export class LabApp extends LabElement implements PageHost {
       case 'lift-all':
         session.liftAll();
         return;
-      case 'other-seed':
-        session.setSeed(String(Number(session.run?.timeline.seed ?? 0) + 1 || 1));
-        return;
       case 'navigate':
         this.page = action.page;
         this.pane = 'story';
@@ -171,28 +162,17 @@ export class LabApp extends LabElement implements PageHost {
         applyTheme(action.theme);
         return;
       case 'share':
-        void this.#withDialogs((dialogs) => dialogs.share());
-        return;
       case 'help':
-        void this.#withDialogs((dialogs) => dialogs.help());
-        return;
       case 'messages':
-        void this.#withDialogs((dialogs) => dialogs.messages(action.of));
-        return;
       case 'mqadmin':
-        void this.#withDialogs((dialogs) => dialogs.console());
-        return;
       case 'checks':
-        void this.#withDialogs((dialogs) => dialogs.checks());
+        void this.#late.openDialog(action);
         return;
       case 'compare':
-        void this.#askToCompare();
+        void this.#late.askToCompare();
         return;
       case 'compare-with':
-        void this.#compareWith(action.variation);
-        return;
-      case 'pane':
-        this.pane = action.pane ?? 'stage';
+        void this.#late.compareWith(action.variation);
         return;
       case 'open-library':
         if (action.edit) void this.#openings.edit(action.name, () => (this.page = 'sandbox'));
@@ -212,45 +192,8 @@ export class LabApp extends LabElement implements PageHost {
     if (selection !== null && matchMedia('(max-width: 1099px)').matches) this.pane = 'inspect';
   }
 
-  async #askToCompare(): Promise<void> {
-    const comparing = await this.#loadComparing();
-    await this.#withDialogs((dialogs) => dialogs.compare(comparing));
-  }
-
-  async #loadComparing(): Promise<Comparing> {
-    const {Comparing: Pair} = await import('./comparing.ts');
-    this.comparing ??= new Pair(this, (selection, side) => this.#select(selection, side));
-    return this.comparing;
-  }
-
-  /** Puts the run beside that a lesson is told with, or that a link names. */
-  async #openBeside(variation: Variation | null): Promise<void> {
-    if (variation === null && this.comparing === null) return;
-    const {opened} = this.session;
-    this.besideOpenings += 1;
-    try {
-      const comparing = await this.#loadComparing();
-      if (this.session.opened === opened) await comparing.begin(variation);
-    } catch (error) {
-      this.notify(sentenceOf(error));
-    } finally {
-      this.besideOpenings -= 1;
-    }
-  }
-
-  async #withDialogs(ask: (dialogs: Dialogs) => Promise<void>): Promise<void> {
-    const {Dialogs: Box} = await import('./dialogs.ts');
-    this.dialogs ??= new Box(this);
-    await ask(this.dialogs);
-  }
-
-  async #compareWith(variation: Variation | null): Promise<void> {
-    const comparing = await this.#loadComparing();
-    if (await comparing.change(variation)) this.dialogs?.close();
-  }
-
   readonly #onKey = (event: KeyboardEvent): void => {
-    if (this.dialogs?.isOpen) return;
+    if (this.#late.isDialogOpen) return;
     const action = keyAction(event);
     if (action === null) return;
     event.preventDefault();
@@ -327,10 +270,10 @@ export class LabApp extends LabElement implements PageHost {
         .atEnd=${session.isAtEnd}
         .rerunning=${session.isRerunning}
         .horizonUs=${run?.isComplete ? -1 - run.horizonUs : (run?.horizonUs ?? 0)}
-        .differenceUs=${this.comparing?.differenceUs ?? -1}
+        .differenceUs=${this.#late.comparing?.differenceUs ?? -1}
       ></lab-transport>
       ${paneTabs(t, this.page, this.pane, (pane) => (this.pane = pane))}
-      ${this.dialogs?.render(this.comparing?.problem ?? '')} ${this.#intake.render()}`;
+      ${this.#late.renderDialogs()} ${this.#intake.render()}`;
   }
 
   #inspector() {
@@ -344,7 +287,7 @@ export class LabApp extends LabElement implements PageHost {
       .playhead=${right === null ? playhead : {us: playhead.us, entryId: session.entryBeside}}
       .selection=${session.selection}
       .horizonUs=${run?.horizonUs ?? 0}
-      @lab-act=${(event: ActEvent) => this.comparing?.inspected(event)}
+      @lab-act=${(event: ActEvent) => this.#late.comparing?.inspected(event)}
     ></lab-inspector>`;
   }
 
@@ -395,7 +338,7 @@ export class LabApp extends LabElement implements PageHost {
         </div>`;
       case 'lessons':
         return html`<div class="narrative">
-          ${this.#telling.render(this.besideOpenings > 0, session.opened === null && this.workerFailure === null)}
+          ${this.#telling.render(this.#late.isBesideComing, session.opened === null && this.workerFailure === null)}
           ${this.#justNow(this.#telling.asksNow)}
         </div>`;
     }
@@ -413,8 +356,9 @@ export class LabApp extends LabElement implements PageHost {
 
   #stage() {
     const {session} = this;
-    if (session.beside !== null && this.comparing !== null)
-      return this.comparing.render(session.beside, this.#telling.isUntold, this.reducedMotion);
+    const {comparing} = this.#late;
+    if (session.beside !== null && comparing !== null)
+      return comparing.render(session.beside, this.#telling.isUntold, this.reducedMotion);
     const {run, view, timeMap} = session;
     const {language} = this.words;
     return html`<div class="topology">

@@ -11,7 +11,7 @@ export type PaneName = 'story' | 'stage' | 'log' | 'inspect';
 
 /** Everything that a person can ask of the page, as data. Elements emit it; the app carries it out. */
 export type Action =
-  | {readonly kind: 'toggle' | 'lift-all' | 'switch-language' | 'share' | 'help' | 'other-seed'}
+  | {readonly kind: 'toggle' | 'lift-all' | 'switch-language'}
   | {readonly kind: 'step'; readonly by: 1 | -1}
   | {readonly kind: 'seek-us'; readonly us: number}
   /** Shows the moment right after an entry; with `select`, opens the entry too. */
@@ -28,16 +28,20 @@ export type Action =
   | {readonly kind: 'lift'; readonly index: number}
   | {readonly kind: 'navigate'; readonly page: PageName}
   | {readonly kind: 'theme'; readonly theme: ThemeName}
-  | {readonly kind: 'pane'; readonly pane: PaneName | null}
   | {readonly kind: 'open-library'; readonly name: string; readonly edit: boolean}
   /** Asks for a file. */
   | {readonly kind: 'open-recording'}
   | {readonly kind: 'open-text'; readonly text: string}
-  | {readonly kind: 'messages'; readonly of: LedgerColumn}
-  /** Opens the choice of what to compare with, the console tool, or what the checks say. */
-  | {readonly kind: 'compare' | 'mqadmin' | 'checks'}
+  | DialogAction
+  /** Opens the choice of what to compare with. */
+  | {readonly kind: 'compare'}
   /** Runs the same beside it with one thing otherwise; null: no longer. */
   | {readonly kind: 'compare-with'; readonly variation: Variation | null};
+
+/** Opens a dialog: a link to share, the keys, the console tool, what the checks say, the messages behind a number of the ledger. */
+export type DialogAction =
+  | {readonly kind: 'share' | 'help' | 'mqadmin' | 'checks'}
+  | {readonly kind: 'messages'; readonly of: LedgerColumn};
 
 export type LedgerColumn =
   | 'sent'

@@ -1,6 +1,5 @@
 import type {MqadminAnswer} from '../../lab/ask-cluster.ts';
 import type {Variation} from '../../lab/compare/vary.ts';
-import type {Language} from '../../lab/language.ts';
 import {fork, type Timeline} from '../../lab/timeline.ts';
 import type {FrameFamily, ViewState} from '../../lab/view/view-state.ts';
 import type {Intervention} from '../../sim/intervention.ts';
@@ -14,6 +13,7 @@ import {KeptMap, type Pace, STORY} from './pace.ts';
 import {BEGIN, isBefore, type Playhead, stepFrom} from './playhead.ts';
 import type {RunData} from './run-data.ts';
 import {Runs} from './runs.ts';
+import {Way} from './way.ts';
 
 /** A lesson's way from step to step takes no longer than this on screen. */
 const LONGEST_WAY_SECONDS = 8;
@@ -44,15 +44,7 @@ export class LabSession {
   /** Of two runs, the one that the selection is of. */
   #side: Side = 'left';
   #hidden: ReadonlySet<FrameFamily> = new Set();
-  /** Where playing comes to rest, ascending. */
-  #stops: readonly Playhead[] = [];
-  /** Where playing is going, and what is to be selected there. */
-  #goal: {
-    readonly place: Playhead;
-    readonly select: Selection;
-    readonly side: Side;
-    readonly rush: number;
-  } | null = null;
+  readonly #way = new Way();
 
   /** @param startSecond starts a world of its own for the run beside */
   constructor(world: WorldClient, startSecond: () => WorldClient) {
@@ -69,6 +61,10 @@ export class LabSession {
   }
   get run(): RunData | null {
     return this.#runs.run;
+  }
+  /** The timeline that is shown or about to be; null without one. */
+  get timeline(): Timeline | null {
+    return this.#runs.timeline;
   }
   /** A changed timeline is being run and not shown yet. */
   get isRerunning(): boolean {
@@ -198,30 +194,6 @@ export class LabSession {
     this.#rerun((timeline) => (seed === timeline.seed ? timeline : {...timeline, seed}));
   }
 
-  /** The fragment of a link to this moment. */
-  async shareFragment(language: Language): Promise<string | null> {
-    const {timeline} = this.#runs;
-    const source = this.opened?.source;
-    // A recording is a file of somebody's: no link leads there.
-    if (timeline === null || source === undefined || source.kind === 'recording') return null;
-    const {encodeShareLink} = await import('../../lab/share-link.ts');
-    return encodeShareLink({
-      source,
-      seed: timeline.seed,
-      interventions: timeline.interventions,
-      atUs: Math.floor(this.#playhead.us),
-      language,
-      ...this.#besideInLink(),
-    });
-  }
-
-  /** What a link has to say of the run beside: nothing where the scenario opens so by itself. */
-  #besideInLink(): {readonly beside?: Variation | null} {
-    const usual = this.opened?.lesson?.beside ?? null;
-    const shown = this.beside?.variation ?? null;
-    return shown?.key === usual?.key && shown?.value === usual?.value ? {} : {beside: shown};
-  }
-
   // Moments.
 
   play(): void {
@@ -247,16 +219,16 @@ export class LabSession {
     }
     const distance = map.toScreen(place.us) - map.toScreen(this.#playhead.us);
     this.play();
-    this.#goal = {place, select, side, rush: Math.max(1, distance / LONGEST_WAY_SECONDS)};
+    this.#way.goTo({place, select, side, rush: Math.max(1, distance / LONGEST_WAY_SECONDS)});
   }
 
   /** Places at which playing stops by itself: questions that nobody has answered yet. */
   setStops(places: readonly Playhead[]): void {
-    this.#stops = places;
+    this.#way.stops = places;
   }
 
   pause(): void {
-    this.#goal = null;
+    this.#way.forgetGoal();
     this.#playing = false;
     this.#resumeAfterSwap = false;
     this.#changed();
@@ -275,7 +247,7 @@ export class LabSession {
   seekUs(us: number): void {
     const run = this.run;
     if (run === null) return;
-    this.#goal = null;
+    this.#way.forgetGoal();
     const wanted = Math.max(0, Math.min(run.durationUs, us));
     this.#wantedUs = run.horizonUs < wanted && !run.isComplete ? wanted : null;
     this.#showUs(Math.min(wanted, run.isComplete ? run.durationUs : run.horizonUs));
@@ -286,7 +258,7 @@ export class LabSession {
   seekEntry(entryId: number): void {
     const run = this.run;
     if (run === null) return;
-    this.#goal = null;
+    this.#way.forgetGoal();
     this.#wantedUs = null;
     const entry = run.store.entry(entryId);
     this.#playhead = entry === undefined ? BEGIN : {us: entry.atUs, entryId};
@@ -433,14 +405,13 @@ export class LabSession {
     const {us} = this.#playhead;
     const known = run.isComplete ? run.durationUs : run.horizonUs;
     const limit = Math.min(known, this.beside?.limitUs ?? known);
-    const passed = seconds * (this.#goal?.rush ?? 1);
-    const next = Math.min(limit, map.toVirtual(map.toScreen(us) + passed));
+    const next = Math.min(limit, map.toVirtual(map.toScreen(us) + seconds * this.#way.rush));
     const reached = {us: next, entryId: run.views.entryAt(next)};
-    const stop = this.#nextStop();
-    if (stop !== null && !isBefore(reached, stop)) {
-      const goal = this.#goal?.place === stop ? this.#goal : null;
+    const rest = this.#way.next(this.#playhead);
+    if (rest !== null && !isBefore(reached, rest.place)) {
+      const {place, goal} = rest;
       this.pause();
-      this.#seekPlace(stop);
+      this.#seekPlace(place);
       if (goal !== null && goal.select !== null) this.select(goal.select, goal.side);
       return true;
     }
@@ -448,15 +419,6 @@ export class LabSession {
     if (next <= us && this.#playing) return false;
     this.#showUs(next);
     return true;
-  }
-
-  /** The goal of the present way, or the first stop ahead, whichever comes first; null for none. */
-  #nextStop(): Playhead | null {
-    const here = this.#playhead;
-    const goal = this.#goal?.place ?? null;
-    const stop = this.#stops.find((place) => isBefore(here, place)) ?? null;
-    if (goal === null || !isBefore(here, goal)) return stop;
-    return stop === null || !isBefore(stop, goal) ? goal : stop;
   }
 
   #showUs(us: number): void {

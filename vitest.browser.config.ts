@@ -8,9 +8,9 @@ export default defineConfig({
   test: {
     include: ['test/browser/**/*.browser.test.ts'],
     globalSetup: ['test/browser/build.ts'],
-    testTimeout: 1_200_000,
+    testTimeout: 1_800_000,
     hookTimeout: 600_000,
-    expect: {poll: {interval: 50, timeout: 180_000}},
+    expect: {poll: {interval: 50, timeout: 300_000}},
     fileParallelism: false,
   },
 });

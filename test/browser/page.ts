@@ -6,7 +6,7 @@ import {guardClicks, restingPlace, unrest, watchWorkers} from './unrest.ts';
 export {type Site, serveBuiltPage} from './site.ts';
 
 /** How long anything may take that is bound to come: a machine may be slow, and busy with other things. */
-export const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 300_000;
 const BETWEEN_MS = 50;
 const SLOWEST = {timeout: PATIENCE_MS, protocolTimeout: 5 * PATIENCE_MS};
 
@@ -201,9 +201,14 @@ export class LabPage {
     }, detail);
   }
 
-  /** Shows a moment as a drag of the seek bar would, and waits until all of it is drawn. */
+  /** Shows a moment as a drag of the seek bar would, with nothing that plays on from it, and waits until all of it is drawn. */
   async seek(us: number): Promise<void> {
-    await this.act({kind: 'seek-us', us});
+    await this.page.evaluate((us) => {
+      const app = document.querySelector('lab-app') as unknown as EventTarget & {session: {playing: boolean}};
+      const act = (detail: object) => app.dispatchEvent(new CustomEvent('lab-act', {detail}));
+      if (app.session.playing) act({kind: 'toggle'});
+      act({kind: 'seek-us', us});
+    }, us);
     await this.settle();
   }
 

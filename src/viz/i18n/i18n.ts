@@ -41,7 +41,7 @@ class PageLanguage {
   #language: Language = 'en';
   #pack: LanguagePack | null = null;
   #listeners = new Set<() => void>();
-  readonly #needs: ((language: Language) => Promise<void>)[] = [];
+  readonly #needs: ((language: Language) => Promise<unknown>)[] = [];
 
   get language(): Language {
     return this.#language;
@@ -59,7 +59,15 @@ class PageLanguage {
 
   /** Resolves once the page speaks the language; rejects, and changes nothing, where its words cannot be fetched. */
   async set(language: Language): Promise<void> {
-    const [pack] = await Promise.all([this.packOf(language), ...this.#needs.map((fetch) => fetch(language))]);
+    const fetching = this.packOf(language);
+    // On a slow line a person opens more while the words are on their way; that is to change with the rest.
+    let ready = 0;
+    do {
+      const more = this.#needs.slice(ready);
+      ready += more.length;
+      await Promise.all([fetching, ...more.map((fetch) => fetch(language))]);
+    } while (ready < this.#needs.length);
+    const pack = await fetching;
     this.#speak(language, pack);
     document.title = pack.catalogue.title;
     remember(STORAGE_KEY, language);
@@ -83,7 +91,7 @@ class PageLanguage {
   }
 
   /** What else must be there before the page changes to a language. */
-  alsoNeeds(fetch: (language: Language) => Promise<void>): void {
+  alsoNeeds(fetch: (language: Language) => Promise<unknown>): void {
     this.#needs.push(fetch);
   }
 

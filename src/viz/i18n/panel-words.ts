@@ -23,6 +23,5 @@ await learn(pageLanguage.language);
 
 /** The words of the page's language. */
 export function allWords(): AllWords {
-  // Who changed the language while the first words were on their way reads those for a moment.
-  return known.get(pageLanguage.language) ?? known.values().next().value!;
+  return known.get(pageLanguage.language)!;
 }

@@ -18,10 +18,6 @@ async function teach(book: Book, language: Language): Promise<LibraryItem> {
   return item;
 }
 
-pageLanguage.alsoNeeds(async (language) => {
-  await Promise.all([...open].map((book) => teach(book, language)));
-});
-
 /**
  * The lessons and scenarios that come with the page. They were parsed and checked when the page was built, so that no parser
  * is needed to show them. A lesson has its texts in the languages that the page has spoken since it was opened.
@@ -31,7 +27,10 @@ export const LIBRARY: Library = {
   load: async (name) => {
     const book = shelf.find(({entry}) => entry.name === name);
     if (book === undefined) throw new Error(`no scenario ${name} comes with the page`);
-    open.add(book);
+    if (!open.has(book)) {
+      open.add(book);
+      pageLanguage.alsoNeeds((language) => teach(book, language));
+    }
     return teach(book, pageLanguage.language);
   },
 };

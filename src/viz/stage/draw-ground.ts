@@ -2,11 +2,11 @@ import {select} from 'd3';
 import type {MachineView, ViewState} from '../../lab/view/view-state.ts';
 import type {PlateBox} from './box.ts';
 import {BOLT} from './icons.ts';
+import type {GroupBox, TopologyLayout} from './layout-parts.ts';
 import type {BreakSign, LinkSign} from './links-model.ts';
 import {attr, child, label, short} from './svg.ts';
 import {fitText, textWidth} from './text-metrics.ts';
 import type {StageWords} from './texts.ts';
-import type {GroupBox, TopologyLayout} from './topology-layout.ts';
 
 /** What lies under the cards: the machines, and the boxes around brokers of one name. */
 export function drawPlates(layer: SVGGElement, layout: TopologyLayout): void {
@@ -73,7 +73,7 @@ function troubleOf({hasPower, disk}: MachineView, words: StageWords): string {
 export function drawGroups(layer: SVGGElement, layout: TopologyLayout): void {
   select(layer)
     .selectAll<SVGGElement, GroupBox>('g.group')
-    .data(layout.groups, (group) => group.brokerName)
+    .data(layout.groups, (group) => group.key)
     .join((enter) =>
       enter
         .append('g')
@@ -87,12 +87,12 @@ export function drawGroups(layer: SVGGElement, layout: TopologyLayout): void {
       const [rect, text] = this.children as unknown as [Element, Element];
       setBox(rect, group, 12);
       attr(text, 'x', group.x + 14);
-      attr(text, 'y', group.y + 17);
+      attr(text, 'y', group.y + 14);
       // Where room is scarce a machine's name stands there; the cards name the broker as well.
       const isTaken = layout.plates.some(
         ({x, y, width}) => Math.abs(y - group.y) < 14 && x < group.x + 40 && group.x < x + width,
       );
-      label(text, isTaken ? '' : group.brokerName);
+      label(text, isTaken ? '' : group.label);
     });
 }
 

@@ -2,11 +2,11 @@ import {sayCount} from '../../lab/say-duration.ts';
 import type {FlightView, FrameFamily, FrameSummary} from '../../lab/view/view-state.ts';
 import type {Moment} from './card-model.ts';
 import {Placer} from './label-placement.ts';
+import type {TopologyLayout} from './layout-parts.ts';
 import {type LinkPath, pointAt, stretchOf} from './link-path.ts';
 import {type Link, linkKey} from './links.ts';
 import {textWidth} from './text-metrics.ts';
 import {stageWords} from './texts.ts';
-import type {TopologyLayout} from './topology-layout.ts';
 
 export interface DiscLabel {
   readonly x: number;

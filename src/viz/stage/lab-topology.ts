@@ -6,6 +6,7 @@ import type {FrameFamily, ViewState} from '../../lab/view/view-state.ts';
 import {LabElement} from '../base/lab-element.ts';
 import {SelectEvent, type Selection} from '../selection.ts';
 import type {CardBox, PlateBox} from './box.ts';
+import {BrokerNames} from './broker-names.ts';
 import {type CardModel, cardModel} from './card-model.ts';
 import {CardNode} from './draw-card.ts';
 import {drawFrames, type FrameLayers, frameId} from './draw-frames.ts';
@@ -13,6 +14,7 @@ import {drawBreaks, drawGroups, drawLinks, drawMachineStates, drawPlates} from '
 import {type Disc, type FramesModel, framesModel} from './frames-model.ts';
 import {framesStyle} from './frames-style.ts';
 import {extentOf, scrolledTo} from './in-sight.ts';
+import type {TopologyLayout} from './layout-parts.ts';
 import {type Link, linksOf} from './links.ts';
 import {type BreakSign, type LinkSign, linksModel} from './links-model.ts';
 import {MemberLoader} from './member-loader.ts';
@@ -21,7 +23,7 @@ import type {StageIndex} from './stage-index.ts';
 import {attr, label} from './svg.ts';
 import {stageWords} from './texts.ts';
 import {linearTime, type TimeMap} from './time-map.ts';
-import {layoutProcesses, layoutTopology, type TopologyLayout} from './topology-layout.ts';
+import {layoutProcesses, layoutTopology} from './topology-layout.ts';
 import {topologyStyle} from './topology-style.ts';
 
 const NO_FAMILIES: ReadonlySet<FrameFamily> = new Set();
@@ -47,6 +49,7 @@ export class LabTopology extends LabElement {
   #layout: TopologyLayout | null = null;
   #links: ReadonlyMap<string, Link> = new Map();
   #layoutKey = '';
+  #names: BrokerNames | null = null;
   #cards = new Map<string, CardNode>();
   #frames: FramesModel = {discs: [], flows: [], heldCounts: []};
   /** Id of the element that the keyboard is at; empty while there is none. */
@@ -127,7 +130,7 @@ export class LabTopology extends LabElement {
     const {view, index, svg} = this;
     const {width, height} = this.#size;
     if (view === null || index === null || width < 40 || height < 40) return;
-    this.#arrange(view, width, height);
+    this.#arrange(view, index, width, height);
     this.#members.see(view);
     const layout = this.#layout!;
     attr(svg, 'width', layout.width);
@@ -175,9 +178,11 @@ export class LabTopology extends LabElement {
     attr(svg, 'aria-activedescendant', this.#items().includes(this.#active) ? this.#active : null);
   }
 
-  #arrange(view: ViewState, width: number, height: number): void {
-    const processes = layoutProcesses(view);
-    const key = `${width} ${height} ${processes.map((p) => `${p.name} ${p.kind} ${p.machine} ${p.brokerName} ${p.brokerId}`).join()}`;
+  #arrange(view: ViewState, index: StageIndex, width: number, height: number): void {
+    if (this.#names?.isOf(index.trace) !== true) this.#names = new BrokerNames(index.trace);
+    this.#names.readTo(index.entryCount);
+    const processes = layoutProcesses(view, this.#names);
+    const key = `${width} ${height} ${processes.map((p) => `${p.name} ${p.kind} ${p.machine} ${p.brokerName} ${p.brokerId} ${p.cluster}`).join()}`;
     if (key === this.#layoutKey) return;
     this.#layoutKey = key;
     this.#layout = layoutTopology({processes, machines: view.machines, width, height});

@@ -1,5 +1,5 @@
 import {type Box, intersects} from './box.ts';
-import type {TopologyLayout} from './topology-layout.ts';
+import type {TopologyLayout} from './layout-parts.ts';
 
 /** Finds room for labels beside their signs: never over a card, another label, or the edge. First come, first served. */
 export class Placer {

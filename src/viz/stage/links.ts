@@ -1,6 +1,7 @@
 import type {CardBox} from './box.ts';
+import type {TopologyLayout} from './layout-parts.ts';
 import {curve, type LinkPath, type Point, route} from './link-path.ts';
-import type {TopologyLayout} from './topology-layout.ts';
+import {ShelfLinks} from './shelf-links.ts';
 
 /** The way between two processes, from `a` to `b`. Frames of `b` travel it backwards. */
 export interface Link {
@@ -28,18 +29,24 @@ export function linksOf(layout: TopologyLayout): Map<string, Link> {
   const namesrvs = cards.filter(({kind}) => kind === 'namesrv');
   const brokers = cards.filter(({kind}) => kind === 'broker');
   const clients = cards.filter(({kind}) => kind !== 'namesrv' && kind !== 'broker');
+  const onShelves = layout.aisles === null ? null : new ShelfLinks(layout, layout.aisles);
   const add = (a: CardBox, b: CardBox, path: LinkPath) => {
     const key = linkKey(a.name, b.name);
     links.set(key, {key, a: a.name, b: b.name, path});
   };
   brokers.forEach((broker, j) => {
     namesrvs.forEach((namesrv, i) => {
+      if (onShelves !== null) {
+        add(broker, namesrv, onShelves.brokerToNamesrv(broker, namesrv, spread(j, brokers.length, 0.2, 0.8)));
+        return;
+      }
       const from = along(broker, 'top', spread(i, namesrvs.length, 0.3, 0.7));
       const to = along(namesrv, 'bottom', spread(j, brokers.length, 0.3, 0.7));
       add(broker, namesrv, curve(from, UP, to, DOWN, layout.ring ? 0.14 : 0.45));
     });
     brokers.slice(j + 1).forEach((other, d) => {
-      if (layout.ring) add(broker, other, underneath(broker, other, d));
+      if (onShelves !== null) add(broker, other, onShelves.between(broker, other, d));
+      else if (layout.ring) add(broker, other, underneath(broker, other, d));
       else if (other.y === broker.y)
         add(broker, other, curve(along(broker, 'right', 0.5), RIGHT, along(other, 'left', 0.5), LEFT, 0.4));
       else add(broker, other, curve(along(broker, 'bottom', 0.5), DOWN, along(other, 'top', 0.5), UP, 0.4));
@@ -50,9 +57,18 @@ export function linksOf(layout: TopologyLayout): Map<string, Link> {
     const peers = clients.filter((other) => other.x + other.width / 2 < layout.width / 2 === isLeft);
     const place = peers.indexOf(client);
     for (const namesrv of namesrvs) {
-      add(client, namesrv, toNamesrv(layout, client, namesrv, isLeft, namesrvs.length, place));
+      add(
+        client,
+        namesrv,
+        onShelves?.clientToNamesrv(client, namesrv, isLeft) ??
+          toNamesrv(layout, client, namesrv, isLeft, namesrvs.length, place),
+      );
     }
     brokers.forEach((broker, j) => {
+      if (onShelves !== null) {
+        add(client, broker, onShelves.clientToBroker(client, broker, isLeft));
+        return;
+      }
       if (layout.ring) {
         add(client, broker, upToBroker(client, broker, isLeft, j, brokers.length));
         return;

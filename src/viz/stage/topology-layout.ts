@@ -1,12 +1,23 @@
 import type {ViewState} from '../../lab/view/view-state.ts';
-import type {ProcessKind} from '../../sim/trace.ts';
-import type {Box, CardBox, Detail, PlateBox} from './box.ts';
+import type {CardBox, Detail} from './box.ts';
+import type {BrokerNames} from './broker-names.ts';
+import {
+  type Cast,
+  cardsOf,
+  castOf,
+  finish,
+  type GroupBox,
+  type LayoutInput,
+  type LayoutProcess,
+  placeRow,
+  rowWidth,
+  type TopologyLayout,
+} from './layout-parts.ts';
 import {
   CROWD,
   DETAILS,
   GROUP,
   LEAST_MINI,
-  LEAST_PAIRED,
   LEAST_TINY,
   LOWEST_PX,
   LOWEST_RING_PX,
@@ -20,41 +31,8 @@ import {
   TINY_GAP,
   UPRIGHT_BELOW,
 } from './layout-sizes.ts';
-import {platesOf} from './plates.ts';
-
-/** Brokers of one brokerName, when there are several. */
-export interface GroupBox extends Box {
-  readonly brokerName: string;
-}
-
-export interface TopologyLayout {
-  readonly width: number;
-  /** At least the height asked for; more if it does not fit. */
-  readonly height: number;
-  readonly upright: boolean;
-  /** More than two brokers of one name stand in a row: ways between them, and past them, lead around them. */
-  readonly ring: boolean;
-  readonly detail: Detail;
-  readonly cards: ReadonlyMap<string, CardBox>;
-  readonly groups: readonly GroupBox[];
-  readonly plates: readonly PlateBox[];
-}
-
-export interface LayoutProcess {
-  readonly name: string;
-  readonly kind: ProcessKind;
-  readonly machine: string;
-  /** For a broker: its brokerName and brokerId. */
-  readonly brokerName: string;
-  readonly brokerId: number;
-}
-
-export interface LayoutInput {
-  readonly processes: readonly LayoutProcess[];
-  readonly machines: ReadonlyMap<string, {readonly address: string}>;
-  readonly width: number;
-  readonly height: number;
-}
+import {shelves} from './shelf-layout.ts';
+import {upright} from './upright-layout.ts';
 
 /** Where everything stands. The same processes in the same room always stand in the same place, whatever they do. */
 export function layoutTopology(input: LayoutInput): TopologyLayout {
@@ -63,7 +41,7 @@ export function layoutTopology(input: LayoutInput): TopologyLayout {
     const found = ring(input, cast);
     if (found !== null) return found;
   }
-  if (input.width < UPRIGHT_BELOW) return upright(input, cast);
+  if (input.width < UPRIGHT_BELOW) return narrow(input, cast);
   for (const detail of DETAILS) {
     const found = wide(input, cast, detail, 'below') ?? wide(input, cast, detail, 'beside');
     if (found !== null) return found;
@@ -73,43 +51,27 @@ export function layoutTopology(input: LayoutInput): TopologyLayout {
   const row = wide(lowest, cast, 'small', 'below') ?? wide(input, cast, 'mini', 'below');
   if (row !== null) return row;
   const lowestMini = {...input, height: Math.max(input.height, LOWEST_RING_PX)};
-  return wide(lowestMini, cast, 'mini', 'below') ?? upright(input, cast);
+  return wide(lowestMini, cast, 'mini', 'below') ?? narrow(input, cast);
 }
 
-/** What the layout needs of a view: it changes only when processes come or a broker learns its name. */
-export function layoutProcesses(view: ViewState): LayoutProcess[] {
-  return [...view.processes.values()].map((process) => ({
-    name: process.name,
-    kind: process.kind,
-    machine: process.machine,
-    brokerName: process.broker?.brokerName || process.name,
-    brokerId: process.broker?.brokerId ?? 0,
+/** One below the other; where that does not fit, master beside slave, or a crowd on shelves. */
+function narrow(input: LayoutInput, cast: Cast): TopologyLayout {
+  const stacked = upright(input, cast);
+  if (stacked.height <= input.height) return stacked;
+  const row = cast.groups.some((members) => 1 < members.length) ? wide(input, cast, 'small', 'below') : null;
+  return row ?? (cast.groups.flat().length < CROWD ? stacked : shelves(input, cast));
+}
+
+/** What the layout needs of a view: it changes only when processes come, or a broker calls itself otherwise than it first did. */
+export function layoutProcesses(view: ViewState, names: BrokerNames): LayoutProcess[] {
+  return [...view.processes.values()].map(({name, kind, machine, broker}) => ({
+    name,
+    kind,
+    machine,
+    brokerName: broker?.brokerName || names.of(name).brokerName,
+    brokerId: broker?.brokerId ?? 0,
+    cluster: broker?.cluster || names.of(name).cluster,
   }));
-}
-
-type Put = (process: LayoutProcess, x: number, y: number, size: readonly [number, number]) => void;
-
-interface Cast {
-  readonly namesrvs: readonly LayoutProcess[];
-  readonly groups: readonly (readonly LayoutProcess[])[];
-  readonly left: readonly LayoutProcess[];
-  readonly right: readonly LayoutProcess[];
-}
-
-function castOf(processes: readonly LayoutProcess[]): Cast {
-  const groups = new Map<string, LayoutProcess[]>();
-  for (const process of processes) {
-    if (process.kind !== 'broker') continue;
-    const members = groups.get(process.brokerName);
-    if (members === undefined) groups.set(process.brokerName, [process]);
-    else members.push(process);
-  }
-  return {
-    namesrvs: processes.filter(({kind}) => kind === 'namesrv'),
-    groups: [...groups.values()],
-    left: processes.filter(({kind}) => kind === 'producer' || kind === 'console' || kind === 'other'),
-    right: processes.filter(({kind}) => kind === 'consumer'),
-  };
 }
 
 /** A group of three and more stands in one row, each member under the NameServer of its machine, as long as there is room. */
@@ -187,17 +149,7 @@ function wide(
   const top = PLATE.top + (isTight ? 4 : 8);
   const bottom = PLATE.bottom + (isTight ? 4 : 10);
   const above = top + (cast.namesrvs.length > 0 ? sizes.namesrv[1] + sizes.gaps[0] : 0);
-  const cards = new Map<string, CardBox>();
-  const put: Put = (process, x, y, size) => {
-    cards.set(process.name, {
-      ...pick(process),
-      detail,
-      x: Math.round(x),
-      y: Math.round(y),
-      width: size[0],
-      height: size[1],
-    });
-  };
+  const {cards, put} = cardsOf(detail);
 
   let brokersY: number;
   if (clients === 'below') {
@@ -264,7 +216,8 @@ function wide(
     const inGroup = 1 < members.length;
     if (inGroup) {
       groups.push({
-        brokerName: members[0]!.brokerName,
+        key: members[0]!.brokerName,
+        label: members[0]!.brokerName,
         x,
         y: brokersY,
         width: groupWidths[g]!,
@@ -278,7 +231,7 @@ function wide(
     x += groupWidths[g]! + GROUP.between;
   });
   if (isAligned(cast)) standOverBrokers(cast.namesrvs, cards);
-  return finish(input, input.height, detail, {upright: false, ring: isRing}, cards, groups);
+  return finish(input, input.height, detail, {upright: false, ring: isRing, aisles: null}, cards, groups);
 }
 
 /** Each NameServer over the broker that shares its machine: one ground carries both. */
@@ -290,133 +243,8 @@ function standOverBrokers(namesrvs: readonly LayoutProcess[], cards: Map<string,
   }
 }
 
-/** One below the other: for narrow rooms, and as the last resort, since it may grow downwards. */
-function upright(input: LayoutInput, cast: Cast): TopologyLayout {
-  const roomy = uprightWith(input, cast, 'medium');
-  if (roomy.height <= input.height) return roomy;
-  const low = uprightWith(input, cast, 'low');
-  // Of a crowd, several small ones stand in a row, so that as many as can be are in sight at once.
-  return cast.groups.flat().length < CROWD || low.height <= input.height
-    ? low
-    : uprightWith(input, cast, 'small');
-}
-
-function uprightWith(input: LayoutInput, cast: Cast, detail: Detail): TopologyLayout {
-  const sizes = SIZES[detail];
-  const cards = new Map<string, CardBox>();
-  const put: Put = (process, x, y, size) => {
-    cards.set(process.name, {
-      ...pick(process),
-      detail,
-      x: Math.round(x),
-      y: Math.round(y),
-      width: size[0],
-      height: size[1],
-    });
-  };
-  const perRow = Math.max(1, Math.floor((input.width - 2 * MARGIN + 16) / (sizes.namesrv[0] + 16)));
-  const widest = detail === 'small' ? 208 : 360;
-  // Two of a crowd side by side, on a page as narrow as a hand.
-  const half = (input.width - 2 * MARGIN - 28) / 2;
-  const isPaired = detail === 'small' && LEAST_PAIRED <= half && half < widest;
-  const brokerWidth = isPaired ? Math.floor(half) : Math.min(widest, input.width - 2 * (MARGIN + 12));
-  const inRow = Math.max(1, Math.floor((input.width - 2 * MARGIN + 28) / (brokerWidth + 28)));
-  const clientSize: [number, number] = [
-    Math.min(216, Math.floor((input.width - 2 * MARGIN - 24) / 2)),
-    sizes.client[1],
-  ];
-  const brokers = cast.groups.flat();
-  const isTight = detail !== 'medium';
-  const top = PLATE.top + (isTight ? 4 : 8);
-  const [beforeBrokers, afterBroker, beforeClients, afterClient] = isTight
-    ? [16, 24, 16, 36]
-    : [34, 34, 44, 40];
-  const namesrvRows = Math.ceil(cast.namesrvs.length / perRow);
-  const brokerRows = Math.ceil(brokers.length / inRow);
-  const clientRows = Math.max(cast.left.length, cast.right.length);
-  const least =
-    top +
-    namesrvRows * (sizes.namesrv[1] + 10) +
-    beforeBrokers +
-    brokerRows * (sizes.broker[1] + afterBroker) +
-    beforeClients +
-    clientRows * (clientSize[1] + afterClient) -
-    afterClient +
-    PLATE.bottom +
-    6;
-  const spare = Math.max(0, input.height - least);
-  let y = top;
-  for (let i = 0; i < cast.namesrvs.length; i += perRow) {
-    placeRow(cast.namesrvs.slice(i, i + perRow), input.width, y, sizes.namesrv, 16, put);
-    y += sizes.namesrv[1] + 10;
-  }
-  y += beforeBrokers + Math.min(60, spare * 0.3);
-  for (let i = 0; i < brokers.length; i += inRow) {
-    placeRow(brokers.slice(i, i + inRow), input.width, y, [brokerWidth, sizes.broker[1]], 28, put);
-    y += sizes.broker[1] + afterBroker;
-  }
-  y += beforeClients + Math.min(130, spare * 0.6);
-  const step = clientSize[1] + afterClient;
-  cast.left.forEach((process, i) => {
-    put(process, MARGIN, y + i * step, clientSize);
-  });
-  cast.right.forEach((process, i) => {
-    put(process, input.width - MARGIN - clientSize[0], y + i * step, clientSize);
-  });
-  const height = y + clientRows * step - afterClient + PLATE.bottom + 6;
-  return finish(
-    input,
-    Math.max(input.height, Math.ceil(height)),
-    detail,
-    {upright: true, ring: false},
-    cards,
-    [],
-  );
-}
-
-function finish(
-  input: LayoutInput,
-  height: number,
-  detail: Detail,
-  way: {readonly upright: boolean; readonly ring: boolean},
-  cards: ReadonlyMap<string, CardBox>,
-  groups: readonly GroupBox[],
-): TopologyLayout {
-  return {
-    width: input.width,
-    height,
-    ...way,
-    detail,
-    cards,
-    groups,
-    plates: platesOf(input.machines, cards, detail),
-  };
-}
-
-function placeRow(
-  processes: readonly LayoutProcess[],
-  width: number,
-  y: number,
-  size: readonly [number, number],
-  gap: number,
-  put: Put,
-): void {
-  const left = (width - rowWidth(processes.length, size[0], gap)) / 2;
-  processes.forEach((process, i) => {
-    put(process, left + i * (size[0] + gap), y, size);
-  });
-}
-
 function groupWidth(members: number, sizes: Sizes): number {
   return members * sizes.broker[0] + (members - 1) * sizes.brokerGap + (1 < members ? 2 * GROUP.side : 0);
-}
-
-function rowWidth(count: number, width: number, gap: number): number {
-  return count === 0 ? 0 : count * width + (count - 1) * gap;
-}
-
-function pick({name, kind, machine}: LayoutProcess): {name: string; kind: ProcessKind; machine: string} {
-  return {name, kind, machine};
 }
 
 function sum(values: readonly number[]): number {

@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {ViewTimeline} from '../../../src/lab/view/view-timeline.ts';
+import {BrokerNames} from '../../../src/viz/stage/broker-names.ts';
 import {lanesOf, segmentsOf} from '../../../src/viz/stage/lanes-geometry.ts';
 import {linksOf} from '../../../src/viz/stage/links.ts';
 import {linksModel} from '../../../src/viz/stage/links-model.ts';
@@ -15,7 +16,7 @@ describe('a cut from the leader to one of its followers, and not back', () => {
   const views = new ViewTimeline(store, trace);
   const view = views.stateAt(views.entryAt(16_000_000));
   const layout = layoutTopology({
-    processes: layoutProcesses(view),
+    processes: layoutProcesses(view, new BrokerNames(store)),
     machines: view.machines,
     width: 800,
     height: 400,

@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {ViewTimeline} from '../../../src/lab/view/view-timeline.ts';
 import {intersects} from '../../../src/viz/stage/box.ts';
+import {BrokerNames} from '../../../src/viz/stage/broker-names.ts';
 import {framesModel} from '../../../src/viz/stage/frames-model.ts';
 import {linksOf} from '../../../src/viz/stage/links.ts';
 import {linksModel} from '../../../src/viz/stage/links-model.ts';
@@ -18,7 +19,7 @@ function stageOf(options: SyntheticOptions) {
   const pictureAt = (timeUs: number, timeMap: TimeMap = story) => {
     const view = views.stateAt(views.entryAt(timeUs));
     const layout = layoutTopology({
-      processes: layoutProcesses(view),
+      processes: layoutProcesses(view, new BrokerNames(store)),
       machines: view.machines,
       width: 1000,
       height: 560,

@@ -1,9 +1,13 @@
 import * as fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
+import {ViewTimeline} from '../../../src/lab/view/view-timeline.ts';
 import {type Box, intersects} from '../../../src/viz/stage/box.ts';
+import {BrokerNames} from '../../../src/viz/stage/broker-names.ts';
+import type {LayoutProcess} from '../../../src/viz/stage/layout-parts.ts';
 import {pointAt} from '../../../src/viz/stage/link-path.ts';
 import {linksOf} from '../../../src/viz/stage/links.ts';
-import {type LayoutProcess, layoutTopology} from '../../../src/viz/stage/topology-layout.ts';
+import {layoutProcesses, layoutTopology} from '../../../src/viz/stage/topology-layout.ts';
+import {indexOf, syntheticTrace} from './synthetic.ts';
 
 const machines = new Map([
   ['worker1', {address: '192.168.232.128'}],
@@ -22,6 +26,7 @@ function cast(namesrvs: number, brokers: number, producers: number, consumers: n
     machine,
     brokerName,
     brokerId: 0,
+    cluster: '',
   });
   const times = (count: number, make: (i: number) => LayoutProcess) =>
     Array.from({length: count}, (_, i) => make(i));
@@ -86,6 +91,7 @@ describe('the layout of the topology', () => {
         machine,
         brokerName: kind === 'broker' ? 'RaftNode00' : name,
         brokerId: 0,
+        cluster: '',
       });
       const members = Array.from({length: count}, (_, i) => one(`n${i}`, 'broker', `vm${i}`));
       const namesrvs = Array.from({length: 3}, (_, i) => one(`namesrv${i}`, 'namesrv', `vm${i}`));
@@ -135,6 +141,87 @@ describe('the layout of the topology', () => {
           for (const card of layout.cards.values()) expect(intersects(dot, card)).toBe(false);
         }
       }
+    });
+  });
+
+  describe('a crowd of several clusters', () => {
+    const clusters = new Map([
+      ['single', ['a']],
+      ['twin', ['a', 'b']],
+      ['async', ['a', 'a', 'b', 'b']],
+      ['sync', ['a', 'a', 'b', 'b']],
+      ['raft', ['n', 'n', 'n']],
+    ]);
+    const one = (name: string, kind: LayoutProcess['kind'], group = name, cluster = ''): LayoutProcess => ({
+      name,
+      kind,
+      machine: `m-${name}`,
+      brokerName: group,
+      brokerId: 0,
+      cluster,
+    });
+    const processes = [
+      one('names', 'namesrv'),
+      ...[...clusters].flatMap(([cluster, names]) =>
+        names.map((name, i) => one(`${cluster}-${i}`, 'broker', `${cluster}-${name}`, cluster)),
+      ),
+      ...[...clusters.keys()].flatMap((name) => [
+        one(`to-${name}`, 'producer'),
+        one(`of-${name}`, 'consumer'),
+      ]),
+    ];
+    const ground = new Map(processes.map(({machine}, i) => [machine, {address: `10.0.0.${i}`}]));
+
+    test.each([
+      [390, 380],
+      [700, 420],
+      [800, 368],
+      [1280, 470],
+    ])('stands on shelves of %i × %i, each cluster in its own box', (width, height) => {
+      const layout = layoutTopology({processes, machines: ground, width, height});
+      const cards = [...layout.cards.values()];
+      cards.forEach((a, i) => {
+        expect(a.x).toBeGreaterThanOrEqual(0);
+        expect(a.x + a.width).toBeLessThanOrEqual(width);
+        expect(a.y + a.height).toBeLessThanOrEqual(layout.height);
+        for (const b of cards.slice(i + 1)) expect(intersects(a, b)).toBe(false);
+      });
+      for (const {label, ...box} of layout.groups) {
+        const inside = cards.filter((card) => intersects(box, card)).map(({name}) => name);
+        expect(inside.every((name) => name.startsWith(label))).toBe(true);
+        if (width < 800) continue;
+        expect(inside).toHaveLength(clusters.get(label)!.length);
+      }
+      layout.plates.forEach((a, i) => {
+        for (const b of layout.plates.slice(i + 1)) expect(intersects(a, b)).toBe(false);
+      });
+    });
+
+    test('has ways that lead through aisles, and across nobody’s card', () => {
+      const layout = layoutTopology({processes, machines: ground, width: 800, height: 368});
+      for (const {path} of linksOf(layout).values()) {
+        for (let part = 0.05; part < 0.96; part += 0.05) {
+          const {x, y} = pointAt(path, part);
+          if (path.length * Math.min(part, 1 - part) < 3) continue;
+          for (const card of layout.cards.values()) {
+            expect(intersects({x: x - 0.5, y: y - 0.5, width: 1, height: 1}, card)).toBe(false);
+          }
+          expect(x).toBeGreaterThan(0);
+          expect(x).toBeLessThan(layout.width);
+        }
+      }
+    });
+
+    test('stands where it will stand before a broker has told its name', () => {
+      const store = syntheticTrace();
+      const names = new BrokerNames(store);
+      names.readTo(4);
+      expect(names.of('broker-a')).toEqual({cluster: '', brokerName: 'broker-a'});
+      names.readTo(store.entries.length);
+      const view = new ViewTimeline(store, indexOf(store).traceIndex).stateAt(8);
+      expect(view.processes.get('broker-a')!.broker!.cluster).toBe('');
+      const broker = layoutProcesses(view, names).find(({name}) => name === 'broker-a');
+      expect(broker).toMatchObject({brokerName: 'broker-a', cluster: 'DefaultCluster'});
     });
   });
 

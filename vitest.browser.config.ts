@@ -10,6 +10,7 @@ export default defineConfig({
     globalSetup: ['test/browser/build.ts'],
     testTimeout: 1_800_000,
     hookTimeout: 600_000,
+    teardownTimeout: 120_000,
     expect: {poll: {interval: 50, timeout: 300_000}},
     fileParallelism: false,
   },

@@ -122,7 +122,7 @@ test('the lesson of the sixty messages is told to its end: every figure is there
   ]);
   await expect.poll(() => lab.page.evaluate(lostOnBothSides)).toEqual(['60', '0']);
   await lab.find('lab-outcome-table >>> table');
-  await lab.reads('committed-never-lost known-flaw S1 held');
+  await lab.reads('committed-never-lost known flaw S1 holds');
   // Back at a moment before the third member is started, nothing of its role is left on the stage.
   await lab.seek(2_000_000);
   const rolesDrawn = async (): Promise<number> => {

@@ -91,7 +91,9 @@ export class LabPage {
     page.setDefaultTimeout(PATIENCE_MS);
     await page.evaluateOnNewDocument(watchWorkers);
     await page.setViewport(size);
-    if (CPU_RATE > 1) await page.emulateCPUThrottling(CPU_RATE);
+    // Firefox has no such brake.
+    const isChromium = /chrom/i.test(await browser.version());
+    if (CPU_RATE > 1 && isChromium) await page.emulateCPUThrottling(CPU_RATE);
     await page.goto(url, {waitUntil: 'load'});
     return lab;
   }

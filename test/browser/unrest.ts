@@ -86,11 +86,12 @@ export async function restingPlace(element: Element): Promise<{x: number; y: num
   return null;
 }
 
-/** Until it is told to end, only this element can be clicked. */
+/** Until it is told to end, the mouse can click only this element. */
 export function guardClicks(element: Element): {end(): boolean} {
   let wasHit = false;
   const kinds = ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click'];
   const guard = (event: Event): void => {
+    if (!event.isTrusted) return;
     if (event.composedPath().includes(element)) {
       wasHit ||= event.type === 'click';
       return;

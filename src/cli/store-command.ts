@@ -8,6 +8,7 @@ import {
 } from '../host/store-account.ts';
 import {logItems, refusalOf, rowOf} from '../host/store-log.ts';
 import {sayCount} from '../lab/say-duration.ts';
+import {counted} from './counted.ts';
 import {EXIT} from './exit.ts';
 import type {Output} from './output.ts';
 import {tellLedger, tellLedgerStart} from './tell-ledger.ts';
@@ -174,10 +175,6 @@ function tellStart({start}: StoreAccount, {out}: Output): void {
   for (const path of start.expiredFiles) {
     out(`  old enough to be deleted at hour ${start.deleteWhen}, or when the disk fills up: ${path}`);
   }
-}
-
-function counted(count: number, one: string, many = `${one}s`): string {
-  return `${sayCount(count)} ${count === 1 ? one : many}`;
 }
 
 function moment(ms: number): string {

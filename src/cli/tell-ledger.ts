@@ -1,5 +1,6 @@
 import type {LedgerAccount, LedgerFileAccount, LedgerStart} from '../host/ledger-account.ts';
 import {sayCount} from '../lab/say-duration.ts';
+import {counted} from './counted.ts';
 import type {Output} from './output.ts';
 
 const ENDINGS: Readonly<Record<LedgerFileAccount['end'], string>> = {
@@ -56,8 +57,4 @@ export function tellLedgerStart(selfId: string, start: LedgerStart, {out}: Outpu
   if (start.cutEntries > 0) out(`  given up: ${counted(start.cutEntries, 'entry', 'entries')} behind it`);
   if (start.indexFrom !== -1) out(`  the index is written anew from entry ${start.indexFrom} on`);
   for (const path of start.removedFiles) out(`  removed: ${path}`);
-}
-
-function counted(count: number, one: string, many = `${one}s`): string {
-  return `${sayCount(count)} ${count === 1 ? one : many}`;
 }

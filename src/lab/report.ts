@@ -2,6 +2,7 @@ import {auditFor} from './audit/audit.ts';
 import type {CheckResult} from './checks/check.ts';
 import {runChecks} from './checks/checks.ts';
 import {ledgerOf} from './ledger-of.ts';
+import {checkLines, messageLines} from './report-lines.ts';
 import type {Run} from './run.ts';
 import {sayCount, sayDuration, sayMoment} from './say-duration.ts';
 import {storeOf, type TraceStore} from './trace-store.ts';
@@ -62,9 +63,7 @@ export function checksOf(run: Run): readonly CheckResult[] {
 
 /** The report as lines for a person. */
 export function reportLines(report: RunReport): string[] {
-  const {ledger} = report;
-  const count = (name: string, value: number): string => `  ${name.padEnd(13)}${sayCount(value).padStart(9)}`;
-  const width = Math.max(0, ...report.checks.map((check) => check.name.length));
+  const checks = checkLines(report.checks);
   const nameWidth = Math.max(0, ...report.processes.map((process) => process.name.length));
   const speed =
     report.wallMs === 0 ? '' : `, ${sayCount(Math.round(report.virtualMs / report.wallMs))} × real time`;
@@ -77,24 +76,7 @@ export function reportLines(report: RunReport): string[] {
       ({name, running, ended}) => `  ${name.padEnd(nameWidth)}  ${running ? 'running' : ended}`,
     ),
     '',
-    'Messages',
-    count('sent', ledger.sent),
-    count('acknowledged', ledger.acked),
-    ...(ledger.givenUp === 0 ? [] : [count('given up', ledger.givenUp)]),
-    count('durable', ledger.durable),
-    count('delivered', ledger.delivered),
-    count('duplicated', ledger.duplicated),
-    count('lost', ledger.lost),
-    ...(ledger.outOfReach === 0 ? [] : [count('out of reach', ledger.outOfReach)]),
-    ...(report.checks.length === 0 ? [] : ['', 'Checks']),
-    ...report.checks.map(
-      (check) =>
-        `  ${check.ok ? 'ok  ' : 'FAIL'}  ${check.name.padEnd(width)}  ${sayVerdict(check)}: ${check.detail}`,
-    ),
+    ...messageLines(report.ledger),
+    ...(checks.length === 0 ? [] : ['', ...checks]),
   ];
-}
-
-/** The verdict, with the name of the flaw where it is one. */
-function sayVerdict({verdict, flaw}: CheckResult): string {
-  return flaw === undefined ? verdict : `${verdict} ${flaw}`;
 }

@@ -1,4 +1,5 @@
 import type {Language} from '../language.ts';
+import {sayVerdict} from '../report-lines.ts';
 import {sayCount, sayDuration} from '../say-duration.ts';
 import type {ComparisonColumn} from './column.ts';
 
@@ -19,7 +20,7 @@ export interface CheckWords {
 
 const OWN_NAMES: CheckWords = {
   name: (check) => check,
-  verdict: ({verdict, flaw}) => [verdict, flaw].filter(Boolean).join(' '),
+  verdict: sayVerdict,
 };
 
 /** The runs as a table, a row per figure: for the command line and the page. Rows about nothing are left out. */

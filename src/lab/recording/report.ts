@@ -1,4 +1,5 @@
 import {LedgerTrack} from '../ledger.ts';
+import {messageLines} from '../report-lines.ts';
 import {sayCount, sayDuration, sayMoment} from '../say-duration.ts';
 import type {LedgerCounts} from '../view/view-state.ts';
 import {type ReadRecording, shortfallOf} from './read-recording.ts';
@@ -68,7 +69,6 @@ export function recordingReportLines(report: RecordingReport): string[] {
   const {ledger, processes} = report;
   const width = (field: 'name' | 'kind'): number =>
     Math.max(0, ...processes.map((process) => process[field].length));
-  const count = (name: string, value: number): string => `  ${name.padEnd(13)}${sayCount(value).padStart(9)}`;
   return [
     `${report.file}: ${sayDuration(report.durationMs * 1000, 'en')} of a real run, from ${report.begunAt}`,
     `${sayCount(report.traceEntries)} trace entries, ${sayCount(report.frames)} frames of ${sayCount(report.frameBytes)} bytes`,
@@ -80,13 +80,6 @@ export function recordingReportLines(report: RecordingReport): string[] {
         `  ${name.padEnd(width('name'))}  ${kind.padEnd(width('kind'))}  ${recorded ? 'recorded ' : 'seen from outside'} on ${machine}, ${atEnd}`,
     ),
     '',
-    'Messages',
-    count('sent', ledger.sent),
-    count('acknowledged', ledger.acked),
-    ...(ledger.givenUp === 0 ? [] : [count('given up', ledger.givenUp)]),
-    count('durable', ledger.durable),
-    count('delivered', ledger.delivered),
-    count('duplicated', ledger.duplicated),
-    count('lost', ledger.lost),
+    ...messageLines(ledger),
   ];
 }

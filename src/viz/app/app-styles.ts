@@ -140,13 +140,6 @@ export const appStyles = css`
     position: absolute;
     inset: 0;
   }
-  .computing {
-    position: absolute;
-    inset: 0;
-    display: grid;
-    place-items: center;
-    color: var(--muted);
-  }
   .lanes {
     position: relative;
     min-height: 0;

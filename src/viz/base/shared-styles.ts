@@ -127,4 +127,13 @@ export const sharedStyles = css`
   ::selection {
     background: var(--accent-soft);
   }
+  /* In place of a picture that is on its way. */
+  .computing {
+    position: absolute;
+    inset: 0;
+    display: grid;
+    place-items: center;
+    color: var(--muted);
+    background: color-mix(in srgb, var(--ground) 78%, transparent);
+  }
 `;

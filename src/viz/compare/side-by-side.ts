@@ -96,13 +96,6 @@ export class LabSideBySide extends LabElement {
         position: absolute;
         inset: 0;
       }
-      .computing {
-        position: absolute;
-        inset: 0;
-        display: grid;
-        place-items: center;
-        color: var(--muted);
-      }
       dl {
         display: flex;
         flex-wrap: wrap;

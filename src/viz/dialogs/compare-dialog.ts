@@ -6,6 +6,7 @@ import type {Variation} from '../../lab/compare/vary.ts';
 import {ActEvent} from '../base/act.ts';
 import {PanelElement} from '../base/panel-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
+import {dialogFieldStyles} from './dialog-field-styles.ts';
 import {dialogStyles} from './dialog-styles.ts';
 
 const BY_HAND = '';
@@ -25,6 +26,7 @@ export class LabCompareDialog extends PanelElement {
   static override styles = [
     sharedStyles,
     dialogStyles,
+    dialogFieldStyles,
     css`
       .choice {
         display: grid;
@@ -40,17 +42,6 @@ export class LabCompareDialog extends PanelElement {
       }
       label.wide {
         grid-column: 1 / -1;
-      }
-      select,
-      input {
-        height: 36px;
-        padding: 0 8px;
-        border: 1px solid var(--line);
-        border-radius: var(--radius);
-        background: var(--pane);
-        color: var(--ink);
-        font: 13px var(--mono);
-        min-width: 0;
       }
       .bar {
         display: flex;

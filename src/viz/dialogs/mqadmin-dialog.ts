@@ -6,6 +6,7 @@ import {sayDuration} from '../../lab/say-duration.ts';
 import type {Scenario} from '../../lab/scenario/scenario.ts';
 import {PanelElement} from '../base/panel-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
+import {dialogFieldStyles} from './dialog-field-styles.ts';
 import {dialogStyles} from './dialog-styles.ts';
 
 type Ask = (words: readonly string[]) => Promise<MqadminAnswer | string> | null;
@@ -26,6 +27,7 @@ export class LabMqadminDialog extends PanelElement {
   static override styles = [
     sharedStyles,
     dialogStyles,
+    dialogFieldStyles,
     css`
       wa-dialog {
         --width: min(1320px, 97vw);
@@ -47,14 +49,6 @@ export class LabMqadminDialog extends PanelElement {
       }
       input {
         flex: 1;
-        min-width: 0;
-        height: 36px;
-        padding: 0 8px;
-        border: 1px solid var(--line);
-        border-radius: var(--radius);
-        background: var(--pane);
-        color: var(--ink);
-        font: 13px var(--mono);
       }
       .ready {
         display: flex;

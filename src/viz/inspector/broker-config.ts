@@ -8,6 +8,7 @@ import type {Intervention} from '../../sim/intervention.ts';
 import {ActEvent} from '../base/act.ts';
 import {PanelElement} from '../base/panel-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
+import {fieldStyles} from './field-styles.ts';
 
 const NOTHING_SET: ReadonlyMap<string, SettingView> = new Map();
 
@@ -21,6 +22,7 @@ export class LabBrokerConfig extends PanelElement {
 
   static override styles = [
     sharedStyles,
+    fieldStyles,
     css`
       :host {
         display: block;
@@ -59,24 +61,6 @@ export class LabBrokerConfig extends PanelElement {
         grid-template-columns: 1fr 1fr auto;
         gap: 6px;
         align-items: end;
-      }
-      label {
-        display: grid;
-        gap: 2px;
-        font-size: 12px;
-        color: var(--muted);
-        min-width: 0;
-      }
-      input {
-        height: 30px;
-        border: 1px solid var(--line);
-        border-radius: 6px;
-        background: var(--pane);
-        color: var(--ink);
-        font: 12px var(--mono);
-        padding: 0 6px;
-        min-width: 0;
-        width: 100%;
       }
       form button {
         min-height: 30px;

@@ -4,6 +4,7 @@ import type {Intervention} from '../../sim/intervention.ts';
 import {ActEvent} from '../base/act.ts';
 import {PanelElement} from '../base/panel-element.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
+import {fieldStyles} from './field-styles.ts';
 
 /** Makes one place of one file go bad: a sector that cannot be read, or a bit that reads the other way round. */
 @customElement('lab-file-fault')
@@ -15,6 +16,7 @@ export class LabFileFault extends PanelElement {
 
   static override styles = [
     sharedStyles,
+    fieldStyles,
     css`
       :host {
         display: block;
@@ -29,24 +31,6 @@ export class LabFileFault extends PanelElement {
         display: grid;
         gap: 6px;
         padding-top: 6px;
-      }
-      label {
-        display: grid;
-        gap: 2px;
-        font-size: 12px;
-        color: var(--muted);
-      }
-      select,
-      input {
-        height: 30px;
-        border: 1px solid var(--line);
-        border-radius: 6px;
-        background: var(--pane);
-        color: var(--ink);
-        font: 12px var(--mono);
-        padding: 0 6px;
-        min-width: 0;
-        width: 100%;
       }
       .bar {
         display: flex;

@@ -11,7 +11,7 @@ export function entryKind(entry: TraceEntry): string {
 }
 
 /** Whom an entry is about: a process, a machine, or nobody. */
-export function entrySubject(entry: TraceEntry): string {
+function entrySubject(entry: TraceEntry): string {
   if ('process' in entry) return entry.process;
   if ('machine' in entry) return entry.machine;
   return 'from' in entry ? entry.from : '';

@@ -172,8 +172,6 @@ export type RecordedEvent = Base &
     | {readonly kind: 'over'}
   );
 
-export type EventKind = RecordedEvent['kind'];
-
 export const CLOSE_REASONS: readonly CloseReason[] = [
   'refused',
   'connect-timeout',

@@ -9,7 +9,7 @@ import type {EntryKind, EntryOf} from '../../src/sim/trace.ts';
 import {program, startedWorld} from './worlds.ts';
 
 /** 1 ms a sync, and 1 ms for each 100 pages. */
-export const EVEN_DISK: DiskSpec = {
+const EVEN_DISK: DiskSpec = {
   capacityBytes: 1024 ** 3,
   syncLatencyUs: 1000,
   syncJitterUs: 0,

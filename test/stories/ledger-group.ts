@@ -32,7 +32,7 @@ export interface GroupsOptions {
 }
 
 const MACHINES = 10;
-export const NAMESERVERS = '10.0.0.1:9876;10.0.0.2:9876';
+const NAMESERVERS = '10.0.0.1:9876;10.0.0.2:9876';
 /** Small, so that there soon are several. */
 export const SEGMENT_BYTES = 16_384;
 const GROUP_PORTS = 10;

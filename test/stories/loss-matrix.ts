@@ -8,11 +8,11 @@ import {storeOf} from '../../src/lab/trace-store.ts';
 import type {Intervention, TimedIntervention} from '../../src/sim/intervention.ts';
 import {diceOf} from './random-cluster.ts';
 
-export const MODES = ['single', 'two masters', 'ASYNC_MASTER + slave', 'SYNC_MASTER + slave'] as const;
+const MODES = ['single', 'two masters', 'ASYNC_MASTER + slave', 'SYNC_MASTER + slave'] as const;
 export type Mode = (typeof MODES)[number];
-export const FLUSHES = ['ASYNC_FLUSH', 'ASYNC_FLUSH + pool', 'SYNC_FLUSH'] as const;
+const FLUSHES = ['ASYNC_FLUSH', 'ASYNC_FLUSH + pool', 'SYNC_FLUSH'] as const;
 export type Flush = (typeof FLUSHES)[number];
-export const BREAKS = ['process crash', 'power loss', 'disk destroyed'] as const;
+const BREAKS = ['process crash', 'power loss', 'disk destroyed'] as const;
 export type Break = (typeof BREAKS)[number];
 
 export interface Cell {
@@ -150,7 +150,7 @@ export interface CellRun {
   readonly result: CheckResult;
 }
 
-export function runCell(cell: Cell, seed: number, base: Scenario = scenarioOf(cell)): CellRun {
+function runCell(cell: Cell, seed: number, base: Scenario = scenarioOf(cell)): CellRun {
   const {faults, endUs} = faultsOf(cell, seed);
   const scenario = {...base, faults, durationUs: endUs};
   const run = runToEnd({scenario, seed: String(seed), interventions: []});

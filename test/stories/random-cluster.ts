@@ -22,7 +22,7 @@ export function diceOf(seed: number): Dice {
 /** When the last fault strikes, when all are lifted, and how long the run goes on after that. */
 const FAULTS_FROM_MS = 4_000;
 const FAULTS_TO_MS = 60_000;
-export const HEALED_AT_MS = 70_000;
+const HEALED_AT_MS = 70_000;
 const DURATION_S = 330;
 
 /** A small cluster with faults at random, all of them lifted at 70 s, as a scenario file. */

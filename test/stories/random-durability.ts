@@ -16,7 +16,7 @@ const CALM_MS = 22_000;
 const END_MS = 24_500;
 
 /** Configuration, workload and faults drawn at random: small, and hard on disks. */
-export function randomDurability(seed: number): Scenario {
+function randomDurability(seed: number): Scenario {
   const dice = diceOf(0x5eed + seed);
   const hasSlave = dice.chance(60);
   const flush = dice.oneOf(['ASYNC_FLUSH', 'ASYNC_FLUSH', 'SYNC_FLUSH']);

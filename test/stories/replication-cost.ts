@@ -9,7 +9,7 @@ import type {Scenario} from '../../src/lab/scenario/scenario.ts';
  * ASYNC_MASTER with a slave (4,525 sends a second from one thread, 16,300 from eight) and to SYNC_MASTER from one thread
  * (2,190 a second).
  */
-export const MEASURED = {clientHopUs: 79, slaveHopUs: 117, sendUs: 61};
+const MEASURED = {clientHopUs: 79, slaveHopUs: 117, sendUs: 61};
 /**
  * The same with the work of replication on the same two cores as everything else, which a send through a SYNC_MASTER then waits for
  * too. Fitted to SYNC_MASTER from eight threads (11,240 a second); the hop is shorter by as much, so that one thread is as before.

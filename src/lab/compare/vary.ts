@@ -32,7 +32,7 @@ export type Outcome<T> =
 const failed = (problem: string): Outcome<never> => ({ok: false, problem});
 
 /** More runs than this side by side are nobody's comparison. */
-export const VARIANTS_MAX = 32;
+const VARIANTS_MAX = 32;
 
 /** Reads `key=value,value`. */
 export function parseVary(text: string): Outcome<VariedKey> {

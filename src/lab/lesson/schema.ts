@@ -64,7 +64,7 @@ const sayAs = z.enum(['count', 'plain', 'duration', 'ms', 'moment']).optional();
 const inRun = z.literal('beside').optional();
 
 /** A figure of a run, computed. */
-export const valueSchema = z.union([
+const valueSchema = z.union([
   z.strictObject({count: condition, in: inRun, as: sayAs}),
   z.strictObject({timeOf: condition, in: inRun, as: sayAs}),
   z.strictObject({between: z.tuple([condition, condition]), in: inRun, as: sayAs}),
@@ -165,7 +165,6 @@ const step = z.strictObject({
     })
     .optional(),
 });
-export type StepFile = z.infer<typeof step>;
 
 /** A lesson.yaml. */
 export const lessonSchema = z.strictObject({

@@ -137,7 +137,7 @@ function endInEnglish(who: string, why: EntryOf<'process-ended'>['why'], reason:
   }
 }
 
-export function interventionInEnglish(did: Intervention): string {
+function interventionInEnglish(did: Intervention): string {
   switch (did.kind) {
     case 'start':
       return `Start ${did.process}.`;

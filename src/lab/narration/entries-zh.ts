@@ -136,7 +136,7 @@ function endInChinese(who: string, why: EntryOf<'process-ended'>['why'], reason:
   }
 }
 
-export function interventionInChinese(did: Intervention): string {
+function interventionInChinese(did: Intervention): string {
   switch (did.kind) {
     case 'start':
       return `启动 ${did.process}。`;

@@ -227,7 +227,7 @@ function foundExpected(found: string, expected: string): string {
 }
 
 /** One side of a problem in Chinese where it is one of the fixed ones, as it is otherwise. */
-export function problemPartInChinese(part: string): string {
+function problemPartInChinese(part: string): string {
   return sayIn(PARTS, part) ?? part;
 }
 

@@ -11,7 +11,7 @@ import {topicRoute} from './topic-route.ts';
 import {topicStatus} from './topic-status.ts';
 
 /** In the order of the real tool's help. */
-export const ADMIN_COMMANDS: readonly AdminCommand[] = [
+const ADMIN_COMMANDS: readonly AdminCommand[] = [
   topicRoute,
   topicStatus,
   queryMsgById,

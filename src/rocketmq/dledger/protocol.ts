@@ -31,7 +31,7 @@ export interface Message {
 export type HeartBeatRequest = Message;
 export type HeartBeatResponse = Message;
 
-export const VOTE_RESULTS = [
+const VOTE_RESULTS = [
   'UNKNOWN',
   'ACCEPT',
   'REJECT_UNKNOWN_LEADER',
@@ -147,7 +147,7 @@ const code = integer(DLedgerResponseCode.SUCCESS);
 const ids = {group: text, leaderId: text, localId: text, remoteId: text};
 const unset = integer(-1);
 
-export const entryCodec = bean<DLedgerEntry>({
+const entryCodec = bean<DLedgerEntry>({
   body: bytes,
   bodyCrc: integer(),
   chainCrc: integer(),

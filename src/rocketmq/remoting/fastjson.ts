@@ -73,7 +73,7 @@ export function bean(members: readonly (readonly [name: string, json: string | n
 }
 
 /** An array of items already in JSON. */
-export function jsonArray(items: Iterable<string>): string {
+function jsonArray(items: Iterable<string>): string {
   return `[${[...items].join(',')}]`;
 }
 

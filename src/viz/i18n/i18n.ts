@@ -12,7 +12,7 @@ const PACKS: Readonly<Record<Language, () => Promise<{readonly pack: LanguagePac
 const STORAGE_KEY = 'rocketmq-lab.language';
 
 /** The nearest language that we have: `zh`, `zh-Hans` and `zh_TW` read Chinese, all else English. */
-export function nearestLanguage(tag: string | null | undefined): Language | null {
+function nearestLanguage(tag: string | null | undefined): Language | null {
   if (!tag) return null;
   if (isLanguage(tag)) return tag;
   const lower = tag.toLowerCase();

@@ -63,14 +63,14 @@ export interface Moment {
   readonly members?: MemberStage | null;
 }
 
-export const LOG_COLUMNS: Readonly<Record<Detail, number>> = {
+const LOG_COLUMNS: Readonly<Record<Detail, number>> = {
   large: 26,
   medium: 24,
   low: 24,
   small: 18,
   mini: 16,
 };
-export const QUEUE_ROWS: Readonly<Record<Detail, number>> = {large: 4, medium: 4, low: 4, small: 1, mini: 1};
+const QUEUE_ROWS: Readonly<Record<Detail, number>> = {large: 4, medium: 4, low: 4, small: 1, mini: 1};
 
 export function cardModel(process: ProcessView, detail: Detail, moment: Moment): CardModel {
   const {view, language} = moment;
@@ -263,7 +263,7 @@ function standing(
 }
 
 /** Bytes as people tell them. */
-export function sayBytes(bytes: number): string {
+function sayBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;
   if (bytes < 1e9) return `${(bytes / 1e6).toFixed(1)} MB`;

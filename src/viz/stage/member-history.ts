@@ -16,7 +16,7 @@ export interface RoleSpan {
 const HEART_BEAT = 51002;
 
 /** What the stage asks of the past of DLedger groups. Append-only; `extend` after the index has grown. */
-export class MemberHistory {
+class MemberHistory {
   /** Roles and terms of each member, in order of time. */
   readonly spans = new Map<string, RoleSpan[]>();
   /** When heartbeats of a leader came to a member of its group, ascending. */

@@ -43,7 +43,7 @@ export interface PeerMark {
 
 /** A follower's patience: three heartbeats, one every two seconds. Source: DLedger 0.2.2 `DLedgerConfig`. */
 export const HEARTBEAT_US = 2_000_000;
-export const HEARTBEATS_BORNE = 3;
+const HEARTBEATS_BORNE = 3;
 
 export interface MemberMoment {
   readonly view: ViewState;

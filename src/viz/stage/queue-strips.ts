@@ -84,7 +84,7 @@ export function queueStrips(broker: BrokerView, most: number, read: ReadOffsets)
 }
 
 /** Strips fill towards the next round number, so that they grow while they are watched and do not jump at every message. */
-export function roundScale(value: number): number {
+function roundScale(value: number): number {
   let scale = 8;
   while (scale < value) scale *= 2;
   return scale;

@@ -363,7 +363,7 @@ function pollKey(fact: NonNullable<ReturnType<typeof factOf>>): string {
   return `poll ${textField(fact, 'group')} ${textField(fact, 'topic')} ${numberField(fact, 'queueId')}`;
 }
 
-export function pairKey(from: string, to: string, family: FrameFamily): string {
+function pairKey(from: string, to: string, family: FrameFamily): string {
   return `${from}\u0000${to}\u0000${family}`;
 }
 

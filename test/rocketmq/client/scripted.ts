@@ -26,7 +26,7 @@ export type Script = (
 export const NAMESRV_ADDRESS = '10.0.0.1:9876';
 
 /** `broker-a` is 10.0.1.1, `broker-b` 10.0.1.2 and so on, port 10911. */
-export function brokerAddress(name: string): string {
+function brokerAddress(name: string): string {
   return `10.0.1.${name.charCodeAt(name.length - 1) - 96}:10911`;
 }
 

@@ -50,7 +50,7 @@ export interface ConsumerRunningInfo {
   readonly subscriptionSet: readonly SubscriptionData[];
 }
 
-export const CONSUME_RESULTS = [
+const CONSUME_RESULTS = [
   'CR_SUCCESS',
   'CR_LATER',
   'CR_ROLLBACK',

@@ -147,10 +147,6 @@ export function encodeConsumeTimeSpan(spans: readonly QueueTimeSpan[]): Uint8Arr
   return encodeBody(consumeTimeSpan, {consumeTimeSpanSet: spans});
 }
 
-export function decodeConsumeTimeSpan(bytes: Uint8Array): readonly QueueTimeSpan[] | null {
-  return decodeBody(consumeTimeSpan, bytes)?.consumeTimeSpanSet ?? null;
-}
-
 /** The answer to 300. Source: `common.protocol.body.GroupList`. */
 export function encodeGroupList(groups: readonly string[]): Uint8Array {
   return encodeBody(groupList, {groupList: groups});

@@ -55,7 +55,7 @@ export interface Frame {
 }
 
 /** A slave, or what claims to be one, that a test speaks for. */
-export class RawSlave {
+class RawSlave {
   readonly chunks: {readonly atMs: number; readonly bytes: Uint8Array}[] = [];
   closed: string | null = null;
   private readonly scene: MasterScene;

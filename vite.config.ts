@@ -18,6 +18,10 @@ export default defineConfig({
     sourcemap: true,
     chunkSizeWarningLimit: 900,
     // What the first view needs comes in one file: in a score of them, each packed by itself, it weighs 5 kB more.
-    rolldownOptions: {output: {codeSplitting: {groups: [{name: 'first-view', tags: ['$initial']}]}}},
+    rolldownOptions: {
+      output: {codeSplitting: {groups: [{name: 'first-view', tags: ['$initial']}]}},
+      // Reading the lessons takes most of a build, as it must: nobody who starts the page need be warned of it.
+      checks: {bundlerTimings: false},
+    },
   },
 });

@@ -13,7 +13,7 @@ import type {
   SettingView,
 } from './view-state.ts';
 
-export const EMPTY_LOG: LogView = {
+const EMPTY_LOG: LogView = {
   minOffset: 0,
   written: 0,
   flushed: 0,
@@ -104,7 +104,8 @@ export function reduceEntry(draft: Draft, entry: TraceEntry): void {
       return;
     case 'listening': {
       const process = draft.process(entry.process);
-      if (process === null || process.address.includes(':')) return;
+      // A broker has several ports, and says by itself at which of them it is found.
+      if (process === null || process.kind === 'broker' || process.address.includes(':')) return;
       process.address = `${process.address}:${entry.port}`;
       return;
     }

@@ -83,6 +83,7 @@ export class LessonTelling {
       .picked=${this.#picked}
       ?complete=${played?.isComplete ?? false}
       ?alone=${isAlone}
+      ?changed=${(this.#host.session.run?.timeline.interventions.length ?? 0) > 0}
       @lab-picked=${this.#onPicked}
     ></lab-lesson>`;
   }

@@ -79,7 +79,7 @@ export class LabSideBySide extends LabElement {
         overflow: hidden;
       }
       .name h2 {
-        font: 600 13.5px var(--mono);
+        font: 600 13.5px/20px var(--mono);
         overflow: hidden;
         text-overflow: ellipsis;
       }

@@ -32,6 +32,8 @@ export class LabChecksDialog extends PanelElement {
         gap: 10px;
         max-height: min(66vh, 640px);
         overflow: auto;
+        padding: 4px 6px;
+        margin-inline: -6px;
       }
       li:first-child {
         border: 0;

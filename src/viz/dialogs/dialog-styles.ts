@@ -10,8 +10,14 @@ export const dialogStyles = css`
     --spacing: 18px;
     color: var(--ink);
   }
+  wa-dialog::part(header) {
+    padding-block-start: 10px;
+  }
   wa-dialog::part(title) {
     font: 650 17px var(--font);
+  }
+  wa-dialog::part(body) {
+    padding-block-start: 6px;
   }
   wa-dialog::part(dialog) {
     background: var(--pane-raised);

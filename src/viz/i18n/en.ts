@@ -56,6 +56,8 @@ export const en = {
   notDecided: 'This run does not decide it.',
   startLesson: 'Begin',
   answered: 'Answered',
+  lessonChanged:
+    'You have changed this run. The lesson tells of the original one: not all it says holds here.',
   lessonEnd: 'That was the lesson. Now break something: select a process and kill it.',
   showAnswer: 'Let the cluster answer',
   answerWas: 'The run says',

@@ -77,7 +77,7 @@ export const panelsEn = {
   pagesDirty: 'in memory only',
   pagesGoingOut: 'being written',
   pagesFailed: 'failed, taken for clean',
-  filePages: (durable: string, memory: string) => `${durable} pages durable, ${memory} in memory only`,
+  filePages: (durable: string, memory: string) => `pages: ${durable} durable, ${memory} in memory only`,
   wouldBeLost: 'a power cut may take them',
   linkAsItWas: 'As it was',
   linkAsItWasHint: 'latency, loss and bandwidth as in the scenario',

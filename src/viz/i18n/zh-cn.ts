@@ -51,6 +51,7 @@ export const zhCN: Catalogue = {
   notDecided: '这次运行没有给出定论。',
   startLesson: '开始',
   answered: '已回答',
+  lessonChanged: '你改动了这次运行。课程讲的是最初的运行，它说的在这里不一定成立。',
   lessonEnd: '课程到此结束。现在动手弄坏点什么：选中一个进程，杀掉它。',
   showAnswer: '让集群来回答',
   answerWas: '运行结果',

@@ -7,8 +7,8 @@ import {sharedStyles} from '../base/shared-styles.ts';
 
 type PageRun = FilePages['runs'][number];
 
-/** So many pages of a file are drawn one by one; longer files are drawn to scale. */
-const STRIP = 240;
+/** The strip is about so many of the thinnest lines wide that can be seen; a stretch of pages is never thinner than one. */
+const STRIP = 160;
 
 /** The files of a disk, and of each which pages are on the platter and which are in the page cache only. */
 @customElement('lab-disk-files')
@@ -108,9 +108,9 @@ export class LabDiskFiles extends PanelElement {
     const last = runs[runs.length - 1];
     const first = runs[0]?.firstPage ?? 0;
     const pages = last === undefined ? 0 : last.firstPage + last.pages - first;
-    const scale = Math.max(1, Math.min(STRIP, pages) / Math.max(1, pages));
+    const least = pages / STRIP;
     return html`<svg class="strip" viewBox="0 0 ${Math.max(pages, 24)} 1" preserveAspectRatio="none" aria-hidden="true">
-      ${runs.map((run: PageRun) => svg`<rect class=${run.state} x=${run.firstPage - first} width=${run.pages * scale} height="1" />`)}
+      ${runs.map((run: PageRun) => svg`<rect class=${run.state} x=${Math.min(run.firstPage - first, pages - least)} width=${Math.max(run.pages, least)} height="1" />`)}
     </svg>`;
   }
 }

@@ -56,6 +56,10 @@ export const inspectorStyles = css`
     color: var(--ink);
     font-weight: 600;
   }
+  header + .scroll {
+    border-top: 1px solid var(--hairline);
+    margin-top: 6px;
+  }
   .scroll {
     flex: 1;
     min-height: 0;
@@ -87,11 +91,11 @@ export const inspectorStyles = css`
     text-align: start;
     font-weight: 500;
     color: var(--muted);
-    padding: 2px 8px 2px 0;
+    padding: 2px 5px 2px 0;
     white-space: nowrap;
   }
   td {
-    padding: 2px 8px 2px 0;
+    padding: 2px 5px 2px 0;
     font-family: var(--mono);
     overflow-wrap: anywhere;
     vertical-align: top;
@@ -99,6 +103,7 @@ export const inspectorStyles = css`
   }
   .whole {
     white-space: nowrap;
+    overflow-wrap: normal;
   }
   td.num,
   th.num {
@@ -107,6 +112,9 @@ export const inspectorStyles = css`
   .empty {
     color: var(--muted);
     font-size: 13px;
+  }
+  .empty + dl.fields {
+    margin-top: 8px;
   }
   .actions {
     display: flex;

@@ -231,7 +231,7 @@ function commitLog(log: LogView, t: AllWords): TemplateResult {
                   >
                     ${sayCount(cell.physicalOffset)}
                   </button>`,
-                  `${cell.topic} ${cell.queueId}`,
+                  `${cell.topic}#${cell.queueId}`,
                   sayCount(cell.queueOffset),
                   html`<span class="whole">${cell.sizeBytes}</span>`,
                 ]),

@@ -11,6 +11,11 @@ export interface StateContext {
   readonly view: ViewState;
 }
 
+/** A number, or a name short enough that the table need not break it. */
+function isShort(cell: unknown): boolean {
+  return typeof cell === 'number' || (typeof cell === 'string' && cell.length <= 11);
+}
+
 export function table(heads: readonly string[], rows: readonly (readonly unknown[])[]): TemplateResult {
   return html`<table>
     <thead>
@@ -22,7 +27,7 @@ export function table(heads: readonly string[], rows: readonly (readonly unknown
       ${rows.map(
         (row) =>
           html`<tr>
-            ${row.map((cell) => html`<td>${cell}</td>`)}
+            ${row.map((cell) => html`<td class=${isShort(cell) ? 'whole' : ''}>${cell}</td>`)}
           </tr>`,
       )}
     </tbody>

@@ -40,6 +40,8 @@ export class LabJustNow extends LabElement {
         /* Scrolled to its end without being asked, so that no sentence costs a layout: the newest stays in sight. */
         display: flex;
         flex-direction: column-reverse;
+        /* What does not fit whole fades away above, so that half a line is not read as a sentence. */
+        mask-image: linear-gradient(transparent, #000 22px);
       }
       [role='log'] > * {
         margin-block-end: auto;
@@ -67,6 +69,10 @@ export class LabJustNow extends LabElement {
         font: 12px var(--mono);
         margin-inline-end: 6px;
         white-space: nowrap;
+      }
+      /* One that stands alone, or first of few, is in nobody's way. */
+      ol {
+        padding-top: 6px;
       }
       li:last-child button {
         background: var(--accent-soft);

@@ -42,6 +42,8 @@ export class LabLesson extends LabElement {
   @property({type: Boolean}) complete = false;
   /** The run that the lesson is told beside is not there. */
   @property({type: Boolean}) alone = false;
+  /** Somebody has done something to the run that the lesson is told of. */
+  @property({type: Boolean}) changed = false;
   /** What there is to open is not known yet. */
   @property({type: Boolean}) loading = false;
   @state() private pick = '';
@@ -192,6 +194,12 @@ export class LabLesson extends LabElement {
       }
       <h2>${step === undefined ? this.#inline(text.title) : this.#inline(step.title)}</h2>
       ${this.alone ? this.#missesBeside(lesson) : ''}
+      ${
+        // The last step asks for changes.
+        this.changed && at < this.steps.length - 1
+          ? html`<p class="card small changed">${t.lessonChanged}</p>`
+          : ''
+      }
       ${(step === undefined || at === 0 ? text.intro : []).map((block) => this.#block(block))}
       ${(step?.blocks ?? []).map((block) => this.#block(block))}
       ${step?.question != null && played !== undefined ? this.#question(played, step.question, at) : ''}

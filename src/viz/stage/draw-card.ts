@@ -120,7 +120,7 @@ export class CardNode {
     place(this.#name, left + indent, lines.name, fitText(model.name, room - indent - 2 - badges, 15));
     // Where lines are few, a member's role stands in the place of its address.
     const isTaken = model.member !== null && (detail === 'low' || (detail === 'small' && room < 190));
-    this.#drawAddress(isTaken ? {...model, address: ''} : model, lines, left, right - badges);
+    this.#drawAddress(isTaken ? {...model, address: ''} : model, lines, left, right, badges);
     place(this.#about, left, lines.about, fitText(model.about, room, 12));
     this.#drawFigures(isOff ? {...model, figures: []} : model, left, lines.figures, room);
     const lineRoom = room - (kind === 'namesrv' ? 4 : detail === 'low' && hasTopic ? 100 : 0);
@@ -153,8 +153,9 @@ export class CardNode {
   }
 
   /** Under the name, or where lines are few beside it. */
-  #drawAddress(model: CardModel, lines: Lines, left: number, right: number): void {
+  #drawAddress(model: CardModel, lines: Lines, left: number, edge: number, badges: number): void {
     const beside = 0 <= lines.address && lines.address <= lines.name;
+    const right = beside ? edge - badges : edge;
     const room = beside ? right - left - 34 - textWidth(model.name, 15) : right - left;
     const text = fitText(model.address, room, 12, true);
     attr(this.#address, 'class', beside ? 'mono end' : 'mono');

@@ -204,7 +204,8 @@ function drawGapTexts(layer: SVGGElement, blocks: readonly GapBlock[], bottom: n
     .each(function ({textX, text}) {
       attr(this, 'class', 'gap-text');
       attr(this, 'x', textX);
-      attr(this, 'y', bottom - 6);
+      // At the foot, clear of what stands on the last lane.
+      attr(this, 'y', bottom + 1);
       label(this, text);
     });
 }

@@ -37,6 +37,6 @@ export const LOWEST_PX = 330;
 export const LOWEST_RING_PX = 366;
 export const GROUP = {top: 26, side: 12, bottom: 12, between: 40};
 /** Brokers on shelves: the room around them, between them, above and below them in the box of their cluster, and between shelves. */
-export const SHELF = {margin: 26, gap: 22, top: 18, side: 10, bottom: 12, aisle: 14, least: 168, most: 250};
+export const SHELF = {margin: 26, gap: 22, top: 18, side: 10, bottom: 20, aisle: 14, least: 168, most: 250};
 /** Least length of a link that runs sideways between a client and a broker. */
 export const SIDEWAYS = 120;

@@ -35,7 +35,7 @@ export class ShelfLinks {
     // Within the ground of their machines, so that it stays apart from what leads past them.
     const from = foot(broker, 0.64 - 0.08 * Math.min(2, apart));
     const to = foot(other, 0.36 + 0.08 * Math.min(2, apart));
-    const y = from.y + 14 + 3 * Math.min(2, apart);
+    const y = from.y + 20 + 3 * Math.min(2, apart);
     return route([from, {x: from.x, y}, {x: to.x, y}, to], RADIUS);
   }
 

@@ -8,6 +8,8 @@ const ENTRY_BYTES = 20;
 /** Entries that may wait to be written together. */
 const MAX_ENTRIES = 32;
 const MAX_SECONDS = 0x7fffffff;
+/** A power of two. A bit for each of five million slots would be the largest thing that a broker with few messages has. */
+const BITMAP_BYTES = 1 << 16;
 
 export function indexFileBytes(slotCount: number, indexCount: number): number {
   return HEADER_BYTES + slotCount * SLOT_BYTES + indexCount * ENTRY_BYTES;
@@ -34,7 +36,7 @@ export class IndexFile {
   private readonly entriesView = new DataView(this.entries.buffer);
   private entryCount = 0;
 
-  /** A bit for each slot that holds something, so that the others need not be read; null for a file found on the disk. */
+  /** A bit for slots of which one may hold something, so that the others need not be read; null for a file found on the disk. */
   private readonly slotsInUse: Uint8Array | null;
 
   /** @param isNew made just now, so that it holds zeros */
@@ -42,7 +44,7 @@ export class IndexFile {
     this.file = file;
     this.slotCount = slotCount;
     this.maxIndexCount = maxIndexCount;
-    this.slotsInUse = isNew ? new Uint8Array((slotCount >> 3) + 1) : null;
+    this.slotsInUse = isNew ? new Uint8Array(Math.min((slotCount >> 3) + 1, BITMAP_BYTES)) : null;
   }
 
   /** A file that is too short is taken for one that ends in zeros, as mapping it makes it. */
@@ -72,8 +74,9 @@ export class IndexFile {
     const slotAt = this.slotAt(hash);
     const slot = hash % this.slotCount;
     const {slotsInUse} = this;
+    const bitmapAt = (slot >> 3) & (BITMAP_BYTES - 1);
     let previous = 0;
-    if (slotsInUse === null || (slotsInUse[slot >> 3]! & (1 << (slot & 7))) !== 0) {
+    if (slotsInUse === null || (slotsInUse[bitmapAt]! & (1 << (slot & 7))) !== 0) {
       previous = this.readInt(slotAt);
     }
     if (previous <= 0 || previous > this.indexCount) previous = 0;
@@ -86,7 +89,7 @@ export class IndexFile {
     entriesView.setInt32(at + 16, previous);
     scratchView.setInt32(0, indexCount);
     this.file.writeAt(slotAt, scratch.subarray(0, SLOT_BYTES));
-    if (slotsInUse !== null) slotsInUse[slot >> 3]! |= 1 << (slot & 7);
+    if (slotsInUse !== null) slotsInUse[bitmapAt]! |= 1 << (slot & 7);
     this.entryCount++;
     if (indexCount <= 1) {
       this.beginPhysicalOffset = physicalOffset;

@@ -52,6 +52,20 @@ describe('what a check says, it says in Chinese too', () => {
     ).toBe('n0 与 n1 同为 RaftNode00 任期 2 的 Leader：S8：选票被遗忘后又投了一次，另有 3 处');
   });
 
+  test('a joint within a phrase is not taken for one between phrases', () => {
+    const told = detailInChinese(
+      '1 of 400 acknowledged messages are gone, 1 because on n0 a majority acknowledges what is in its page caches, and the power went at 14.000 000 s, and on n2 fewer than a majority still had it, and a leader without it made them drop it at 20.553 629 s',
+    );
+    expect(told).toBe(
+      '400 条已确认的消息中有 1 条丢失：1 条是因为 14.000 000 s 时在 n0 上，多数派确认时数据只在页缓存里，而后断了电，并且 20.553 629 s 时在 n2 上，还有它的成员不足多数派，没有它的 Leader 使它们丢弃了它',
+    );
+    expect(
+      detailInChinese(
+        '5 of 801 acknowledged messages are gone, 5 because on twin-b the disk was destroyed at 129.622 831 s; 3 were confirmed by a slave that never got them, having begun behind them (4.9.1 believes a slave that is ahead, and an empty one that begins at the last file)',
+      ),
+    ).toMatch(/丢失.*磁盘被损毁；其中 3 条/);
+  });
+
   test('what is not known is left to the reader in English', () => {
     expect(detailInChinese('nobody has ever said this before')).toBeNull();
   });

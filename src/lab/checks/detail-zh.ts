@@ -55,6 +55,14 @@ const PHRASES: readonly Phrase[] = [
     '；其中 {n} 条由一个从未得到它们的从节点确认，它是从它们之后开始复制的（4.9.1 会相信超前的从节点，也会相信从最后一个文件开始的空从节点）',
   ],
   [
+    '{n} were confirmed by a slave that never got them, having begun behind them (4.9.1 believes a slave that is ahead, and an empty one that begins at the last file)',
+    '其中 {n} 条由一个从未得到它们的从节点确认，它是从它们之后开始复制的（4.9.1 会相信超前的从节点，也会相信从最后一个文件开始的空从节点）',
+  ],
+  [
+    '{n} were no longer with a majority when the producer heard of them: who had told the leader of them has lost them since, as the configuration allows',
+    '有 {n} 条在生产者得知时已不在多数派手中：曾向 Leader 报告拥有它们的成员，其后又失去了它们，这是配置允许的',
+  ],
+  [
     'the power took a part of its last entry, and {flaw}: {words}',
     '断电夺走了它最后一个条目的一部分，而且 {flaw}：{words}',
   ],
@@ -309,14 +317,17 @@ const PHRASES: readonly Phrase[] = [
     '多数派丢了已提交的条目，而 {who} 把它留住（keep-committed）',
   ],
   ...GROUP_PHRASES,
-  // What joins them.
   ['{a}, and {n} more or so', '{a}，类似的约还有 {n} 处'],
   ['{a}, and {n} more', '{a}，另有 {n} 处'],
-  ['{a}, {b}', '{a}，{b}'],
-  ['{a}: {b}', '{a}：{b}'],
-  ['{a}; {b}', '{a}；{b}'],
-  ['{a}, and {b}', '{a}，并且{b}'],
-  ['{a} and {b}', '{a}，{b}'],
+];
+
+/** What joins phrases; each may also stand within one. */
+const JOINTS: readonly Phrase[] = [
+  [', ', '，'],
+  [': ', '：'],
+  ['; ', '；'],
+  [', and ', '，并且'],
+  [' and ', '，'],
 ];
 
 interface Rule {
@@ -343,15 +354,45 @@ const RULES: readonly Rule[] = PHRASES.map(ruleOf);
 
 /** A check's sentence in Chinese; null where it is made of words that are not known here. */
 export function detailInChinese(detail: string): string | null {
+  return translated(detail, new Map());
+}
+
+/** @param known what has been tried before, so that a sentence of many clauses does not take for ever */
+function translated(detail: string, known: Map<string, string | null>): string | null {
+  const before = known.get(detail);
+  if (before !== undefined) return before;
+  const told = asPhrase(detail, known) ?? asJoined(detail, known);
+  known.set(detail, told);
+  return told;
+}
+
+function asPhrase(detail: string, known: Map<string, string | null>): string | null {
   for (const {pattern, names, chinese} of RULES) {
     const found = pattern.exec(detail);
     if (found === null) continue;
-    const parts = found.slice(1).map((part) => detailInChinese(part) ?? (isName(part) ? part : null));
+    const parts = found.slice(1).map((part) => translated(part, known) ?? (isName(part) ? part : null));
     if (parts.includes(null)) continue;
-    const told = chinese.replaceAll(/\{(\w+)\}/g, (_, name: string) => parts[names.indexOf(name)] ?? '');
-    return told.replaceAll(/([\u4e00-\u9fff])(?=[A-Za-z0-9])/g, '$1 ');
+    return spaced(chinese.replaceAll(/\{(\w+)\}/g, (_, name: string) => parts[names.indexOf(name)] ?? ''));
   }
   return null;
+}
+
+/** Two phrases with a joint between them, wherever it is. */
+function asJoined(detail: string, known: Map<string, string | null>): string | null {
+  const part = (text: string): string | null => translated(text, known) ?? (isName(text) ? text : null);
+  for (const [joint, chinese] of JOINTS) {
+    for (let at = detail.indexOf(joint, 1); at !== -1; at = detail.indexOf(joint, at + 1)) {
+      const rest = detail.slice(at + joint.length);
+      if (rest === '') continue;
+      const [a, b] = [part(detail.slice(0, at)), part(rest)];
+      if (a !== null && b !== null) return spaced(`${a}${chinese}${b}`);
+    }
+  }
+  return null;
+}
+
+function spaced(text: string): string {
+  return text.replaceAll(/([\u4e00-\u9fff])(?=[A-Za-z0-9])/g, '$1 ');
 }
 
 function ruleOf([english, chinese]: Phrase): Rule {

@@ -70,11 +70,10 @@ export function copyFrom(chunk: Chunk, start: number, count: number, into: Uint8
   });
 }
 
-/** Makes room for a write to these places. Views of a window that had to grow keep what they show. */
+/** Makes room for a write to these places, which are not all in the window. Views of a window that had to grow keep what they show. */
 export function makeRoom(chunk: Chunk, start: number, end: number): void {
   const {from, window} = chunk;
   const windowEnd = from + window.length;
-  if (start >= from && end <= windowEnd) return;
   const page = Math.floor(start / PAGE_BYTES);
   const isApart = end < from || start > windowEnd;
   if (end <= (page + 1) * PAGE_BYTES && (isApart || isLone(chunk, page))) {

@@ -406,7 +406,7 @@ export class PageFile {
       chunk = newChunk(start, end);
       this.#chunks.set(index, chunk);
       this.#lastChunk = chunk;
-    } else {
+    } else if (start < chunk.from || end > chunk.from + chunk.window.length) {
       makeRoom(chunk, start, end);
     }
     return chunk;

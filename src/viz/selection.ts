@@ -1,3 +1,5 @@
+import type {TraceEntry} from '../sim/trace.ts';
+
 /** What a person has pointed at. One thing at a time; null is nothing. Plain data, so it fits in a link. */
 export type Selection =
   | {readonly kind: 'process'; readonly name: string}
@@ -11,6 +13,11 @@ export type Selection =
   /** Any other entry of the trace. */
   | {readonly kind: 'entry'; readonly id: number}
   | null;
+
+/** How an entry is pointed at: what is sent is a frame. */
+export function selectionOf({id, kind}: Pick<TraceEntry, 'id' | 'kind'>): Selection {
+  return kind === 'bytes-sent' ? {kind: 'frame', sent: id} : {kind: 'entry', id};
+}
 
 /** Which of two runs, where two stand side by side. */
 export type Side = 'left' | 'right';

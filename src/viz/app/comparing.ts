@@ -4,7 +4,7 @@ import type {Variation} from '../../lab/compare/vary.ts';
 import type {ActEvent} from '../base/act.ts';
 import type {SideSelectEvent} from '../compare/side-by-side.ts';
 import {allWords} from '../i18n/panel-words.ts';
-import type {Selection, Side} from '../selection.ts';
+import {type Selection, type Side, selectionOf} from '../selection.ts';
 import type {Beside} from '../session/beside.ts';
 import type {PageHost} from './page-host.ts';
 
@@ -66,9 +66,7 @@ export class Comparing {
     if (entry === undefined) return;
     session.pause();
     session.seekUs(entry.atUs);
-    if (!action.select) return;
-    const isFrame = entry.kind === 'bytes-sent';
-    this.#select(isFrame ? {kind: 'frame', sent: entry.id} : {kind: 'entry', id: entry.id});
+    if (action.select) this.#select(selectionOf(entry));
   };
 
   /** @param untold a lesson is to tell first how the two end */

@@ -1,10 +1,11 @@
 import {nothing, type TemplateResult} from 'lit';
 import type {Variation} from '../../lab/compare/vary.ts';
 import type {DialogAction} from '../base/act.ts';
+import {sentenceOf} from '../base/sentence-of.ts';
 import type {Selection, Side} from '../selection.ts';
 import type {Comparing} from './comparing.ts';
 import type {Dialogs} from './dialogs.ts';
-import {type PageHost, sentenceOf} from './page-host.ts';
+import type {PageHost} from './page-host.ts';
 
 /** What of the page is fetched when it is first asked for: its dialogs, and two runs side by side. */
 export class LateParts {

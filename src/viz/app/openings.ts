@@ -1,10 +1,11 @@
 import type {Variation} from '../../lab/compare/vary.ts';
 import {hasErrors, type Problem} from '../../lab/scenario/problem.ts';
 import type {PageName} from '../base/act.ts';
+import {sentenceOf} from '../base/sentence-of.ts';
 import {pageLanguage} from '../i18n/i18n.ts';
 import type {WorldClient} from '../worker/world-client.ts';
 import {fromLibrary, type Opening, openingOf} from './opening.ts';
-import {type PageHost, sentenceOf} from './page-host.ts';
+import type {PageHost} from './page-host.ts';
 
 /** Opens what a link, the shelf or the sandbox asks for, and keeps the text that the sandbox shows, with what is wrong with it. */
 export class Openings {

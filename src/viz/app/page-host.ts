@@ -11,8 +11,3 @@ export interface PageHost extends ReactiveControllerHost {
   /** A part of the page could not be fetched, or its worker not be reached. */
   tellWorkerFailure(why: string): void;
 }
-
-/** What went wrong, as a sentence to be shown. */
-export function sentenceOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

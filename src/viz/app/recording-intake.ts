@@ -1,5 +1,6 @@
 import {html, nothing, type ReactiveController, type TemplateResult} from 'lit';
-import {type PageHost, sentenceOf} from './page-host.ts';
+import {sentenceOf} from '../base/sentence-of.ts';
+import type {PageHost} from './page-host.ts';
 
 /** What a dragged file does to a window. */
 const DRAGS = ['dragenter', 'dragover', 'dragleave', 'drop'] as const;

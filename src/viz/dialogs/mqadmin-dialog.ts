@@ -5,11 +5,11 @@ import type {MqadminAnswer} from '../../lab/ask-cluster.ts';
 import {sayDuration} from '../../lab/say-duration.ts';
 import type {Scenario} from '../../lab/scenario/scenario.ts';
 import {PanelElement} from '../base/panel-element.ts';
+import {sentenceOf} from '../base/sentence-of.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
+import type {AskCluster} from '../narrative/cluster-list.ts';
 import {dialogFieldStyles} from './dialog-field-styles.ts';
 import {dialogStyles} from './dialog-styles.ts';
-
-type Ask = (words: readonly string[]) => Promise<MqadminAnswer | string> | null;
 
 /** RocketMQ's console tool at the moment shown: what it would print, had somebody typed the command then. */
 @customElement('lab-mqadmin-dialog')
@@ -18,7 +18,7 @@ export class LabMqadminDialog extends PanelElement {
   @property({attribute: false}) scenario: Scenario | null = null;
   /** The moment in words. */
   @property() moment = '';
-  @property({attribute: false}) ask: Ask = () => null;
+  @property({attribute: false}) ask: AskCluster = () => null;
   @state() private line = 'clusterList';
   @state() private answer: MqadminAnswer | string | null = null;
   @state() private asking = false;
@@ -164,7 +164,7 @@ export class LabMqadminDialog extends PanelElement {
           .filter((word) => word !== ''),
       );
     } catch (error) {
-      answer = error instanceof Error ? error.message : String(error);
+      answer = sentenceOf(error);
     }
     if (mine !== this.#asked) return;
     this.answer = answer;

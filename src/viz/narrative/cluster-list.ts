@@ -4,6 +4,7 @@ import type {MqadminAnswer} from '../../lab/ask-cluster.ts';
 import {sayDuration, sayMoment} from '../../lab/say-duration.ts';
 import {ActEvent} from '../base/act.ts';
 import {PanelElement} from '../base/panel-element.ts';
+import {sentenceOf} from '../base/sentence-of.ts';
 import {sharedStyles} from '../base/shared-styles.ts';
 import type {RunData} from '../session/run-data.ts';
 
@@ -123,7 +124,7 @@ export class LabClusterList extends PanelElement {
     try {
       answer = await this.ask(['clusterList']);
     } catch (error) {
-      answer = error instanceof Error ? error.message : String(error);
+      answer = sentenceOf(error);
     }
     this.#isAsking = false;
     if (answer !== null) {

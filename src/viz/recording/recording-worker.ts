@@ -2,6 +2,7 @@ import * as Comlink from 'comlink';
 import {problemOf} from '../../lab/recording/read-recording.ts';
 import {type Survey, Surveyor} from '../../lab/recording/survey.ts';
 import {RecordingTrace} from '../../lab/recording/trace-of-recording.ts';
+import {sentenceOf} from '../base/sentence-of.ts';
 import type {OpenedRecording, RecordingAbout, RecordingWorker} from './protocol.ts';
 
 /** So much of the file is in memory at a time. */
@@ -27,7 +28,7 @@ const api: RecordingWorker = {
     } catch (error) {
       return {
         ok: false,
-        problem: {kind: 'unreadable', why: error instanceof Error ? error.message : String(error)},
+        problem: {kind: 'unreadable', why: sentenceOf(error)},
       };
     }
     const survey = surveyor.finish();

@@ -1,6 +1,7 @@
 import type {MqadminAnswer} from '../../lab/ask-cluster.ts';
 import type {Variation} from '../../lab/compare/vary.ts';
 import type {Timeline} from '../../lab/timeline.ts';
+import {sentenceOf} from '../base/sentence-of.ts';
 import type {WorldClient} from '../worker/world-client.ts';
 import type {Beside} from './beside.ts';
 import type {Opened} from './opened.ts';
@@ -179,7 +180,7 @@ export class Runs {
         this.#came(false);
       })
       .catch((error: unknown) => {
-        data.failure = error instanceof Error ? error.message : String(error);
+        data.failure = sentenceOf(error);
         this.#came(true);
       });
     return data;

@@ -3,7 +3,7 @@ import type {Variation} from '../../lab/compare/vary.ts';
 import {fork, type Timeline} from '../../lab/timeline.ts';
 import type {FrameFamily, ViewState} from '../../lab/view/view-state.ts';
 import type {Intervention} from '../../sim/intervention.ts';
-import {type Selection, type Side, sameSelection} from '../selection.ts';
+import {type Selection, type Side, sameSelection, selectionOf} from '../selection.ts';
 import type {TimeMap} from '../stage/time-map.ts';
 import type {WorldClient} from '../worker/world-client.ts';
 import type {Beside} from './beside.ts';
@@ -306,7 +306,7 @@ export class LabSession {
     if (entry === undefined) return;
     if (right === null) this.seekEntry(to);
     else this.seekUs(entry.atUs);
-    this.select(entry.kind === 'bytes-sent' ? {kind: 'frame', sent: to} : {kind: 'entry', id: to});
+    this.select(selectionOf(entry));
   }
 
   // Selection.
@@ -319,11 +319,10 @@ export class LabSession {
     this.#changed();
   }
 
-  /** An entry's own kind of selection: what is sent is a frame. */
+  /** How an entry of the run shown is pointed at; null where there is none. */
   selectionOf(entryId: number): Selection {
     const entry = this.run?.store.entry(entryId);
-    if (entry === undefined) return null;
-    return entry.kind === 'bytes-sent' ? {kind: 'frame', sent: entryId} : {kind: 'entry', id: entryId};
+    return entry === undefined ? null : selectionOf(entry);
   }
 
   setHidden(families: ReadonlySet<FrameFamily>): void {

@@ -2,10 +2,9 @@ import type {Language} from '../../lab/language.ts';
 import {reasonInChinese} from '../../lab/narration/reasons-zh.ts';
 import {sayCount, sayDuration} from '../../lab/say-duration.ts';
 import type {ProcessStatus, ProcessView, ViewState} from '../../lab/view/view-state.ts';
-import type {ProcessKind, TraceEntry} from '../../sim/trace.ts';
+import type {ProcessKind} from '../../sim/trace.ts';
 import type {Detail} from './box.ts';
 import type {MemberStage} from './draw-member.ts';
-import {factOf} from './fact-of-entry.ts';
 import {type LogStrip, logStrip} from './log-strip.ts';
 import type {MemberModel} from './member-model.ts';
 import {isBadNews} from './note-level.ts';
@@ -211,7 +210,7 @@ function lineOf(
   const note = index.lastNote(process.name, timeUs, 1);
   if (note !== null && timeMap.toScreen(timeUs) - timeMap.toScreen(note.atUs) <= FRESH_SECONDS) {
     const entry = index.trace.entries[note.entry - 1]!;
-    const text = noteText(entry, language) || memberNote(entry, moment);
+    const text = noteText(entry, language, moment.members ?? null);
     if (text !== '') return {text, tone: isBadNews(entry) ? 'bad' : 'fresh'};
   }
   if (member !== null && lookOf(process.status) === 'running') {
@@ -219,11 +218,6 @@ function lineOf(
     return {text: text!, shorter, tone: member.lineTone};
   }
   return standing(process, moment);
-}
-
-function memberNote(entry: TraceEntry, {members, language}: Moment): string {
-  const fact = factOf(entry);
-  return fact === null || members == null ? '' : members.note(fact, language === 'zh-CN');
 }
 
 /** How things stand when nothing has just happened. */

@@ -1,9 +1,7 @@
 import {select} from 'd3';
 import type {Language} from '../../lab/language.ts';
 import {sayMoment} from '../../lab/say-duration.ts';
-import type {TraceEntry} from '../../sim/trace.ts';
 import type {MemberStage} from './draw-member.ts';
-import {factOf} from './fact-of-entry.ts';
 import {
   AXIS_PX,
   type GapBlock,
@@ -231,16 +229,11 @@ function marksOf(scene: LanesScene): MarkPlace[] {
       level: note.level,
       bad: isBadNews(entry),
       isFuture: timeUs < note.atUs,
-      text: lane.height < 24 ? '' : noteText(entry, language) || memberNote(scene, entry),
+      text: lane.height < 24 ? '' : noteText(entry, language, scene.members),
     });
     if (MARKS_MOST < marks.length) break;
   }
   return placeMarkTexts(marks, window.width - 4);
-}
-
-function memberNote({members, language}: LanesScene, entry: TraceEntry): string {
-  const fact = factOf(entry);
-  return fact === null || members === null ? '' : members.note(fact, language === 'zh-CN');
 }
 
 function drawMarks(layer: SVGGElement, marks: readonly MarkPlace[], scene: LanesScene): void {

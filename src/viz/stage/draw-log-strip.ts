@@ -22,7 +22,7 @@ const ROWS: Readonly<
   mini: {head: -1, strip: 38, height: 13, foot: 66},
 };
 /** Of a member of a DLedger group, whose role, timer and peers stand around its log. */
-const MEMBER_ROWS: typeof ROWS = {
+export const MEMBER_ROWS: typeof ROWS = {
   ...ROWS,
   small: {...ROWS.small, strip: 46, height: 12, foot: -1},
   mini: {head: -1, strip: 56, height: 12, foot: -1},

@@ -1,5 +1,6 @@
 import type {Detail} from './box.ts';
 import {drawLaneTerms, drawNameTerms} from './draw-lane-terms.ts';
+import {MEMBER_ROWS} from './draw-log-strip.ts';
 import {frameTerm} from './frame-term.ts';
 import type {LogStrip} from './log-strip.ts';
 import {type Ballot, type MemberModel, memberModel, type PeerMark} from './member-model.ts';
@@ -32,11 +33,11 @@ interface Rows {
 }
 
 const ROWS: Readonly<Record<Detail, Rows>> = {
-  large: {chip: 41, isRight: true, timer: 50, strip: 68, height: 14, peers: 63},
-  medium: {chip: 37, isRight: true, timer: 43, strip: 60, height: 13, peers: 56},
-  low: {chip: 17, isRight: true, timer: 24, strip: 31, height: 13, peers: -1},
-  small: {chip: 36, isRight: true, timer: 41, strip: 46, height: 12, peers: -1},
-  mini: {chip: 37, isRight: false, timer: 45, strip: 56, height: 12, peers: 84},
+  large: {chip: 41, isRight: true, timer: 50, peers: 63, ...MEMBER_ROWS.large},
+  medium: {chip: 37, isRight: true, timer: 43, peers: 56, ...MEMBER_ROWS.medium},
+  low: {chip: 17, isRight: true, timer: 24, peers: -1, ...MEMBER_ROWS.low},
+  small: {chip: 36, isRight: true, timer: 41, peers: -1, ...MEMBER_ROWS.small},
+  mini: {chip: 37, isRight: false, timer: 45, peers: 84, ...MEMBER_ROWS.mini},
 };
 
 function newNode(root: SVGGElement): MemberNode {

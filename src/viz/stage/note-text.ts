@@ -1,10 +1,19 @@
 import type {Language} from '../../lab/language.ts';
 import {reasonInChinese} from '../../lab/narration/reasons-zh.ts';
 import type {TraceEntry} from '../../sim/trace.ts';
+import type {MemberStage} from './draw-member.ts';
 import {factOf, type LooseFact, numberField, textField} from './fact-of-entry.ts';
 
-/** The few words of a note at its card or mark; the whole sentence is the narration's business. Empty if it has none. */
-export function noteText(entry: TraceEntry, language: Language): string {
+/**
+ * The few words of a note at its card or mark; the whole sentence is the narration's business. Empty if it has none.
+ * @param members tells what happens in DLedger groups, once it has been fetched
+ */
+export function noteText(entry: TraceEntry, language: Language, members: MemberStage | null): string {
+  const fact = factOf(entry);
+  return textOf(entry, language) || (fact === null ? '' : (members?.note(fact, language === 'zh-CN') ?? ''));
+}
+
+function textOf(entry: TraceEntry, language: Language): string {
   const zh = language === 'zh-CN';
   switch (entry.kind) {
     case 'process-started':

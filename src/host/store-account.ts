@@ -263,7 +263,7 @@ function queuesOf(host: Host, config: StoreConfig, logMinOffset: number, problem
     areGood &&= foreign.length === 0;
   }
   if (!areGood) return [];
-  const queues = new ConsumeQueues(host, root, fileBytes);
+  const queues = new ConsumeQueues(host, root, fileBytes, false);
   queues.load();
   return [...queues.all()].map((queue) => {
     const fileCount = queue.files.files.length;

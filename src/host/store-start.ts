@@ -163,6 +163,7 @@ function dispatchedTo(host: Host, config: StoreConfig): number {
     host,
     `${config.storePathRootDir}/consumequeue`,
     consumeQueueFileBytes(config),
+    config.labFixes.has('keep-queue-places'),
   );
   queues.load();
   for (const queue of queues.all()) queue.recover();

@@ -21,7 +21,12 @@ const CAUSES: readonly (readonly [flaw: string, struck: Struck])[] = [
   [LAB_FIXES['puts-by-masters-only'].flaw, earlyPut],
   [LAB_FIXES['retry-refused-entries'].flaw, entryGivenUp],
   ['S6', queuesBeyondCut],
+  // Last: what leaves a queue without an entry may have a name of its own.
+  [LAB_FIXES['keep-queue-places'].flaw, entryMisplaced],
 ];
+
+/** What a store warns of where an entry takes the place of those before it. It does so only without the remedy. */
+const MISPLACED = /^consume queue (\S+): entry (\d+) is put at (\d+): its predecessors are missing$/;
 
 /** What would be a defect is a known one of 4.9.1 where that is known to have struck. With the remedies on nothing is excused. */
 export function excuseKnownOfStores(result: CheckResult, name: CheckName, evidence: Evidence): CheckResult {
@@ -84,6 +89,19 @@ function entryGivenUp({store}: Evidence, beforeId: number): string | null {
     const fact = entry.fact as Fact;
     if (fact.kind === 'store-marked-broken')
       return `${entry.process} had given up an entry of its ${fact.of} that the disk refused, and 4.9.1 writes none from then on`;
+  }
+  return null;
+}
+
+/** A queue has put an entry where another one belongs that never came. */
+function entryMisplaced({store}: Evidence, beforeId: number): string | null {
+  for (const entry of store.entries) {
+    if (beforeId <= entry.id) return null;
+    if (entry.kind !== 'fact') continue;
+    const fact = entry.fact as Fact;
+    const match = fact.kind === 'warned' ? MISPLACED.exec(fact.text) : null;
+    if (match !== null)
+      return `${entry.process} put entry ${match[2]} of ${match[1]} at ${match[3]}, as those before it were deleted from its log before it had dispatched them, or never came to it`;
   }
   return null;
 }

@@ -51,11 +51,21 @@ export class ConsumeQueue {
   private readonly host: Host;
   /** False where the topic cannot be a folder: such a queue stays empty, whatever a log that came from elsewhere holds. */
   private readonly hasFolder: boolean;
+  /** Only with `keep-queue-places`. */
+  private readonly keepsPlaces: boolean;
   private readonly unit = new Uint8Array(UNIT_BYTES);
   private readonly unitView = new DataView(this.unit.buffer);
 
-  constructor(host: Host, rootFolder: string, topic: string, queueId: number, fileBytes: number) {
+  constructor(
+    host: Host,
+    rootFolder: string,
+    topic: string,
+    queueId: number,
+    fileBytes: number,
+    keepsPlaces: boolean,
+  ) {
     this.host = host;
+    this.keepsPlaces = keepsPlaces;
     this.topic = topic;
     this.queueId = queueId;
     this.hasFolder = isFolderName(topic);
@@ -79,7 +89,7 @@ export class ConsumeQueue {
     for (let index = Math.max(0, files.length - FILES_TO_RECOVER); index < files.length; index++) {
       const file = files[index]!;
       const goodBytes = this.scan(file, (physicalOffset, sizeBytes) => {
-        this.maxPhysicalOffset = physicalOffset + sizeBytes;
+        this.foundEnd(physicalOffset, sizeBytes);
         return true;
       });
       end = file.fileFromOffset + goodBytes;
@@ -98,7 +108,7 @@ export class ConsumeQueue {
       file.settle(this.files.fileBytes);
       const keptBytes = this.scan(file, (offset, sizeBytes) => {
         if (offset >= physicalOffset) return false;
-        this.maxPhysicalOffset = offset + sizeBytes;
+        this.foundEnd(offset, sizeBytes);
         return true;
       });
       const firstIsBeyond = keptBytes === 0 && this.firstOffsetOf(file) >= physicalOffset;
@@ -129,13 +139,16 @@ export class ConsumeQueue {
     }
     const expected = entry.queueOffset * UNIT_BYTES;
     try {
-      const file = this.files.lastForAppend(expected);
+      let file = this.files.lastForAppend(expected);
       if (file === null) return false;
       if (entry.queueOffset !== 0) {
         if (file.firstCreateInQueue && file.wrotePosition === 0) this.padFront(file, expected);
         const current = file.endOffset;
         if (expected < current) return true;
-        if (expected !== current) {
+        if (expected !== current && this.keepsPlaces) {
+          file = this.padTo(expected);
+          if (file === null) return false;
+        } else if (expected !== current) {
           this.warn(
             `entry ${entry.queueOffset} is put at ${current / UNIT_BYTES}: its predecessors are missing`,
           );
@@ -314,17 +327,41 @@ export class ConsumeQueue {
     return unit.sizeBytes > 0 ? unit.physicalOffset : -1;
   }
 
-  /** A queue that begins in the middle of a file: units that count as valid and belong to no message fill its front. */
+  /** A queue that begins in the middle of a file has its front filled. */
   private padFront(file: MappedFile, expected: number): void {
     this.minLogicOffset = expected;
     this.files.flushedWhere = expected;
-    const padding = new Uint8Array(expected % this.files.fileBytes);
-    const view = new DataView(padding.buffer);
-    for (let at = 0; at < padding.length; at += UNIT_BYTES) view.setInt32(at + 8, PADDING_SIZE);
-    if (padding.length > 0) file.append(padding);
+    const bytes = expected % this.files.fileBytes;
+    if (bytes > 0) file.append(paddingOf(bytes));
+  }
+
+  /**
+   * Fills the places of entries that will never come, in as many files as they take, so that the next one comes to its own; answers
+   * the file that takes it, or null where the disk has no room for one.
+   */
+  private padTo(expected: number): MappedFile | null {
+    for (;;) {
+      const file = this.files.lastForAppend(expected);
+      if (file === null || file.endOffset >= expected) return file;
+      file.append(paddingOf(Math.min(expected, file.fileFromOffset + this.files.fileBytes) - file.endOffset));
+    }
+  }
+
+  /** What fills a place is no record, though 4.9.1 takes its size for that of one. */
+  private foundEnd(physicalOffset: number, sizeBytes: number): void {
+    if (this.keepsPlaces && sizeBytes === PADDING_SIZE) return;
+    this.maxPhysicalOffset = physicalOffset + sizeBytes;
   }
 
   private warn(text: string): void {
     report(this.host.journal, {kind: 'warned', text: `consume queue ${this.topic}-${this.queueId}: ${text}`});
   }
+}
+
+/** Units that count as valid and belong to no message. */
+function paddingOf(lengthBytes: number): Uint8Array {
+  const padding = new Uint8Array(lengthBytes);
+  const view = new DataView(padding.buffer);
+  for (let at = 0; at < lengthBytes; at += UNIT_BYTES) view.setInt32(at + 8, PADDING_SIZE);
+  return padding;
 }

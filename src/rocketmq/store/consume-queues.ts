@@ -10,14 +10,17 @@ export class ConsumeQueues {
   private readonly host: Host;
   private readonly folder: string;
   private readonly fileBytes: number;
+  private readonly keepsPlaces: boolean;
   private readonly table = new Map<string, Map<number, ConsumeQueue>>();
   /** By topic and queue: the offset that the next message gets. Ahead of the queue by what is not dispatched yet. */
   private readonly nextOffsets = new Map<string, Map<number, number>>();
 
-  constructor(host: Host, folder: string, fileBytes: number) {
+  /** @param keepsPlaces `lab.fix=keep-queue-places` is on */
+  constructor(host: Host, folder: string, fileBytes: number, keepsPlaces: boolean) {
     this.host = host;
     this.folder = folder;
     this.fileBytes = fileBytes;
+    this.keepsPlaces = keepsPlaces;
   }
 
   /** Opens what is on disk; false if a file has the wrong size. Folders that are no queue are passed over. */
@@ -42,7 +45,7 @@ export class ConsumeQueues {
     }
     let queue = queues.get(queueId);
     if (queue === undefined) {
-      queue = new ConsumeQueue(this.host, this.folder, topic, queueId, this.fileBytes);
+      queue = new ConsumeQueue(this.host, this.folder, topic, queueId, this.fileBytes, this.keepsPlaces);
       queues.set(queueId, queue);
     }
     return queue;

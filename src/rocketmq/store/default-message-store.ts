@@ -72,6 +72,7 @@ export class DefaultMessageStore implements MessageStore {
       host,
       `${config.storePathRootDir}/consumequeue`,
       consumeQueueFileBytes(config),
+      config.labFixes.has('keep-queue-places'),
     );
     if (openLedger !== null) {
       this.commitLog = openLedger(host, config, this.queues, () => this.parts?.dispatcher.wake());

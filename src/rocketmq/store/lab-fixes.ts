@@ -26,6 +26,11 @@ export const LAB_FIXES = {
    * an entry up after some tries, and refuses every message, and every entry of a queue, until it is restarted.
    */
   'retry-refused-entries': {flaw: 'given-up-entry', later: false},
+  /**
+   * A queue entry goes to its own place, and places of messages that left the log before they were dispatched, or never were in it, are
+   * filled. 4.9.1 puts it behind the last one there is, so that it and all after it are found under other offsets than they were given.
+   */
+  'keep-queue-places': {flaw: 'misplaced-entry', later: false},
 } as const satisfies Record<string, {readonly flaw: string; readonly later: boolean}>;
 
 export type LabFix = keyof typeof LAB_FIXES;

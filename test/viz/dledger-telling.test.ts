@@ -34,6 +34,7 @@ const IMPORTANCE: Readonly<Record<Kind, readonly [least: Importance, most: Impor
   'dledger-transfer': [2, 2],
   'dledger-thread-blocked': [2, 2],
   'dledger-cut-refused': [2, 2],
+  'dledger-trimmed': [2, 2],
 };
 /** As wide as the last line of a member's card in a group of three, in px. */
 const CARD_LINE_PX = 206;
@@ -44,6 +45,7 @@ describe('what a DLedger group does, entry by entry', () => {
     play('leader-cut-off-with-producer'),
     play('s11-network-threads-stuck'),
     play('s06-committed-above-end', {fixes: ['keep-committed']}),
+    play('deleted-uncommitted'),
   ];
   const facts = stories.flatMap(({store, index}) =>
     store.entries
@@ -78,6 +80,7 @@ describe('what a DLedger group does, entry by entry', () => {
     expect(reasons).toEqual(new Set(['a majority has it', 'its leader says so']));
     expect(told('dledger-truncated').filter((sentence) => sentence.includes('cuts its log'))).toEqual([
       'n0 cuts its log at the word of n2: it ended at entry 30 and ends at 9 now.',
+      'n2 cuts its log at the word of n0: it ended at entry 4 and ends at 39 now.',
     ]);
   });
 

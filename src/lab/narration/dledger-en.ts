@@ -120,6 +120,12 @@ export function dledgerInEnglish(
         : `${who} hears how its hand-over to ${fact.transferee} ended: code ${fact.code}.`;
     case 'dledger-cut-refused':
       return `${who} refuses to cut its log behind entry ${fact.index} at the word of ${fact.leaderId}: it knows entries up to ${fact.committedIndex} to be committed.`;
+    case 'dledger-trimmed':
+      return `${who} has deleted its oldest data files: its log began at entry ${fact.fromBeginIndex} and begins at ${fact.beginIndex} now${
+        fact.committedIndex < fact.beginIndex - 1
+          ? `, though it knew nothing behind entry ${fact.committedIndex} to be committed`
+          : ''
+      }.`;
     case 'dledger-thread-blocked':
       return `${who} has no room for another push: ${fact.blocked} of the ${fact.threads} threads that serve its peers wait for it${
         fact.blocked >= fact.threads ? ', and no vote or heartbeat is answered any more' : ''

@@ -117,6 +117,12 @@ export function dledgerInChinese(
         : `${who} 得知向 ${fact.transferee} 移交的结果：返回码 ${fact.code}。`;
     case 'dledger-cut-refused':
       return `${who} 拒绝按 ${fact.leaderId} 的要求截断到条目 ${fact.index}：它知道直到 ${fact.committedIndex} 的条目都已提交。`;
+    case 'dledger-trimmed':
+      return `${who} 删除了最旧的数据文件：日志原来从条目 ${fact.fromBeginIndex} 开始，现在从 ${fact.beginIndex} 开始${
+        fact.committedIndex < fact.beginIndex - 1
+          ? `，尽管它只知道直到 ${fact.committedIndex} 的条目已提交`
+          : ''
+      }。`;
     case 'dledger-thread-blocked':
       return `${who} 的推送队列已满：为其他成员服务的 ${fact.threads} 个线程中有 ${fact.blocked} 个在等待${
         fact.blocked >= fact.threads ? '，投票与心跳从此无人应答' : ''

@@ -296,6 +296,7 @@ export function factInEnglish(
     case 'dledger-append-failed':
     case 'dledger-transfer':
     case 'dledger-cut-refused':
+    case 'dledger-trimmed':
     case 'dledger-thread-blocked':
       return tellGroup(fact);
     default:

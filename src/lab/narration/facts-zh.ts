@@ -287,6 +287,7 @@ export function factInChinese(
     case 'dledger-append-failed':
     case 'dledger-transfer':
     case 'dledger-cut-refused':
+    case 'dledger-trimmed':
     case 'dledger-thread-blocked':
       return tellGroup(fact);
     default:

@@ -76,6 +76,7 @@ function importanceOfFact(fact: Fact, ordinal: number): Importance {
     case 'dledger-append-failed':
     case 'dledger-transfer':
     case 'dledger-cut-refused':
+    case 'dledger-trimmed':
     case 'dledger-thread-blocked':
       return 2;
     case 'dledger-heartbeat-missed':

@@ -68,10 +68,9 @@ export class DLedgerFileStore implements DLedgerStore {
     this.indexFiles = new LedgerFileList(host, indexPath(config), config.mappedFileSizeForEntryIndex);
     this.checkpoint = new CheckpointFile(host, config, this);
     this.flusher = new FlushService(host, config, this.dataFiles, this.indexFiles, this.checkpoint);
-    this.space = new SpaceKeeper(host, config, this.dataFiles, () => {
-      this.reviseBeginIndex();
-      this.onTrimmed();
-    });
+    const keepsUncommitted = config.fixes.has('keep-uncommitted');
+    const keptFrom = (): number => (keepsUncommitted ? this.committedPos : Number.POSITIVE_INFINITY);
+    this.space = new SpaceKeeper(host, config, this.dataFiles, keptFrom, () => this.trimmed());
     this.dataFiles.onFlushed = (offset) =>
       report(host.journal, {kind: 'log-flushed', physicalOffset: offset});
   }
@@ -367,10 +366,10 @@ export class DLedgerFileStore implements DLedgerStore {
     );
     const recent = this.recent[index & (RECENT_ENTRIES - 1)]!;
     if (recent !== null && recent.index === index) return recent;
-    const unitBytes = this.indexFiles.read(index * INDEX_UNIT_BYTES, INDEX_UNIT_BYTES);
+    const unitBytes = this.readFrom(this.indexFiles, index * INDEX_UNIT_BYTES, INDEX_UNIT_BYTES);
     check(unitBytes !== null, DLedgerResponseCode.DISK_ERROR, () => `Get null index for ${index}`);
     const {pos, size} = decodeIndexUnit(unitBytes);
-    const bytes = this.dataFiles.read(pos, size);
+    const bytes = this.readFrom(this.dataFiles, pos, size);
     const entry = bytes === null ? null : decodeEntry(bytes);
     check(entry !== null, DLedgerResponseCode.DISK_ERROR, () => `Get null data for ${index}`);
     check(pos === entry.pos, DLedgerResponseCode.DISK_ERROR, () => `${pos} != ${entry.pos}`);
@@ -448,12 +447,46 @@ export class DLedgerFileStore implements DLedgerStore {
     this.memberState.updateLedgerIndexAndTerm(this.ledgerEndIndex, this.ledgerEndTerm);
   }
 
+  /** Data files in front have gone. That some of it was not committed is not looked at. */
+  private trimmed(): void {
+    const {group, selfId} = this.memberState;
+    const {ledgerBeginIndex: fromBeginIndex, committedIndex} = this;
+    try {
+      this.reviseBeginIndex();
+    } catch (error) {
+      if (!(error instanceof DLedgerError)) throw error;
+      report(this.host.journal, {kind: 'warned', text: `Error in CleanSpaceService ${error.message}`});
+      return;
+    }
+    const beginIndex = this.ledgerBeginIndex;
+    report(this.host.journal, {
+      kind: 'dledger-trimmed',
+      group,
+      selfId,
+      fromBeginIndex,
+      beginIndex,
+      minPhysicalOffset: this.dataFiles.minOffset,
+      committedIndex,
+    });
+    this.onTrimmed();
+  }
+
   private reviseBeginIndex(): void {
-    const {first} = this.dataFiles;
-    const bytes = first?.read(first.startPosition, BODY_OFFSET);
+    const {dataFiles} = this;
+    const bytes = dataFiles.first && this.readFrom(dataFiles, dataFiles.minOffset, BODY_OFFSET);
     if (!bytes) return;
     this.ledgerBeginIndex = decodeHeader(bytes).index;
     this.indexFiles.resetOffset(this.ledgerBeginIndex * INDEX_UNIT_BYTES);
+  }
+
+  /** What cannot be read has DLedger's code for it. In Java it is an `InternalError`, which every thread catches as it does that code. */
+  private readFrom(list: LedgerFileList, offset: number, lengthBytes: number): Uint8Array | null {
+    try {
+      return list.read(offset, lengthBytes);
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      throw new DLedgerError(DLedgerResponseCode.DISK_ERROR, error.message);
+    }
   }
 
   /** What the disk refuses has DLedger's code for it. In Java writing to a mapped file that has no room kills the thread. */

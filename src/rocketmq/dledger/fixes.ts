@@ -39,6 +39,8 @@ export const DLEDGER_FIXES = {
   'flush-after-cut': {flaws: ['flush-behind-cut'], later: true},
   /** An entry that the disk refuses halfway is forgotten whole, so that the next one fits. */
   'undo-half-append': {flaws: ['half-append'], later: false},
+  /** No data file is deleted that holds what this member does not know to be committed, however full the disk. */
+  'keep-uncommitted': {flaws: ['deleted-uncommitted'], later: false},
 } as const satisfies Record<string, {readonly flaws: readonly string[]; readonly later: boolean}>;
 
 export type DLedgerFix = keyof typeof DLEDGER_FIXES;

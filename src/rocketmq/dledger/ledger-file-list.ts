@@ -177,14 +177,6 @@ export class LedgerFileList {
     return this.find(offset)?.read(offset % this.fileBytes, size) ?? null;
   }
 
-  /** Every written byte from `offset` to the end of its file, or null if there is none. A view. */
-  readOn(offset: number): Uint8Array | null {
-    const file = this.find(offset);
-    if (file === null) return null;
-    const position = offset % this.fileBytes;
-    return position < file.wrotePosition ? file.read(position, file.wrotePosition - position) : null;
-  }
-
   /** Forgets everything from `offset` on: positions move back, later files go. What the kept file held behind it stays there. */
   truncateOffset(offset: number): void {
     for (let i = this.files.length - 1; i >= 0; i--) {

@@ -1,3 +1,4 @@
+import {DiskError} from '../../ports/disk.ts';
 import type {Host} from '../../ports/host.ts';
 import {report} from '../facts.ts';
 import {check, DLedgerError, DLedgerResponseCode} from './codes.ts';
@@ -29,7 +30,7 @@ const FILES_SCANNED = 3;
 /**
  * Reads the last files through, entry by entry, up to the first that cannot be the next. No checksum is looked at: bytes that
  * were cut off and still lie behind the end are believed if they fit (S3), and so is a torn body. The index is compared on
- * the way, and from the first unit that differs written anew.
+ * the way, and from the first unit that differs written anew. What the disk cannot read ends the log, as what does not fit does.
  * Source: DLedger 0.2.2 `DLedgerMmapFileStore#recover`.
  */
 export function recoverLedger(
@@ -53,7 +54,8 @@ export function recoverLedger(
   let endPos = file.fromOffset;
   for (;;) {
     if (position + 4 > file.sizeBytes) break;
-    const magic = new DataView(file.peek(position, 4).slice().buffer).getInt32(0);
+    const magic = unlessRefused(() => new DataView(file.peek(position, 4).slice().buffer).getInt32(0));
+    if (magic === null) break;
     if (magic === BLANK_MAGIC) {
       endPos = file.fromOffset + file.sizeBytes;
       fileIndex++;
@@ -82,8 +84,9 @@ function firstSaneFile(dataFiles: LedgerFileList, indexFiles: LedgerFileList): n
   for (let i = Math.max(0, dataFiles.files.length - FILES_SCANNED); i >= 0; i--) {
     const file = dataFiles.files[i]!;
     if (file.sizeBytes < BODY_OFFSET) continue;
-    const header = decodeHeader(file.peek(0, BODY_OFFSET));
+    const header = unlessRefused(() => decodeHeader(file.peek(0, BODY_OFFSET)));
     if (
+      header !== null &&
       header.magic >= ENTRY_MAGIC &&
       header.size > HEADER_BYTES &&
       header.pos === file.fromOffset &&
@@ -97,7 +100,7 @@ function firstSaneFile(dataFiles: LedgerFileList, indexFiles: LedgerFileList): n
 }
 
 function isIndexed(indexFiles: LedgerFileList, header: EntryHeader, pos: number): boolean {
-  const bytes = indexFiles.read(header.index * INDEX_UNIT_BYTES, INDEX_UNIT_BYTES);
+  const bytes = unlessRefused(() => indexFiles.read(header.index * INDEX_UNIT_BYTES, INDEX_UNIT_BYTES));
   if (bytes === null) return false;
   const unit = decodeIndexUnit(bytes);
   return (
@@ -107,6 +110,16 @@ function isIndexed(indexFiles: LedgerFileList, header: EntryHeader, pos: number)
     unit.term === header.term &&
     unit.pos === pos
   );
+}
+
+/** What a read brings, or null where the disk refuses it: in Java every such place catches what a failed access to a mapping throws. */
+function unlessRefused<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof DiskError)) throw error;
+    return null;
+  }
 }
 
 class Scan {
@@ -125,7 +138,8 @@ class Scan {
   /** Takes the entry at a position for the next one; answers its size, or null where it cannot be that. */
   accept(file: LedgerFile, position: number): number | null {
     if (position + BODY_OFFSET > file.sizeBytes) return null;
-    const header = decodeHeader(file.peek(position, BODY_OFFSET));
+    const header = unlessRefused(() => decodeHeader(file.peek(position, BODY_OFFSET)));
+    if (header === null) return null;
     const {magic, size, index, term, bodyBytes} = header;
     const pos = file.fromOffset + position;
     const isNext =
@@ -143,7 +157,7 @@ class Scan {
     try {
       this.compareIndex(header, pos);
     } catch (error) {
-      if (!(error instanceof DLedgerError)) throw error;
+      if (!(error instanceof DLedgerError) && !(error instanceof DiskError)) throw error;
       return null;
     }
     this.lastIndex = index;

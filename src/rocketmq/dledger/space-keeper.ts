@@ -25,16 +25,27 @@ export class SpaceKeeper {
   private readonly host: Host;
   private readonly config: DLedgerConfig;
   private readonly dataFiles: LedgerFileList;
+  private readonly keptFrom: () => number;
   private readonly beginMoved: () => void;
   private full = false;
   private nextLookNs = 0;
   private timer: Timer | null = null;
 
-  /** @param beginMoved files in front have gone */
-  constructor(host: Host, config: DLedgerConfig, dataFiles: LedgerFileList, beginMoved: () => void) {
+  /**
+   * @param keptFrom no file that reaches beyond this offset goes
+   * @param beginMoved files in front have gone
+   */
+  constructor(
+    host: Host,
+    config: DLedgerConfig,
+    dataFiles: LedgerFileList,
+    keptFrom: () => number,
+    beginMoved: () => void,
+  ) {
     this.host = host;
     this.config = config;
     this.dataFiles = dataFiles;
+    this.keptFrom = keptFrom;
     this.beginMoved = beginMoved;
   }
 
@@ -95,14 +106,15 @@ export class SpaceKeeper {
     this.deleteExpired(isForced, 0);
   }
 
-  /** The oldest first, never the last; a young one ends the pass. Between two of them lies a pause. */
+  /** The oldest first, never the last, committed or not; a young one ends the pass. Between two of them lies a pause. */
   private deleteExpired(isForced: boolean, deleted: number): void {
     const {dataFiles, host} = this;
     const reservedMs = Math.max(this.config.fileReservedHours * HOUR_MS, HOUR_MS);
     const first = dataFiles.first;
     const isLast = dataFiles.files.length < 2;
+    const isKept = first !== undefined && first.fromOffset + first.sizeBytes > this.keptFrom();
     const isOld = first !== undefined && host.clock.nowMs() >= host.disk.modifiedMs(first.path) + reservedMs;
-    if (first === undefined || isLast || deleted >= FILES_PER_PASS || !(isOld || isForced)) {
+    if (first === undefined || isLast || isKept || deleted >= FILES_PER_PASS || !(isOld || isForced)) {
       if (deleted > 0) this.beginMoved();
       this.lookIn(deleted > 0 ? LOOK_MS : IDLE_LOOK_MS);
       return;

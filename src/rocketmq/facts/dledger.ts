@@ -188,6 +188,16 @@ export type DLedgerFact =
       readonly committedIndex: number;
     }
   | {
+      /** Data files in front were deleted, for their age or because the disk fills up. */
+      readonly kind: 'dledger-trimmed';
+      readonly group: string;
+      readonly selfId: string;
+      readonly fromBeginIndex: number;
+      readonly beginIndex: number;
+      readonly minPhysicalOffset: number;
+      readonly committedIndex: number;
+    }
+  | {
       /** The queue of pushes is full: one more of the threads that serve all requests waits for room in it. */
       readonly kind: 'dledger-thread-blocked';
       readonly group: string;

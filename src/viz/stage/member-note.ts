@@ -49,6 +49,8 @@ export function memberNote(fact: LooseFact, zh: boolean): string {
       return zh ? `移交给 ${text('transferee')}` : `hands over to ${text('transferee')}`;
     case 'dledger-cut-refused':
       return zh ? `不截断已提交的 #${n('committedIndex')}` : `keeps #${n('committedIndex')}, committed`;
+    case 'dledger-trimmed':
+      return zh ? `日志从 #${n('beginIndex')} 开始` : `begins at #${n('beginIndex')} now`;
     case 'dledger-thread-blocked':
       return zh
         ? `${n('blocked')}/${n('threads')} 个线程被占住`

@@ -54,6 +54,7 @@ const FACT_LEVELS: ReadonlyMap<string, NoteLevel> = new Map<string, NoteLevel>([
   ['dledger-append-failed', 2],
   ['dledger-transfer', 2],
   ['dledger-cut-refused', 2],
+  ['dledger-trimmed', 2],
   ['dledger-thread-blocked', 2],
 ]);
 

@@ -207,6 +207,10 @@ export const GROUP_PHRASES: readonly Phrase[] = [
   ],
   ['commit indexes that nobody takes in fill the network threads', '没有人接收的提交下标占满了网络线程'],
   [
+    'a leader deleted data files with entries that no majority had, and whoever begins behind them counts for them',
+    'Leader 删除了含有尚未获得多数派的条目的数据文件，而从其后开始的成员也被算作拥有它们',
+  ],
+  [
     'an entry that the disk refused halfway leaves its bytes behind, and no other fits any more',
     '磁盘只接受了一半的条目留下了它的字节，此后再没有条目对得上位置',
   ],

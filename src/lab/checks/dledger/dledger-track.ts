@@ -94,6 +94,9 @@ export class DLedgerTrack {
       case 'dledger-appended':
         this.on(process, fact, (track, member) => track.appended(member, fact, entryId));
         return;
+      case 'dledger-trimmed':
+        this.on(process, fact, (track, member) => track.trimmed(member, fact));
+        return;
       case 'dledger-truncated':
         this.on(process, fact, (track, member) => track.truncated(member, fact, entryId));
         return;

@@ -61,6 +61,11 @@ export const KNOWN_FLAWS = {
     fixes: ['undo-half-append'],
     words: 'an entry that the disk refused halfway leaves its bytes behind, and no other fits any more',
   },
+  'deleted-uncommitted': {
+    fixes: ['keep-uncommitted'],
+    words:
+      'a leader deleted data files with entries that no majority had, and whoever begins behind them counts for them',
+  },
 } as const satisfies Record<string, {readonly fixes: readonly string[]; readonly words: string}>;
 
 /** What a member warns of where the index of its ledger has not taken what its data files had taken: half-append. */

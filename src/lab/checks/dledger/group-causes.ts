@@ -10,8 +10,12 @@ export class GroupCauses {
     this.state = state;
   }
 
-  /** A leader counts what a follower says that it has; in 0.2.2 that may be an entry that nobody has compared. */
-  whyFalselyCommitted(): Cause {
+  /**
+   * A leader counts what a follower says that it has. In 0.2.2 that may be an entry that nobody has compared, or one that the leader had
+   * deleted itself before it told the follower where to begin.
+   */
+  whyFalselyCommitted(leader: Member, entry: LogEntry): Cause {
+    if (entry.index < leader.beginIndex) return known('deleted-uncommitted', leader.fixes);
     return known('S4b', this.state.fixesOfAll());
   }
 
@@ -96,6 +100,8 @@ export function sayTaker(by: LogTaker): string {
       return 'a disk fault';
     case 'cut':
       return 'a cut of the log';
+    case 'deleted':
+      return 'the deletion of old files';
     case 'nothing-known':
       return 'nothing known';
   }

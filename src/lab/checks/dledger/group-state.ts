@@ -3,7 +3,7 @@ import {isSameEntry, type LogEntry, type LogTaker, type MemberLog} from './membe
 
 /** What has befallen a member's machine since its log was last read from the disk. */
 export interface Calamity {
-  readonly by: Exclude<LogTaker, 'cut' | 'nothing-known'>;
+  readonly by: Exclude<LogTaker, 'cut' | 'deleted' | 'nothing-known'>;
   readonly entryId: number;
 }
 
@@ -20,6 +20,8 @@ export interface Member {
   readonly fixes: ReadonlySet<string>;
   readonly log: MemberLog;
   committedIndex: number;
+  /** Below it, it has deleted its data files, or was told to begin there. */
+  beginIndex: number;
   leads: boolean;
   /** Started, and has not told yet what its log holds. */
   opening: boolean;

@@ -35,6 +35,7 @@ export class GroupTrack {
         fixes,
         log: new MemberLog(),
         committedIndex: -1,
+        beginIndex: 0,
         leads: false,
         opening: false,
         votes: new Map(),
@@ -91,6 +92,7 @@ export class GroupTrack {
     }
     if (member.wasCut) this.checkRisen(member, risen, calamity, entryId);
     member.calamity = null;
+    member.beginIndex = Math.max(0, fact.beginIndex);
     for (const entry of risen) this.compare(member, entry, entryId);
     member.committedIndex = fact.committedIndex;
     for (let index = Math.max(0, fact.beginIndex); index <= fact.committedIndex; index += 1) {
@@ -167,6 +169,10 @@ export class GroupTrack {
     }
   }
 
+  trimmed(member: Member, {beginIndex}: FactOf<'dledger-trimmed'>): void {
+    member.beginIndex = beginIndex;
+  }
+
   truncated(member: Member, fact: FactOf<'dledger-truncated'>, entryId: number): void {
     const entry: LogEntry = {
       index: fact.endIndex,
@@ -175,9 +181,14 @@ export class GroupTrack {
       sizeBytes: fact.sizeBytes,
       bodyCrc: fact.bodyCrc,
     };
-    const {unsureFrom} = member.log;
+    const {unsureFrom, end} = member.log;
     const gone = member.log.cut(entry, fact.wasThere);
+    if (end + 1 < entry.index) member.beginIndex = entry.index;
     if (gone.length > 0) member.wasCut = true;
+    const leader = this.state.members.get(fact.leaderId);
+    // A log that ends before its leader's begins is dropped whole. Of what the leader has deleted, it goes as that did.
+    const expired = gone.filter(({index}) => index < (leader?.beginIndex ?? 0));
+    this.lose(member, expired, 'deleted', entryId);
     // What a loss of power has left of its last entries may be torn, and is rightly cut off and fetched again.
     this.lose(
       member,
@@ -185,11 +196,10 @@ export class GroupTrack {
       'power-loss',
       entryId,
     );
-    const taken = gone.filter(
-      (one) => one.index < unsureFrom && this.state.isCommitted(one) && !isSameEntry(one, entry),
-    );
+    const taken = gone
+      .slice(expired.length)
+      .filter((one) => one.index < unsureFrom && this.state.isCommitted(one) && !isSameEntry(one, entry));
     if (taken.length > 0) {
-      const leader = this.state.members.get(fact.leaderId);
       const first = taken[0]!;
       const cause = leader?.log.holds(first)
         ? known('S1', new Set([...leader.fixes, ...member.fixes]))
@@ -211,7 +221,7 @@ export class GroupTrack {
     for (let index = from; index <= fact.index; index += 1) {
       const entry = member.log.at(index);
       if (entry === undefined) continue;
-      if (member.leads) this.commit(entry, term, entryId);
+      if (member.leads) this.commit(member, entry, term, entryId);
       this.apply(member, index, entryId, false);
     }
     member.committedIndex = fact.index;
@@ -244,7 +254,7 @@ export class GroupTrack {
     return this.state.commitOf(entry) !== undefined;
   }
 
-  private commit(entry: LogEntry, term: number, entryId: number): void {
+  private commit(leader: Member, entry: LogEntry, term: number, entryId: number): void {
     const {index} = entry;
     const before = this.state.committed[index];
     this.neverLost.looked += 1;
@@ -265,7 +275,7 @@ export class GroupTrack {
       if (once.length < this.state.majority) {
         this.neverLost.add(
           entryId,
-          this.causes.whyFalselyCommitted(),
+          this.causes.whyFalselyCommitted(leader, entry),
           `entry ${index} of ${this.group} is called committed, and only ${[...holders].join(' and ') || 'nobody'} has it`,
         );
       }

@@ -19,7 +19,7 @@ export function isSameEntry(a: LogEntry, b: LogEntry): boolean {
 }
 
 /** What took entries from a member's log. */
-export type LogTaker = 'cut' | 'power-loss' | 'disk-destroyed' | 'disk-fault' | 'nothing-known';
+export type LogTaker = 'cut' | 'deleted' | 'power-loss' | 'disk-destroyed' | 'disk-fault' | 'nothing-known';
 
 /**
  * A member's log as its facts tell it. What a cut leaves in the file is kept as well: a restart believes it if it fits (S3).

@@ -223,13 +223,9 @@ export class LedgerTrack {
       case 'log-committed':
         this.#commit(entry.process, fact.physicalOffset);
         return;
+      case 'dledger-trimmed':
       case 'log-cleaned':
-        this.#dropBelow(entry.process, fact.minPhysicalOffset, {
-          entryId: entry.id,
-          by: 'cleaning',
-          byEntryId: entry.id,
-          diskLied: false,
-        });
+        this.#dropBelow(entry.process, fact.minPhysicalOffset, cleaningAt(entry.id));
         return;
       case 'log-flushed':
         this.#flush(entry.process, fact.physicalOffset, entry.id);
@@ -337,6 +333,8 @@ export class LedgerTrack {
     const {diskLied} = this.#calamities.takingAt(entry.process, entry.id);
     const taking: Taking = {entryId: entry.id, by: 'ledger-cut', byEntryId: entry.id, diskLied};
     this.#dropFrom(entry.process, end, taking);
+    // A log that ends before its leader's begins is dropped whole, as what the leader has deleted was.
+    if (fact.fromEndIndex + 1 < fact.endIndex) this.#dropFrom(entry.process, -1, cleaningAt(entry.id));
     const record = fact.wasThere ? null : this.#ledgers.writtenWithCut(fact);
     if (record !== null) this.#copy(entry, record);
   }
@@ -371,7 +369,8 @@ export class LedgerTrack {
     const taking = this.#calamities.takingAt(process, entry.id);
     this.#replicas.recovered(process, maxOffset);
     this.#dropFrom(process, maxOffset, taking);
-    this.#dropBelow(process, minOffset, taking);
+    // In front nothing goes but by deletion, which is told once a round of it is over.
+    this.#dropBelow(process, minOffset, cleaningAt(entry.id));
     this.#calamities.settle(process, entry.id);
     this.#speakAgain(process);
   }
@@ -462,4 +461,9 @@ export class LedgerTrack {
     for (const fate of this.#fates.values()) if (this.isDelivered(fate)) delivered += 1;
     if (delivered !== this.#now.delivered) this.#change({delivered});
   }
+}
+
+/** Old files were deleted. */
+function cleaningAt(entryId: number): Taking {
+  return {entryId, by: 'cleaning', byEntryId: entryId, diskLied: false};
 }

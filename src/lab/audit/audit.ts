@@ -66,7 +66,20 @@ export function auditLogs(
     const logEnd = ledger === undefined ? ends.logEnd : Math.min(ledger.writtenPos, ledger.committedPos);
     const isSlave = ledger === undefined ? config.brokerRole === 'SLAVE' : !ledger.isMaster;
     const isLedger = ledger !== undefined;
-    running.push({name, machine, brokerName, config, isSlave, isLedger, ...ends, logEnd});
+    const logBegin = ledger?.beginPos ?? 0;
+    const committedTo = ledger?.committedPos ?? Number.POSITIVE_INFINITY;
+    running.push({
+      name,
+      machine,
+      brokerName,
+      config,
+      isSlave,
+      isLedger,
+      ...ends,
+      logBegin,
+      logEnd,
+      committedTo,
+    });
   }
   const brokers = running.map((broker) => auditBroker(disks, broker));
   const replicas: ReplicaAudit[] = [];
@@ -93,19 +106,23 @@ interface RunningBroker {
   readonly config: BrokerConfig;
   readonly isSlave: boolean;
   readonly isLedger: boolean;
+  /** Of a ledger, where it begins, as its member has told. */
+  readonly logBegin: number;
   /** Of a ledger, where what is known to be committed ends, or the ledger itself if that is shorter. */
   readonly logEnd: number;
   readonly dispatchedTo: number;
+  /** Nothing beyond it is dispatched. */
+  readonly committedTo: number;
 }
 
 const rootOf = ({config}: RunningBroker): string => config.storePathRootDir ?? '/root/store';
 
 function logOf(disks: Disks, broker: RunningBroker): OffsetFiles {
-  const {machine, config, isLedger} = broker;
+  const {machine, config, isLedger, logBegin} = broker;
   const folder = isLedger
     ? `${rootOf(broker)}/dledger-${config.dLegerSelfId}/data`
     : (config.storePathCommitLog ?? '/root/store/commitlog');
-  return new OffsetFiles(disks, machine, folder, config.mappedFileSizeCommitLog);
+  return new OffsetFiles(disks, machine, folder, config.mappedFileSizeCommitLog, logBegin);
 }
 
 interface Entry {
@@ -175,6 +192,8 @@ function auditBroker(disks: Disks, broker: RunningBroker): BrokerAudit {
       else if (!isSame(record, entry)) note(queue, queueOffset, record.physicalOffset, 'differs');
     }
     for (const [queueOffset, {physicalOffset}] of records) {
+      // A member that lost its queues fills them again as far as it knows the log to be committed, and no further.
+      if (broker.committedTo <= physicalOffset) continue;
       if (!seen.has(queueOffset)) note(queue, queueOffset, physicalOffset, 'missing');
     }
   }

@@ -10,6 +10,8 @@ interface Ends {
 
 /** What a member of a DLedger group has told of its log. */
 interface LedgerEnds {
+  /** A file that the disk would not let go may lie before it. */
+  beginPos: number;
   writtenPos: number;
   committedPos: number;
   isMaster: boolean;
@@ -64,8 +66,15 @@ export class BrokersSeen {
 
   #takeLedgerFact(process: string, fact: Fact): void {
     switch (fact.kind) {
-      case 'dledger-appended':
+      case 'dledger-trimmed':
+        this.#ledgerOf(process).beginPos = fact.minPhysicalOffset;
+        return;
       case 'dledger-truncated':
+        // What begins beyond the end begins anew there.
+        if (fact.fromEndIndex + 1 < fact.endIndex) this.#ledgerOf(process).beginPos = fact.pos;
+        this.#ledgerOf(process).writtenPos = fact.pos + fact.sizeBytes;
+        return;
+      case 'dledger-appended':
         this.#ledgerOf(process).writtenPos = fact.pos + fact.sizeBytes;
         return;
       case 'dledger-committed':
@@ -76,7 +85,9 @@ export class BrokersSeen {
         return;
       case 'store-recovered':
         // Told by brokers without a ledger as well; nothing else makes an account of those.
-        if (this.#ledgers.has(process)) this.#ledgerOf(process).writtenPos = fact.maxPhysicalOffset;
+        if (!this.#ledgers.has(process)) return;
+        this.#ledgerOf(process).beginPos = fact.minPhysicalOffset;
+        this.#ledgerOf(process).writtenPos = fact.maxPhysicalOffset;
         return;
       case 'dledger-recovered':
         this.#ledgerOf(process);
@@ -88,7 +99,7 @@ export class BrokersSeen {
   #ledgerOf(process: string): LedgerEnds {
     let ledger = this.#ledgers.get(process);
     if (ledger === undefined) {
-      ledger = {writtenPos: 0, committedPos: 0, isMaster: false};
+      ledger = {beginPos: 0, writtenPos: 0, committedPos: 0, isMaster: false};
       this.#ledgers.set(process, ledger);
     }
     return ledger;

@@ -24,7 +24,8 @@ export class OffsetFiles {
   #window: Uint8Array = new Uint8Array(0);
   #windowAt = -1;
 
-  constructor(disks: Disks, machine: string, folder: string, fileBytes: number) {
+  /** @param beginsAt what lies before it is no part of it any more */
+  constructor(disks: Disks, machine: string, folder: string, fileBytes: number, beginsAt = 0) {
     this.#disks = disks;
     this.#machine = machine;
     this.#folder = folder;
@@ -32,10 +33,10 @@ export class OffsetFiles {
     let first = -1;
     for (const path of disks.listFiles(machine)) {
       const name = path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : '';
-      if (!/^\d{20}$/.test(name)) continue;
+      if (!/^\d{20}$/.test(name) || Number(name) + fileBytes <= beginsAt) continue;
       if (first === -1 || Number(name) < first) first = Number(name);
     }
-    this.firstOffset = first;
+    this.firstOffset = first === -1 ? -1 : Math.max(first, beginsAt);
   }
 
   /** Bytes from an offset on, within one file: as many as are there and no more than asked for. */

@@ -10,8 +10,6 @@ export interface MemberModel {
   /** Null of a process that has ended. */
   readonly role: MemberView['role'] | null;
   readonly term: number;
-  /** Whom it follows; empty if nobody. */
-  readonly follows: string;
   /** Role and term, in several lengths, the longest first. */
   readonly chip: readonly string[];
   /** Until it gives its leader, or its lead, up, or asks for votes again: how much has passed, from 0 to 1, and in how many parts. */
@@ -81,7 +79,6 @@ export function memberModel(
   return {
     role: isRunning ? role : null,
     term,
-    follows,
     chip,
     timer: timer === null ? null : {part: timer.part, segments: timer.segments},
     votedFor: isRunning ? (member.votedFor ?? '') : '',
@@ -118,7 +115,7 @@ function timerOf(name: string, member: MemberView, {index, timeUs}: MemberMoment
   }
   if (member.role === 'LEADER') {
     const sinceUs = history.lastOf(history.majorities, name, timeUs);
-    return sinceUs === null || (index.lives.get(name) ?? []).some(isAfter(sinceUs, timeUs))
+    return sinceUs === null || (index.lives.get(name) ?? []).some(endsBetween(sinceUs, timeUs))
       ? null
       : patience(sinceUs);
   }
@@ -133,8 +130,8 @@ function timerOf(name: string, member: MemberView, {index, timeUs}: MemberMoment
   };
 }
 
-/** Whether a process ended between two moments: what it knew before is gone. */
-function isAfter(fromUs: number, toUs: number): (span: LifeSpan) => boolean {
+/** Whether a process ends between two moments: what it knew before is gone. */
+function endsBetween(fromUs: number, toUs: number): (span: LifeSpan) => boolean {
   return (span) => span.status === 'down' && fromUs <= span.fromUs && span.fromUs <= toUs;
 }
 

@@ -50,7 +50,6 @@ export const stageWordsZh: StageWords = {
   emptyLog: '空',
   noTopics: '还没有应用的主题',
   moreTopics: (count) => `还有 ${count} 个主题`,
-  pollHeld: '一个拉取请求在此等待',
   lagOf: (count) => `积压 ${count}`,
   polling: (count) => `长轮询 ${count} 个队列`,
   waitingFor: (queue, attempt) => (attempt < 2 ? `等待 ${queue}` : `等待 ${queue} · 第 ${attempt} 次`),

@@ -30,7 +30,6 @@ export interface StageWords {
   readonly emptyLog: string;
   readonly noTopics: string;
   readonly moreTopics: (count: number) => string;
-  readonly pollHeld: string;
   readonly lagOf: (count: number) => string;
   readonly polling: (count: number) => string;
   readonly waitingFor: (queue: string, attempt: number) => string;
@@ -105,7 +104,6 @@ const en: StageWords = {
   emptyLog: 'empty',
   noTopics: 'no topic of an application yet',
   moreTopics: (count) => `and ${count} more topics`,
-  pollHeld: 'a pull waits here',
   lagOf: (count) => `lag ${count}`,
   polling: (count) => `long-polls ${count} ${count === 1 ? 'queue' : 'queues'}`,
   waitingFor: (queue, attempt) =>

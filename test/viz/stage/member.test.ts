@@ -48,7 +48,8 @@ describe('a member of a DLedger group on its card', () => {
       .heard.get('n0')!
       .find((us) => 15_000_000 < us)!;
     const fresh = at('n0', heard);
-    expect(fresh).toMatchObject({role: 'FOLLOWER', follows: 'n1', term: 0, lineTone: 'muted'});
+    expect(fresh).toMatchObject({role: 'FOLLOWER', term: 0, lineTone: 'muted'});
+    expect(fresh.chip[0]).toBe('FOLLOWER of n1 · term 0');
     expect(fresh.timer).toEqual({part: 0, segments: 3});
     expect(at('n0', heard + HEARTBEAT_US / 2).timer!.part).toBeCloseTo(1 / 6, 5);
   });

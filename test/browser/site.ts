@@ -21,14 +21,23 @@ export function filesUnderWay(): number {
   return underWay;
 }
 
+export interface Hold {
+  /** How many wait. */
+  readonly waiting: number;
+  release(): void;
+}
+
 /** The built page on a port of its own, below a folder, as any web server might serve it. */
 export interface Site {
   readonly url: string;
+  /** Answers nothing whose path fits, until it is told to. */
+  hold(path: RegExp): Hold;
   close(): Promise<void>;
 }
 
 export async function serveBuiltPage(): Promise<Site> {
   const folder = inject('builtPage');
+  let held: {readonly path: RegExp; readonly waiting: (() => void)[]} | null = null;
   const server = createServer((request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url ?? '/', 'http://x').pathname));
     const inside = path.startsWith('/lab/') ? path.slice('/lab/'.length) : null;
@@ -37,22 +46,39 @@ export async function serveBuiltPage(): Promise<Site> {
       response.writeHead(404).end();
       return;
     }
-    underWay += 1;
-    response.once('close', () => {
-      underWay -= 1;
-    });
     const answer = (): void => {
       response.writeHead(200, {'content-type': TYPES[extname(file)] ?? 'application/octet-stream'});
       response.end(readFileSync(file));
     };
-    // Half of it at least, and no two alike: what was asked for first need not come first.
-    if (LATE_MS > 0 && extname(file) === '.js') setTimeout(answer, LATE_MS * (0.5 + Math.random() / 2));
-    else answer();
+    const begin = (): void => {
+      underWay += 1;
+      response.once('close', () => {
+        underWay -= 1;
+      });
+      // Half of it at least, and no two alike: what was asked for first need not come first.
+      if (LATE_MS > 0 && extname(file) === '.js') setTimeout(answer, LATE_MS * (0.5 + Math.random() / 2));
+      else answer();
+    };
+    if (held?.path.test(path)) held.waiting.push(begin);
+    else begin();
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const {port} = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}/lab/`,
+    hold: (path) => {
+      const waiting: (() => void)[] = [];
+      held = {path, waiting};
+      return {
+        get waiting() {
+          return waiting.length;
+        },
+        release: () => {
+          held = null;
+          for (const begin of waiting) begin();
+        },
+      };
+    },
     close: () =>
       new Promise((done) => {
         server.close(() => done());

@@ -6,6 +6,7 @@ import {MemberState} from '../rocketmq/dledger/member-state.ts';
 import {readPropertiesFile} from '../rocketmq/dledger/text-file.ts';
 import type {Fact} from '../rocketmq/facts.ts';
 import {type LedgerFiles, ledgerItems} from './ledger-log.ts';
+import {refusedStart, StartRefused, warningsIn} from './start-refused.ts';
 import {refusalOf} from './store-log.ts';
 
 /** The folder of a member below a broker's root. */
@@ -74,9 +75,6 @@ export interface LedgerAccount {
   readonly problems: readonly string[];
   readonly start: LedgerStart;
 }
-
-/** Thrown where the member would end its process. */
-export class StartRefused extends Error {}
 
 /**
  * Everything about a member's folder but what its entries carry.
@@ -196,14 +194,13 @@ function startOn(
     mappedFileSizeForEntryData: files.dataFileBytes,
     mappedFileSizeForEntryIndex: files.indexFileBytes,
   };
-  const warned = (): string[] => facts.flatMap((fact) => (fact.kind === 'warned' ? [fact.text] : []));
   try {
     if (dledgerPath(config) !== folder) throw new StartRefused(`a member looks for ${dledgerPath(config)}`);
     const store = new DLedgerFileStore(host, config, new MemberState(host, config));
     store.load();
     store.recover();
     const recovered = facts.find((fact) => fact.kind === 'dledger-recovered')!;
-    const rewritten = warned().flatMap((text) => {
+    const rewritten = warningsIn(facts).flatMap((text) => {
       const index = /^Compare data to index failed at index (\d+)$/.exec(text)?.[1];
       return index === undefined ? [] : [Number(index)];
     });
@@ -221,10 +218,7 @@ function startOn(
       removedFiles: facts.flatMap((fact) => (fact.kind === 'file-deleted' ? [fact.path] : [])),
     };
   } catch (error) {
-    if (error instanceof StartRefused) {
-      const reasons = warned();
-      return {outcome: 'refused', reasons: reasons.length > 0 ? reasons : [error.message]};
-    }
+    if (error instanceof StartRefused) return refusedStart(facts, error.message);
     return {outcome: 'refused', reasons: [refusalOf(error)]};
   }
 }

@@ -9,9 +9,10 @@ import {firstFileToRecover} from '../rocketmq/store/recovery.ts';
 import {StoreCheckpoint} from '../rocketmq/store/store-checkpoint.ts';
 import {consumeQueueFileBytes, type StoreConfig} from '../rocketmq/store/store-config.ts';
 import {createHost} from './host.ts';
-import {type LookedAtLedger, StartRefused} from './ledger-account.ts';
+import type {LookedAtLedger} from './ledger-account.ts';
 import {ledgerItems} from './ledger-log.ts';
 import {OverlayDisk} from './overlay-disk.ts';
+import {refusedStart, StartRefused} from './start-refused.ts';
 import {refusalOf, type Segments} from './store-log.ts';
 
 const HOUR_MS = 3_600_000;
@@ -76,22 +77,18 @@ export function startOn(
 ): StartAccount {
   const facts: Fact[] = [];
   const host = hostOver(new OverlayDisk(), (fact) => facts.push(fact));
-  const refused = (reason: string): StartAccount => {
-    const told = facts.flatMap((fact) => (fact.kind === 'warned' ? [fact.text] : []));
-    return {outcome: 'refused', reasons: told.length > 0 ? told : [reason]};
-  };
   try {
     const folder = `${config.storePathRootDir}/config`;
     const tables = [topicsFile(host, folder), offsetsFile(host, folder), groupsFile(host, folder)];
     if (tables.some((file) => file.load() === null)) {
-      return refused('a configuration file and its .bak cannot be read');
+      return refusedStart(facts, 'a configuration file and its .bak cannot be read');
     }
     const isAbnormal = host.disk.exists(`${config.storePathRootDir}/abort`);
     const checkpoint = new StoreCheckpoint(host, `${config.storePathRootDir}/checkpoint`);
     const isIndexSafe = config.messageIndexEnable && config.messageIndexSafe;
     const safeMs = isIndexSafe ? checkpoint.minTimestampIndexMs : checkpoint.minTimestampMs;
     const store = createMessageStore(host, config);
-    if (!store.load()) return refused('the store cannot be loaded');
+    if (!store.load()) return refusedStart(facts, 'the store cannot be loaded');
     const recovered = facts.find((fact) => fact.kind === 'store-recovered');
     const first = log.files[firstFileToRecover(log.files, isAbnormal ? safeMs : null)];
     const maxOffset = store.maxPhysicalOffset;
@@ -110,7 +107,7 @@ export function startOn(
       deleteWhen: config.deleteWhen,
     };
   } catch (error) {
-    return refused(refusalOf(error));
+    return refusedStart(facts, refusalOf(error));
   }
 }
 
@@ -118,13 +115,9 @@ export function startOn(
 export function startOnLedger(config: StoreConfig, ledger: LookedAtLedger | undefined): StartAccount {
   const facts: Fact[] = [];
   const host = hostOver(new OverlayDisk(), (fact) => facts.push(fact));
-  const refused = (reason: string): StartAccount => {
-    const told = facts.flatMap((fact) => (fact.kind === 'warned' ? [fact.text] : []));
-    return {outcome: 'refused', reasons: told.length > 0 ? told : [reason]};
-  };
   try {
     const store = createMessageStore(host, config, (...parts) => new DLedgerCommitLog(...parts));
-    if (!store.load()) return refused('the store cannot be loaded');
+    if (!store.load()) return refusedStart(facts, 'the store cannot be loaded');
     const {maxPhysicalOffset: maxOffset} = store;
     const from = dispatchedTo(host, config);
     const items = ledger === undefined ? [] : [...ledgerItems(ledger.files)];
@@ -145,7 +138,7 @@ export function startOnLedger(config: StoreConfig, ledger: LookedAtLedger | unde
       ),
     };
   } catch (error) {
-    return refused(error instanceof StartRefused ? error.message : refusalOf(error));
+    return refusedStart(facts, error instanceof StartRefused ? error.message : refusalOf(error));
   }
 }
 

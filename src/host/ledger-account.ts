@@ -7,7 +7,6 @@ import {readPropertiesFile} from '../rocketmq/dledger/text-file.ts';
 import type {Fact} from '../rocketmq/facts.ts';
 import {type LedgerFiles, ledgerItems} from './ledger-log.ts';
 import {refusedStart, StartRefused, warningsIn} from './start-refused.ts';
-import {refusalOf} from './store-log.ts';
 
 /** The folder of a member below a broker's root. */
 export const LEDGER_FOLDER = /^dledger-(.+)$/;
@@ -218,7 +217,6 @@ function startOn(
       removedFiles: facts.flatMap((fact) => (fact.kind === 'file-deleted' ? [fact.path] : [])),
     };
   } catch (error) {
-    if (error instanceof StartRefused) return refusedStart(facts, error.message);
-    return {outcome: 'refused', reasons: [refusalOf(error)]};
+    return refusedStart(facts, error);
   }
 }

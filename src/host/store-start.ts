@@ -13,7 +13,7 @@ import type {LookedAtLedger} from './ledger-account.ts';
 import {ledgerItems} from './ledger-log.ts';
 import {OverlayDisk} from './overlay-disk.ts';
 import {refusedStart, StartRefused} from './start-refused.ts';
-import {refusalOf, type Segments} from './store-log.ts';
+import type {Segments} from './store-log.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -81,14 +81,14 @@ export function startOn(
     const folder = `${config.storePathRootDir}/config`;
     const tables = [topicsFile(host, folder), offsetsFile(host, folder), groupsFile(host, folder)];
     if (tables.some((file) => file.load() === null)) {
-      return refusedStart(facts, 'a configuration file and its .bak cannot be read');
+      throw new StartRefused('a configuration file and its .bak cannot be read');
     }
     const isAbnormal = host.disk.exists(`${config.storePathRootDir}/abort`);
     const checkpoint = new StoreCheckpoint(host, `${config.storePathRootDir}/checkpoint`);
     const isIndexSafe = config.messageIndexEnable && config.messageIndexSafe;
     const safeMs = isIndexSafe ? checkpoint.minTimestampIndexMs : checkpoint.minTimestampMs;
     const store = createMessageStore(host, config);
-    if (!store.load()) return refusedStart(facts, 'the store cannot be loaded');
+    if (!store.load()) throw new StartRefused('the store cannot be loaded');
     const recovered = facts.find((fact) => fact.kind === 'store-recovered');
     const first = log.files[firstFileToRecover(log.files, isAbnormal ? safeMs : null)];
     const maxOffset = store.maxPhysicalOffset;
@@ -107,7 +107,7 @@ export function startOn(
       deleteWhen: config.deleteWhen,
     };
   } catch (error) {
-    return refusedStart(facts, refusalOf(error));
+    return refusedStart(facts, error);
   }
 }
 
@@ -117,7 +117,7 @@ export function startOnLedger(config: StoreConfig, ledger: LookedAtLedger | unde
   const host = hostOver(new OverlayDisk(), (fact) => facts.push(fact));
   try {
     const store = createMessageStore(host, config, (...parts) => new DLedgerCommitLog(...parts));
-    if (!store.load()) return refusedStart(facts, 'the store cannot be loaded');
+    if (!store.load()) throw new StartRefused('the store cannot be loaded');
     const {maxPhysicalOffset: maxOffset} = store;
     const from = dispatchedTo(host, config);
     const items = ledger === undefined ? [] : [...ledgerItems(ledger.files)];
@@ -138,7 +138,7 @@ export function startOnLedger(config: StoreConfig, ledger: LookedAtLedger | unde
       ),
     };
   } catch (error) {
-    return refusedStart(facts, error instanceof StartRefused ? error.message : refusalOf(error));
+    return refusedStart(facts, error);
   }
 }
 

@@ -107,11 +107,13 @@ test('a disk that is full is told as 4.9.1 tells it, and nothing acknowledged is
     expect(await sendMore(200)).toBe(0);
 
     // No space any more, from the middle of a record on, and before the broker has looked.
-    broker.disk.quotaBytes = broker.disk.usedBytes + 16 * 1024;
-    expect(await sendMore(100)).toBeGreaterThan(50);
+    broker.disk.saidFreeBytes = broker.disk.freeBytes();
+    broker.disk.quotaBytes = broker.disk.usedBytes + 64 * 1024;
+    expect(await sendMore(200)).toBeGreaterThan(50);
     expect(acknowledged.size).toBeGreaterThan(200);
 
     // It looks a second after its start, and then every ten.
+    broker.disk.saidFreeBytes = null;
     let answer = await answerToSend(ports.broker);
     await until(
       () => answer.code === ResponseCode.SERVICE_NOT_AVAILABLE,

@@ -121,7 +121,7 @@ test('over loopback, 105,000 malformed frames: each connection ends as the rules
     while (open.length > 0) await settleOldest();
     expect(closed).toBeGreaterThan(5000);
   }, 150);
-}, 120_000);
+});
 
 test('10,000 connections that never come to a whole frame are held at little cost, and let go', async () => {
   const atOnce = Math.min(HALF_OPEN, openFilesMax() - OTHER_FILES);
@@ -157,8 +157,10 @@ test('a client that asks and never reads is not read from any more, and costs wh
     for (let i = 0; i < 300; i++) socket.write(questions);
     let taken = -1;
     await until(() => !socket.connecting, 'connected');
-    while (taken !== socket.bytesWritten - socket.writableLength) {
+    for (let same = 0; same < 4; ) {
+      const before = taken;
       taken = socket.bytesWritten - socket.writableLength;
+      same = taken === before ? same + 1 : 0;
       await sleep(500);
     }
     expect(socket.destroyed).toBe(false);

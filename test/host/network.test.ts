@@ -25,6 +25,15 @@ function teller(): Told {
   return told;
 }
 
+/** Until a figure stands still. If it only seems to, what is claimed of it holds all the more. */
+async function quiet(figure: () => number, pass: (ms: number) => Promise<void>): Promise<void> {
+  let last = Number.NaN;
+  for (let same = 0; same < 5; same = figure() === last ? same + 1 : 0) {
+    last = figure();
+    await pass(100);
+  }
+}
+
 describe('sockets of a real host', () => {
   test('a receiver that does not read holds the sender back, and costs it no more than its buffer', () =>
     withFixture(hostFixture, async ({a, until, pass}) => {
@@ -45,11 +54,8 @@ describe('sockets of a real host', () => {
       };
       told.drained = pump;
       pump();
-      await pass(300);
-      const stuckAt = sent;
-      await pass(100);
-      expect(sent).toBe(stuckAt);
-      expect(stuckAt).toBeLessThan(1000);
+      await quiet(() => sent, pass);
+      expect(sent).toBeLessThan(1000);
       expect(connection.bufferedBytes).toBeGreaterThan(0);
       expect(connection.bufferedBytes).toBeLessThanOrEqual(3 * piece);
       let received = 0;
@@ -88,10 +94,8 @@ describe('sockets of a real host', () => {
       const client = net.connect(listener.port, '127.0.0.1');
       const asked = 2_000_000;
       client.write(new Uint8Array(asked));
-      await pass(300);
-      const stuckAt = askedBytes;
-      await pass(100);
-      expect(askedBytes).toBe(stuckAt);
+      await until(() => askedBytes > 0);
+      await quiet(() => askedBytes, pass);
       expect(askedBytes).toBeLessThan(asked / 2);
       expect(answering!.bufferedBytes).toBeLessThan(128 * 1024);
       let received = 0;
@@ -109,14 +113,19 @@ describe('sockets of a real host', () => {
       try {
         const [printed] = await once(silent.stdout, 'data');
         silent.kill('SIGSTOP');
-        const attempts = Array.from({length: 8}, () => {
+        const attempt = (timeoutMs: number): Told => {
           const told = teller();
-          a.network.connect(`127.0.0.1:${Number(String(printed))}`, told, 300);
+          a.network.connect(`127.0.0.1:${Number(String(printed))}`, told, timeoutMs);
           return told;
-        });
-        await until(() => attempts.every((told) => told.events.length > 0));
-        const outcomes = attempts.map((told) => told.events[0]);
-        expect(new Set(outcomes)).toEqual(new Set(['opened', 'closed: connect-timeout']));
+        };
+        // These fill the backlog, which takes some of them.
+        const patient = Array.from({length: 8}, () => attempt(600_000));
+        await until(() => patient.some((told) => told.events.length > 0));
+        const last = attempt(300);
+        await until(() => last.events.length > 0);
+        expect(last.events).toEqual(['closed: connect-timeout']);
+        expect(new Set(patient.flatMap((told) => told.events))).toEqual(new Set(['opened']));
+        expect(patient.every((told) => told.events.length > 0)).toBe(false);
       } finally {
         silent.kill('SIGKILL');
       }
@@ -131,10 +140,11 @@ describe('sockets of a real host', () => {
         '127.0.0.1:0',
         '127.0.0.1:99999',
         ':80',
-        'no.such.invalid:1',
+        // No name is that long, which its look-up knows without asking anybody.
+        `${'x'.repeat(64)}.invalid:1`,
       ]) {
         const told = teller();
-        const connection = a.network.connect(address, told, 4000);
+        const connection = a.network.connect(address, told, 120_000);
         connection.write(new Uint8Array(3));
         expect(told.events).toEqual([]);
         await until(() => told.events.length > 0);
@@ -146,7 +156,7 @@ describe('sockets of a real host', () => {
     withFixture(hostFixture, async ({a, b, until}) => {
       const listener = a.network.listen(0, () => teller()) as Listener;
       const told = teller();
-      b.network.connect(`127.0.0.3:${listener.port}`, told, 4000);
+      b.network.connect(`127.0.0.3:${listener.port}`, told, 120_000);
       await until(() => told.events.length > 0);
       expect(told.events).toEqual(['closed: refused']);
     }));

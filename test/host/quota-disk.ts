@@ -8,6 +8,8 @@ const PAGE_BYTES = 4096;
  */
 export class QuotaDisk implements Disk {
   quotaBytes: number;
+  /** What it says is free; null for the truth. The truth may be new, and not looked at yet. */
+  saidFreeBytes: number | null = null;
   readonly #disk: Disk;
   readonly #pages = new Map<string, Set<number>>();
 
@@ -65,6 +67,10 @@ export class QuotaDisk implements Disk {
   }
 
   freeBytes(): number {
+    return this.saidFreeBytes ?? this.#freeBytes();
+  }
+
+  #freeBytes(): number {
     return Math.max(0, this.quotaBytes - this.usedBytes);
   }
 
@@ -96,7 +102,7 @@ export class QuotaDisk implements Disk {
     for (let at = position; at < position + length; ) {
       const page = Math.floor(at / PAGE_BYTES);
       if (!pages.has(page)) {
-        if (this.freeBytes() < PAGE_BYTES) return at - position;
+        if (this.#freeBytes() < PAGE_BYTES) return at - position;
         pages.add(page);
       }
       at = (page + 1) * PAGE_BYTES;

@@ -1,9 +1,9 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
-import {createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {createInterface} from 'node:readline';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {createHost, type NodeHost} from '../../src/host/host.ts';
 import {placeStore, readBrokerConf, type Serving, serve} from '../../src/host/serving.ts';
@@ -12,8 +12,16 @@ import {createProducer} from '../../src/rocketmq/client/default-mq-producer.ts';
 import {createPushConsumer} from '../../src/rocketmq/client/default-mq-push-consumer.ts';
 import {newMessage} from '../../src/rocketmq/client/message-builder.ts';
 import type {MessageExt} from '../../src/rocketmq/message/message.ts';
+import {freePorts} from './free-ports.ts';
 
-const PATIENCE_MS = 20_000;
+/** Longer than anything takes on a slow machine that does other things as well: only what never comes takes so long. */
+const PATIENCE_MS = 240_000;
+
+/** How long a client of these tests waits for an answer; one that it gave up would be sent again, and be there twice. */
+export const SEND_TIMEOUT_MS = 120_000;
+
+/** So that a machine which does other things as well is slow, and not refused: 4.9.1 turns away what waited for 200 ms. */
+export const PATIENT = ['brokerFastFailureEnable=false', 'osPageCacheBusyTimeOutMills=240000'];
 
 /** Looks until it is so, doing `meanwhile` before each look. */
 export async function until(
@@ -28,24 +36,14 @@ export async function until(
   }
 }
 
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  return new Promise((resolve) => {
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
+/** Ports for one NameServer and one broker, with its second port two below, and its port for slaves. */
+export async function clusterPorts(): Promise<{namesrv: number; broker: number}> {
+  const namesrv = await freePorts([0, 1, 3, 4]);
+  return {namesrv, broker: namesrv + 3};
 }
 
-/** Ports for one NameServer and one broker, with its second port two below, and its port for slaves. */
-export async function freePorts(): Promise<{namesrv: number; broker: number}> {
-  for (let attempt = 0; attempt < 50; attempt++) {
-    const namesrv = 20_000 + Math.floor(Math.random() * 12_000);
-    const broker = namesrv + 3;
-    const free = await Promise.all([namesrv, broker - 2, broker, broker + 1].map(isFree));
-    if (free.every(Boolean)) return {namesrv, broker};
-  }
-  throw new Error('no free ports');
-}
+/** When all that a child printed has been read, which may be later than its exit. */
+const closed = new WeakMap<ChildProcess, Promise<unknown>>();
 
 /** A NameServer and a broker of this process, or of one that can be killed, and clients of this process. */
 export class Cluster {
@@ -63,13 +61,16 @@ export class Cluster {
   }
 
   static async on(body: (cluster: Cluster) => Promise<void>): Promise<void> {
-    const cluster = new Cluster(await freePorts());
+    const cluster = new Cluster(await clusterPorts());
     try {
       await body(cluster);
       if (cluster.crashes.length > 0) throw cluster.crashes[0];
     } finally {
       for (const host of cluster.#clients) host.end();
-      for (const child of cluster.#children) child.kill('SIGKILL');
+      for (const child of cluster.#children) {
+        child.kill('SIGKILL');
+        await exitOf(child); // What still runs may make files while they are removed.
+      }
       rmSync(cluster.folder, {recursive: true, force: true});
     }
   }
@@ -90,6 +91,7 @@ export class Cluster {
       'mappedFileSizeCommitLog=1048576',
       'maxHashSlotNum=5000',
       'maxIndexNum=20000',
+      ...PATIENT,
       '',
     ].join('\n');
   }
@@ -126,13 +128,14 @@ export class Cluster {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#children.push(child);
-    const lines: string[] = [];
-    child.stdout!.setEncoding('utf8').on('data', (text: string) => {
-      lines.push(...text.split('\n').filter((line) => line !== ''));
-      this.printed.push(...lines.slice(-1));
+    closed.set(child, once(child, 'close'));
+    let lines = 0;
+    createInterface({input: child.stdout!}).on('line', (line) => {
+      lines++;
+      this.printed.push(line);
     });
-    child.stderr!.setEncoding('utf8').on('data', (text: string) => this.warned.push(text.trimEnd()));
-    await until(() => lines.length >= bootLines || child.exitCode !== null, `serve ${args.join(' ')}`);
+    createInterface({input: child.stderr!}).on('line', (line) => this.warned.push(line));
+    await until(() => lines >= bootLines || child.exitCode !== null, `serve ${args.join(' ')}`);
     return child;
   }
 
@@ -169,7 +172,11 @@ export class Cluster {
     const failed: string[] = [];
     let next = 0;
     host.run(() => {
-      const producer = createProducer(host, {group: 'p-group', namesrvAddr: this.namesrvAddr});
+      const producer = createProducer(host, {
+        group: 'p-group',
+        namesrvAddr: this.namesrvAddr,
+        sendMsgTimeoutMs: SEND_TIMEOUT_MS,
+      });
       const sendNext = (): void => {
         const body = bodies[next++];
         if (body === undefined) return;
@@ -214,7 +221,8 @@ export class Cluster {
 export const bodiesOf = (messages: readonly MessageExt[]): string[] =>
   messages.map((message) => new TextDecoder().decode(message.body));
 
+/** Once it has ended, and all that it printed is there. */
 export async function exitOf(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  await closed.get(child);
   return child.exitCode;
 }

@@ -35,4 +35,4 @@ test('two copies: the same fault takes acknowledged messages from ASYNC_MASTER a
       column.checks.find(({name}) => name === 'durable-as-promised')?.verdict;
     expect([verdicts(left), verdicts(right)]).toEqual(['lost-as-configured', 'held']);
   }
-}, 60_000);
+});

@@ -11,7 +11,8 @@ export function clockContract(name: string, make: MakeFixture): void {
         await pass(20);
         expect(Number.isInteger(wallBefore)).toBe(true);
         expect(Number.isInteger(monotonicBefore)).toBe(true);
-        expect(a.clock.nowMs() - wallBefore).toBeGreaterThanOrEqual(19);
+        // People and their time servers set wall clocks; what is to be seen here is its unit.
+        expect(a.clock.nowMs() - wallBefore).toBeGreaterThanOrEqual(15);
         expect(a.clock.monotonicNs() - monotonicBefore).toBeGreaterThanOrEqual(19_000_000);
       }));
 
@@ -30,13 +31,20 @@ export function clockContract(name: string, make: MakeFixture): void {
 
     test('timers run in the order of their times, and in the order of setting where times are equal', () =>
       withFixture(make, async ({a, until}) => {
-        const ran: string[] = [];
-        a.clock.after(40, () => ran.push('late'));
-        a.clock.after(10, () => ran.push('first'));
-        a.clock.after(10, () => ran.push('second'));
-        a.clock.after(0, () => ran.push('now'));
-        a.clock.after(-3, () => ran.push('also now'));
-        await until(() => ran.length === 5);
+        let ran: string[] = [];
+        for (let settingNs = Number.POSITIVE_INFINITY; settingNs >= 5_000_000; ) {
+          // Set within so short a time that it does not count; if the process was interrupted, once more.
+          const lines: string[] = [];
+          const began = a.clock.monotonicNs();
+          a.clock.after(40, () => lines.push('late'));
+          a.clock.after(10, () => lines.push('first'));
+          a.clock.after(10, () => lines.push('second'));
+          a.clock.after(0, () => lines.push('now'));
+          a.clock.after(-3, () => lines.push('also now'));
+          settingNs = a.clock.monotonicNs() - began;
+          await until(() => lines.length === 5);
+          ran = lines;
+        }
         expect(ran).toEqual(['now', 'also now', 'first', 'second', 'late']);
       }));
 

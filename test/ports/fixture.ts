@@ -9,7 +9,7 @@ export interface PortFixture {
   readonly a: Host;
   /** On another machine than `a` if the adapter knows of several. */
   readonly b: Host;
-  /** Lets things happen until `isDone` holds; rejects when it does not for ten seconds of the adapter's own time. */
+  /** Lets things happen until `isDone` holds; rejects when it never does. */
   until(isDone: () => boolean): Promise<void>;
   /** Lets this much of the adapter's own time pass. */
   pass(ms: number): Promise<void>;

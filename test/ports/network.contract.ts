@@ -41,7 +41,7 @@ function listening(host: Host, sides: Side[]): Listener {
 
 function connecting(host: Host, address: string): Side {
   const side = new Side();
-  side.connection = host.network.connect(address, side, 5000);
+  side.connection = host.network.connect(address, side, 120_000);
   return side;
 }
 

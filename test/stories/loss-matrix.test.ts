@@ -82,7 +82,7 @@ test('the loss matrix: each cell loses what its configuration allows, for some s
   }
   expect(found).toEqual([]);
   await expect(`${INTRODUCTION}${lines.join('\n')}\n`).toMatchFileSnapshot('../../docs/loss-matrix.md');
-}, 120_000);
+});
 
 test('a cell has one history for each seed', () => {
   const cell: Cell = {mode: 'SYNC_MASTER + slave', flush: 'ASYNC_FLUSH', fault: 'power loss', both: true};

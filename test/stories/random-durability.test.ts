@@ -25,7 +25,7 @@ test(`whatever is configured, sent and broken, nothing acknowledged is lost beyo
   expect(lossy).toBeGreaterThan(SEEDS / 5);
   const ways = ['async-flush', 'store-pool', 'disk-gone'];
   expect(ways.filter((way) => (takers.get(way) ?? 0) < 10)).toEqual([]);
-}, 300_000);
+});
 
 test('a run with faults at random has one history', () => {
   expect(runDurability(5).traceHash).toBe(runDurability(5).traceHash);

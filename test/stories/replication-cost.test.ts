@@ -108,4 +108,4 @@ ${near.lines.join('\n')}
 ${far.lines.join('\n')}
 `;
   await expect(document).toMatchFileSnapshot('../../docs/replication-cost.md');
-}, 120_000);
+});

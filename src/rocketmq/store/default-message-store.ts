@@ -22,9 +22,9 @@ import type {
   MessageStore,
   MessageToStore,
   PutMessageResult,
-  PutMessageStatus,
 } from './message-store.ts';
 import {batchRefusal, messageRefusal} from './put-checks.ts';
+import {PutGate} from './put-gate.ts';
 import {type QueryMessageResult, queryMessages} from './query-message.ts';
 import {RunningFlags} from './running-flags.ts';
 import {delayedMessage} from './schedule-message-service.ts';
@@ -33,8 +33,6 @@ import {StoreMarks} from './store-marks.ts';
 import {javaDouble, StoreStats} from './store-stats.ts';
 import {storeTimestampMs} from './store-time.ts';
 
-/** A put lock held longer than this is taken for a clock that jumped. */
-const PAGE_CACHE_BUSY_LIMIT_MS = 10_000_000;
 /** The real one sleeps so long between stopping its timers and putting things away. */
 const SHUTDOWN_PAUSE_MS = 1000;
 
@@ -50,6 +48,7 @@ export class DefaultMessageStore implements MessageStore {
   private readonly marks: StoreMarks;
   private readonly flags = new RunningFlags();
   private readonly diskFull: DiskFullWatch;
+  private readonly gate: PutGate;
   private readonly stats: StoreStats;
   private readonly queues: ConsumeQueues;
   private readonly commitLog: CommitLog;
@@ -58,8 +57,6 @@ export class DefaultMessageStore implements MessageStore {
   private parts: LoadedParts | null = null;
   private listener: MessageArrivingListener | null = null;
   private state: 'new' | 'running' | 'stopping' = 'new';
-  /** When the put that is being made took the lock; 0 between puts. Appending takes no time in a page cache that answers at once. */
-  private readonly lockedAtMs: number = 0;
 
   /** @param openLedger makes the commit log where records are to lie in a replicated ledger */
   constructor(host: Host, config: StoreConfig, openLedger: OpenLedger | null = null) {
@@ -68,6 +65,7 @@ export class DefaultMessageStore implements MessageStore {
     this.marks = new StoreMarks(host, config.storePathRootDir);
     this.stats = new StoreStats(host.clock.nowMs());
     this.diskFull = new DiskFullWatch(host, this.flags);
+    this.gate = new PutGate(host, config, this.flags, this.diskFull, openLedger !== null);
     this.queues = new ConsumeQueues(
       host,
       `${config.storePathRootDir}/consumequeue`,
@@ -162,13 +160,14 @@ export class DefaultMessageStore implements MessageStore {
   }
 
   putMessage(message: MessageToStore, done: PutDone): void {
-    const refusal = this.storeRefusal() ?? messageRefusal(message);
+    const refusal = this.gate.refusal(this.state === 'running') ?? messageRefusal(message);
     if (refusal === null) this.commitLog.putMessage(this.redirected(message), this.counted(done));
     else done({status: refusal, append: null});
   }
 
   putMessages(batch: MessageToStore, done: PutDone): void {
-    const refusal = this.storeRefusal() ?? batchRefusal(batch, this.config.maxMessageSize);
+    const refusal =
+      this.gate.refusal(this.state === 'running') ?? batchRefusal(batch, this.config.maxMessageSize);
     if (refusal === null) this.commitLog.putMessages(batch, this.counted(done));
     else done({status: refusal, append: null});
   }
@@ -298,8 +297,7 @@ export class DefaultMessageStore implements MessageStore {
   }
 
   isOsPageCacheBusy(): boolean {
-    const heldMs = this.host.clock.nowMs() - this.lockedAtMs;
-    return heldMs < PAGE_CACHE_BUSY_LIMIT_MS && heldMs > this.config.osPageCacheBusyTimeOutMills;
+    return this.gate.isPageCacheBusy();
   }
 
   isInDiskByConsumeOffset(topic: string, queueId: number, queueOffset: number): boolean {
@@ -413,22 +411,6 @@ export class DefaultMessageStore implements MessageStore {
   private warn(what: string, error: unknown): void {
     if (!(error instanceof DiskError)) throw error;
     report(this.host.journal, {kind: 'warned', text: `${what}: ${error.message}`});
-  }
-
-  /** Source: `DefaultMessageStore#checkStoreStatus`. */
-  private storeRefusal(): PutMessageStatus | null {
-    this.diskFull.look();
-    if (this.state !== 'running' || this.config.brokerRole === 'SLAVE' || !this.flags.writeable) {
-      return 'SERVICE_NOT_AVAILABLE';
-    }
-    if (this.isMasterBeforeItsTime) return 'SERVICE_NOT_AVAILABLE';
-    return this.isOsPageCacheBusy() ? 'OS_PAGECACHE_BUSY' : null;
-  }
-
-  /** A member of a group counts as a master from its start to its first change of role, unless mended. */
-  private get isMasterBeforeItsTime(): boolean {
-    const {config, commitLog} = this;
-    return commitLog.isLedger && config.brokerId !== 0 && config.labFixes.has('puts-by-masters-only');
   }
 
   /** A message with a delay goes to the schedule topic first. A half message waits for its commit, not for its delay. */

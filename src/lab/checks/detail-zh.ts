@@ -262,6 +262,14 @@ const PHRASES: readonly Phrase[] = [
     '{who} 把日志截断到 {at}，却没有截断指向其后的队列（S6）',
   ],
   [
+    '{who} put entry {n} of {queue} at {m}, as those before it were deleted from its log before it had dispatched them, or never came to it',
+    '{who} 把 {queue} 的条目 {n} 放到了 {m} 处，因为它之前的条目在分发之前就从日志中删除了，或者从未到达',
+  ],
+  [
+    '{who} has taken a file for a part of its log that it had dropped, and that its disk had not let go',
+    '{who} 把一个已丢弃、但磁盘当时不让删除的文件又当成了日志的一部分',
+  ],
+  [
     '{who} had given up an entry of its {of} that the disk refused, and 4.9.1 writes none from then on',
     '{who} 放弃了一个被磁盘拒绝的 {of} 条目，4.9.1 从此不再写入',
   ],

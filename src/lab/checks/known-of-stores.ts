@@ -21,9 +21,13 @@ const CAUSES: readonly (readonly [flaw: string, struck: Struck])[] = [
   [LAB_FIXES['puts-by-masters-only'].flaw, earlyPut],
   [LAB_FIXES['retry-refused-entries'].flaw, entryGivenUp],
   ['S6', queuesBeyondCut],
+  ['file-left-behind', fileLeftBehind],
   // Last: what leaves a queue without an entry may have a name of its own.
   [LAB_FIXES['keep-queue-places'].flaw, entryMisplaced],
 ];
+
+/** What a member warns of where a file of its ledger stays though it is dropped. */
+const NOT_REMOVED = /^E\w+: remove \S+\/data\/(\d{20})$/;
 
 /** What a store warns of where an entry takes the place of those before it. It does so only without the remedy. */
 const MISPLACED = /^consume queue (\S+): entry (\d+) is put at (\d+): its predecessors are missing$/;
@@ -89,6 +93,23 @@ function entryGivenUp({store}: Evidence, beforeId: number): string | null {
     const fact = entry.fact as Fact;
     if (fact.kind === 'store-marked-broken')
       return `${entry.process} had given up an entry of its ${fact.of} that the disk refused, and 4.9.1 writes none from then on`;
+  }
+  return null;
+}
+
+/** A member has come back with a file that its disk had not let go, and that was no part of its log any more. */
+function fileLeftBehind({scenario, store}: Evidence, beforeId: number): string | null {
+  const members = membersWithout(scenario, 'remove-left-behind');
+  const left = new Map<string, number>();
+  for (const entry of store.entries) {
+    if (beforeId <= entry.id) return null;
+    if (entry.kind !== 'fact' || !members.has(entry.process)) continue;
+    const fact = entry.fact as Fact;
+    const match = fact.kind === 'warned' ? NOT_REMOVED.exec(fact.text) : null;
+    if (match !== null) left.set(entry.process, Math.max(left.get(entry.process) ?? 0, Number(match[1])));
+    if (fact.kind !== 'store-recovered') continue;
+    if (fact.minPhysicalOffset <= (left.get(entry.process) ?? -1))
+      return `${entry.process} has taken a file for a part of its log that it had dropped, and that its disk had not let go`;
   }
   return null;
 }

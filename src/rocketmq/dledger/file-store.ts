@@ -66,6 +66,8 @@ export class DLedgerFileStore implements DLedgerStore {
     this.memberState = memberState;
     this.dataFiles = new LedgerFileList(host, dataPath(config), config.mappedFileSizeForEntryData);
     this.indexFiles = new LedgerFileList(host, indexPath(config), config.mappedFileSizeForEntryIndex);
+    for (const list of [this.dataFiles, this.indexFiles])
+      list.removesLeftBehind = config.fixes.has('remove-left-behind');
     this.checkpoint = new CheckpointFile(host, config, this);
     this.flusher = new FlushService(host, config, this.dataFiles, this.indexFiles, this.checkpoint);
     const keepsUncommitted = config.fixes.has('keep-uncommitted');

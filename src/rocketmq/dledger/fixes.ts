@@ -41,6 +41,8 @@ export const DLEDGER_FIXES = {
   'undo-half-append': {flaws: ['half-append'], later: false},
   /** No data file is deleted that holds what this member does not know to be committed, however full the disk. */
   'keep-uncommitted': {flaws: ['deleted-uncommitted'], later: false},
+  /** A file of a log that the disk would not let go is removed once it does, so that no restart takes it for a part of the log. */
+  'remove-left-behind': {flaws: ['file-left-behind'], later: false},
 } as const satisfies Record<string, {readonly flaws: readonly string[]; readonly later: boolean}>;
 
 export type DLedgerFix = keyof typeof DLEDGER_FIXES;

@@ -57,6 +57,9 @@ export class LedgerFileList {
   flushedWhere = 0;
   /** Called with the offset up to which a flush has made one file durable. */
   onFlushed: (offset: number) => void = () => {};
+  /** Only with `remove-left-behind`: whatever the disk would not let go is removed before the next file is made. */
+  removesLeftBehind = false;
+  private leftBehind: string[] = [];
   private readonly host: Host;
 
   constructor(host: Host, folder: string, fileBytes: number) {
@@ -285,8 +288,19 @@ export class LedgerFileList {
     const index = this.files.indexOf(file);
     if (index >= 0) this.files.splice(index, 1);
     file.file.close();
-    this.host.disk.remove(file.path);
-    report(this.host.journal, {kind: 'file-deleted', path: file.path, sizeBytes: file.sizeBytes});
+    this.removePath(file.path);
+  }
+
+  /** A file that the disk does not let go stays there, outside of the list: the next start takes it for a part of the log again. */
+  private removePath(path: string): void {
+    try {
+      this.host.disk.remove(path);
+      report(this.host.journal, {kind: 'file-deleted', path, sizeBytes: this.fileBytes});
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      this.warn(error.message);
+      this.leftBehind.push(path);
+    }
   }
 
   close(): void {
@@ -300,11 +314,14 @@ export class LedgerFileList {
 
   private addFile(fromOffset: number): LedgerFile | null {
     const path = `${this.folder}/${String(fromOffset).padStart(FILE_NAME_DIGITS, '0')}`;
+    if (this.removesLeftBehind) for (const left of this.leftBehind.splice(0)) this.removePath(left);
     try {
       const file = this.host.disk.open(path, 'create');
       // A file that is there already keeps what it holds, as a mapping does.
       if (file.sizeBytes() !== this.fileBytes) file.truncate(this.fileBytes);
       const added = new LedgerFile(file, fromOffset, this.fileBytes);
+      // It is in use again.
+      this.leftBehind = this.leftBehind.filter((left) => left !== path);
       this.files.push(added);
       report(this.host.journal, {kind: 'file-created', path, sizeBytes: this.fileBytes});
       return added;

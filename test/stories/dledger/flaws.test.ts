@@ -268,6 +268,17 @@ const FLAWS: readonly Flaw[] = [
     mended: "n1's log ends with entry 139 of 139",
   },
   {
+    name: 'deleted-uncommitted',
+    remedies: ['keep-uncommitted'],
+    red: ['committed-never-lost', 'known-flaw deleted-uncommitted'],
+    figure: (story) => {
+      const begins = story.facts('dledger-trimmed').map(({fact}) => fact.beginIndex);
+      return `entries up to ${story.committedOf('n0')} are committed, and the logs begin at entry ${Math.max(0, ...begins)}`;
+    },
+    struck: 'entries up to 44 are committed, and the logs begin at entry 39',
+    mended: 'entries up to 44 are committed, and the logs begin at entry 0',
+  },
+  {
     name: 'flush-behind-cut',
     remedies: ['flush-after-cut'],
     red: ['flushes-keep-up', 'known-flaw flush-behind-cut'],

@@ -83,6 +83,11 @@ export class LedgerStory {
     return this.logOf(process).length - 1;
   }
 
+  /** Up to which entry a member has called its log committed last. */
+  committedOf(process: string): number {
+    return this.facts('dledger-committed').findLast((told) => told.process === process)?.fact.index ?? -1;
+  }
+
   /** What became of the checks, one line each. */
   get verdicts(): string[] {
     return this.report.checks.map(
@@ -124,6 +129,7 @@ const TOLD: ReadonlySet<string> = new Set<FactKind | TraceEntry['kind']>([
   'dledger-recovered',
   'dledger-leader-lost',
   'dledger-truncated',
+  'dledger-trimmed',
   'dledger-transfer',
   'broker-role-changed',
   'broker-mastership-waits',

@@ -11,6 +11,16 @@ import {
   sweepSeed,
 } from './sweep-worker.ts';
 
+type StartWorker = (work: SweepWork) => Worker;
+
+/** A thread needs a file that Node can run; null where modules are compiled one by one, and there is none. */
+function ownWorker(): StartWorker | null {
+  if (!SWEEP_WORKER_URL.endsWith('.js')) return null;
+  // Each thread collects its own young: helpers would take the cores of the others.
+  setFlagsFromString('--no-parallel-scavenge');
+  return (workerData) => new Worker(fileURLToPath(SWEEP_WORKER_URL), {workerData});
+}
+
 /** Runs of one scenario, on threads of their own or on this one. Used for one batch after the other. */
 export class SweepPool {
   /** How many run at once. */
@@ -18,16 +28,13 @@ export class SweepPool {
   private readonly scenario: Scenario;
   private readonly workers: Worker[] = [];
 
-  constructor(scenario: Scenario, size: number) {
+  /** @param startWorker starts a thread that answers jobs; null: this thread does them */
+  constructor(scenario: Scenario, size: number, startWorker: StartWorker | null = ownWorker()) {
     this.scenario = scenario;
     this.size = size;
-    // A thread needs a file that Node can run; where modules are compiled one by one there is none, and this thread does it.
-    if (!SWEEP_WORKER_URL.endsWith('.js')) return;
-    // Each thread collects its own young: helpers would take the cores of the others.
-    setFlagsFromString('--no-parallel-scavenge');
+    if (startWorker === null) return;
     const work: SweepWork = {kind: 'lab-sweep', scenario};
-    for (let i = 0; i < size; i += 1)
-      this.workers.push(new Worker(fileURLToPath(SWEEP_WORKER_URL), {workerData: work}));
+    for (let i = 0; i < size; i += 1) this.workers.push(startWorker(work));
   }
 
   /** Every job once; what comes back is in the order of the jobs, whichever thread ran which. */

@@ -1,5 +1,6 @@
 import {readFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
+import {isStreamed} from '../../src/lab/checks/streamed.ts';
 import {parseScenario} from '../../src/lab/scenario/parse.ts';
 import type {Scenario} from '../../src/lab/scenario/scenario.ts';
 import {drawFaults, sweepTimes} from '../../src/lab/sweep/draw-faults.ts';
@@ -7,7 +8,7 @@ import {fixTrials} from '../../src/lab/sweep/fix-trials.ts';
 import {FAULT_MENU} from '../../src/lab/sweep/level.ts';
 import {parseSeeds} from '../../src/lab/sweep/seeds.ts';
 import {summaryOf} from '../../src/lab/sweep/summary.ts';
-import type {SweepRun} from '../../src/lab/sweep/sweep-run.ts';
+import {type SweepRun, sweepRun} from '../../src/lab/sweep/sweep-run.ts';
 import {parseFixes, sweepTimeline} from '../../src/lab/sweep/sweep-timeline.ts';
 import {lab} from '../cli/lab.ts';
 
@@ -161,4 +162,17 @@ test('seed 22: a power cut takes queues that a ledger does not fill again, told 
   };
   expect(await verdictWith('none')).toBe('known-flaw 7355');
   expect(await verdictWith('redispatch-after-crash')).toBe('held ');
+});
+
+test('a run of which nothing is kept tells when it broke', () => {
+  const file = 'scenarios/dledger/s08-double-vote.yaml';
+  const {scenario} = parseScenario(readFileSync(file, 'utf8'), file, (name) =>
+    readFileSync(`scenarios/dledger/${name}`, 'utf8'),
+  );
+  const timeline = sweepTimeline(scenario!, '1', {level: 'none', fixes: null});
+  expect(timeline.scenario.checks.every(isStreamed)).toBe(true);
+  const {checks} = sweepRun(timeline);
+  const broken = checks.find(({name}) => name === 'one-leader-per-term')!;
+  expect(broken.flaw).toBe('S8');
+  expect(broken.brokenAtUs).toBeGreaterThan(1_000_000);
 });

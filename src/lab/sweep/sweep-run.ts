@@ -40,13 +40,19 @@ export function sweepRun(timeline: Timeline): SweepRun {
   const {checks} = timeline.scenario;
   const streams = checks.every(isStreamed);
   let results: readonly CheckResult[];
+  /** When each entry was, for those that nothing else is kept of. */
+  const timesUs: number[] = [];
   if (streams) {
     const streamed = new StreamedChecks(timeline.scenario);
     let taken = 0;
     for (let done = false; !done; ) {
       done = run.advance(run.durationUs, SLICE_EVENTS);
       const {entries} = world.trace;
-      for (; taken < entries.length; taken += 1) streamed.take(entries[taken]!);
+      for (; taken < entries.length; taken += 1) {
+        const entry = entries[taken]!;
+        timesUs.push(entry.atUs);
+        streamed.take(entry);
+      }
       world.forgetTrace(taken);
     }
     results = checks.filter(isStreamed).map((name) => streamed.result(name));
@@ -56,7 +62,8 @@ export function sweepRun(timeline: Timeline): SweepRun {
     results = checksOf(run).filter(({name}) => name !== 'faults-struck');
   }
   const told = results.map(({name, verdict, looked, detail, flaw = null, brokenAtEntry}): SweepCheck => {
-    const brokenAtUs = world.trace.entries[brokenAtEntry - 1]?.atUs ?? 0;
+    const at = brokenAtEntry - 1;
+    const brokenAtUs = (streams ? timesUs[at] : world.trace.entries[at]?.atUs) ?? 0;
     return {name, verdict, looked, detail, flaw, brokenAtUs};
   });
   const crashes = world.crashes.map(({process, error}) => `${process}: ${sayError(error)}`);

@@ -14,6 +14,13 @@ afterAll(async () => {
   await site?.close();
 });
 
+const openFailover = async (): Promise<LabPage> => {
+  const lab = await LabPage.open(browser, `${site.url}?lang=en`, {width: 1440, height: 900});
+  await lab.runComplete();
+  await lab.openFromShelf('failover');
+  return lab;
+};
+
 /** Role and term as each broker's card tells them, and the height that the stage needs against what it has. */
 const cards = () => {
   const topology = document.querySelector('lab-app')!.shadowRoot!.querySelector('lab-topology')!;
@@ -25,9 +32,7 @@ const cards = () => {
 };
 
 test('a failover is seen on the cards, forwards and backwards, and a member opens with its term and its peers', async () => {
-  const lab = await LabPage.open(browser, `${site.url}?lang=en`, {width: 1440, height: 900});
-  await lab.runComplete();
-  await lab.openFromShelf('failover');
+  const lab = await openFailover();
   const before = {
     members: [
       ['n0', 'FOLLOWER of n1 · term 0'],
@@ -118,9 +123,7 @@ const picture = () => {
 };
 
 test('a failover is stepped through forwards and backwards: every step is told, and the same moment is the same picture both ways', async () => {
-  const lab = await LabPage.open(browser, `${site.url}?lang=en`, {width: 1440, height: 900});
-  await lab.runComplete();
-  await lab.openFromShelf('failover');
+  const lab = await openFailover();
   const moments = await lab.page.evaluate(namedMoments);
   const show = async (entryId: number) => {
     await lab.page.evaluate((entryId) => {
@@ -192,9 +195,7 @@ test('a failover is stepped through forwards and backwards: every step is told, 
 });
 
 test('the table of mqadmin clusterList moves with the moment: who has brokerId 0 before and after a failover', async () => {
-  const lab = await LabPage.open(browser, `${site.url}?lang=en`, {width: 1440, height: 900});
-  await lab.runComplete();
-  await lab.openFromShelf('failover');
+  const lab = await openFailover();
   await lab.showClusterList();
   const table = async (us: number): Promise<string[][]> => {
     await lab.seek(us);
@@ -206,8 +207,8 @@ test('the table of mqadmin clusterList moves with the moment: who has brokerId 0
     }) as Promise<string[][]>;
   };
   const before = await table(20_000_000);
-  expect(before.map(([id]) => id)).toEqual(['0', ...before.slice(1).map(([id]) => id)]);
   expect(before).toHaveLength(3);
+  expect(before[0]![0]).toBe('0');
   const after = await table(35_000_000);
   expect(after).toHaveLength(2);
   expect(after[0]![0]).toBe('0');

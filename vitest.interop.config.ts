@@ -4,9 +4,9 @@ import {defineConfig} from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/interop/**/*.interop.test.ts'],
-    // What never comes is told of by whoever waits for it, after two minutes and in better words.
-    testTimeout: 400_000,
-    hookTimeout: 400_000,
+    // What never comes is told of by whoever waits for it, after some minutes and in better words.
+    testTimeout: 1_800_000,
+    hookTimeout: 1_800_000,
     fileParallelism: false,
   },
 });

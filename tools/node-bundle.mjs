@@ -1,7 +1,7 @@
 // Bundles a TypeScript entry for Node into .cache, when its sources are newer. What runs is what a page would run: the
 // loaders that compile module by module wrap every function to keep its name, which costs hot code most of its speed.
 import {spawnSync} from 'node:child_process';
-import {renameSync, rmSync} from 'node:fs';
+import {existsSync, renameSync, rmSync} from 'node:fs';
 import {basename, join} from 'node:path';
 import {fileURLToPath, pathToFileURL} from 'node:url';
 import {root} from './ensure-installed.mjs';
@@ -9,8 +9,35 @@ import {isFresh} from './fresh.mjs';
 
 const self = fileURLToPath(import.meta.url);
 
-/** Builds beside the old bundle and takes its place in one step: another process may be starting from it. */
-async function buildBundle(folder, entry, file, alone) {
+/**
+ * Puts a new folder in the place of an old one. Several processes may do so at once, and others be starting from what is there:
+ * where there is nothing, that is one step, and whoever comes later leaves in its place what is as new as its own.
+ */
+function takePlace(fresh, folder, isThereFresh) {
+  for (;;) {
+    try {
+      renameSync(fresh, folder);
+      return;
+    } catch (error) {
+      if (!['ENOTEMPTY', 'EEXIST', 'EPERM', 'EACCES'].includes(error.code) || !existsSync(folder))
+        throw error;
+    }
+    if (isThereFresh()) {
+      rmSync(fresh, {recursive: true, force: true});
+      return;
+    }
+    const old = `${fresh}.old`;
+    try {
+      renameSync(folder, old);
+    } catch (error) {
+      if (error.code !== 'ENOENT') throw error;
+    }
+    rmSync(old, {recursive: true, force: true});
+  }
+}
+
+/** Builds beside the old bundle and takes its place. */
+async function buildBundle(folder, entry, file, alone, sources) {
   const {build} = await import('vite');
   const fresh = `${folder}.${process.pid}`;
   await build({
@@ -28,8 +55,7 @@ async function buildBundle(folder, entry, file, alone) {
       rollupOptions: {output: {entryFileNames: file}},
     },
   });
-  rmSync(join(root, folder), {recursive: true, force: true});
-  renameSync(join(root, fresh), join(root, folder));
+  takePlace(join(root, fresh), join(root, folder), () => isFresh(`${folder}/${file}`, sources));
 }
 
 /**
@@ -45,7 +71,7 @@ export async function importBundled(name, entry, {sources = [], alone = false} =
   const built = `${folder}/${file}`;
   const from = ['src', 'package-lock.json', 'tools/node-bundle.mjs', ...sources];
   if (!isFresh(built, from)) {
-    const {status} = spawnSync(process.execPath, [self, folder, entry, file, String(alone)], {
+    const {status} = spawnSync(process.execPath, [self, folder, entry, file, String(alone), ...from], {
       stdio: ['ignore', 2, 2],
     });
     // Two processes may build at once; whoever loses the race finds the winner's bundle.
@@ -58,6 +84,6 @@ export async function importBundled(name, entry, {sources = [], alone = false} =
 }
 
 if (process.argv[1] === self) {
-  const [folder, entry, file, alone] = process.argv.slice(2);
-  await buildBundle(folder, entry, file, alone === 'true');
+  const [folder, entry, file, alone, ...sources] = process.argv.slice(2);
+  await buildBundle(folder, entry, file, alone === 'true', sources);
 }

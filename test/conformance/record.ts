@@ -17,12 +17,14 @@ export class Asking {
   #bytes = Buffer.alloc(0);
   #opaque = 0;
   #heard: (() => void) | null = null;
+  /** Of every answer, its frame in hex, by the request's opaque. */
+  readonly #answers = new Map<number, string>();
 
   readonly #sentinelCode: number;
 
   /**
    * @param sentinelCode a request that this server answers whatever it was asked before
-   * @param silenceMs after so long it is asked that; when that has been answered, and as long has passed again, there is no answer
+   * @param silenceMs after so long it is asked that; when that has been answered, and as long has passed again, the next is asked
    */
   constructor(port: number, sentinelCode: number, silenceMs: number) {
     this.#port = port;
@@ -30,15 +32,22 @@ export class Asking {
     this.#silenceMs = silenceMs;
   }
 
-  /** The frame of the answer in hex, or null where none came. */
-  async ask(probe: Probe): Promise<string | null> {
+  /**
+   * Asks, and waits for an answer as long as one usually takes.
+   * @returns what to look for with `answerTo`
+   */
+  async ask(probe: Probe): Promise<number> {
     const asked = this.#send(request(probe.code, probe.fields, bodyBytes(probe.body)));
-    const heard = await this.#until([asked], this.#silenceMs);
-    if (heard !== null || this.#socket === null) return heard?.hex ?? null;
+    if ((await this.#until([asked], this.#silenceMs)) || this.#socket === null) return asked;
     const sentinel = this.#send(request(this.#sentinelCode));
-    const first = await this.#until([asked, sentinel], SENTINEL_MS);
-    if (first?.opaque === asked) return first.hex;
-    return (await this.#until([asked], this.#silenceMs))?.hex ?? null;
+    await this.#until([asked, sentinel], SENTINEL_MS);
+    await this.#until([asked], this.#silenceMs);
+    return asked;
+  }
+
+  /** The frame of an answer in hex, or null where none has come up to now: a server that is slow may answer much later. */
+  answerTo(asked: number): string | null {
+    return this.#answers.get(asked) ?? null;
   }
 
   #send(command: RemotingCommand): number {
@@ -47,20 +56,13 @@ export class Asking {
     return command.opaque;
   }
 
-  /** The first answer to one of these requests; null where none comes in time or the connection is closed. */
-  async #until(
-    opaques: readonly number[],
-    patienceMs: number,
-  ): Promise<{readonly opaque: number; readonly hex: string} | null> {
+  /** Whether one of these requests is answered before the time is over and the connection closed. */
+  async #until(opaques: readonly number[], patienceMs: number): Promise<boolean> {
     const untilMs = Date.now() + patienceMs;
     for (;;) {
-      for (let frame = this.#next(); frame !== null; frame = this.#next()) {
-        const answer = decodeFrame(frame);
-        if ('error' in answer || !isResponse(answer) || !opaques.includes(answer.opaque)) continue;
-        return {opaque: answer.opaque, hex: Buffer.from(frame).toString('hex')};
-      }
+      if (opaques.some((opaque) => this.#answers.has(opaque))) return true;
       const leftMs = untilMs - Date.now();
-      if (leftMs <= 0 || this.#socket === null) return null;
+      if (leftMs <= 0 || this.#socket === null) return false;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, leftMs);
         this.#heard = () => {
@@ -79,6 +81,13 @@ export class Asking {
     this.#socket = socket;
     socket.on('data', (chunk) => {
       this.#bytes = Buffer.concat([this.#bytes, chunk]);
+      for (let frame = this.#next(); frame !== null; frame = this.#next()) {
+        const answer = decodeFrame(frame);
+        if ('error' in answer || !isResponse(answer)) continue;
+        if (!this.#answers.has(answer.opaque)) {
+          this.#answers.set(answer.opaque, Buffer.from(frame).toString('hex'));
+        }
+      }
       this.#heard?.();
     });
     socket.on('error', () => {});
@@ -112,10 +121,11 @@ export async function record(namesrvPort: number, brokerPort: number, file: stri
     broker: new Asking(brokerPort, RequestCode.GET_BROKER_CONFIG, SILENCE_MS),
   };
   const lines: string[] = [];
-  for (const probe of probes()) {
-    const {server, code, variant} = probe;
-    lines.push(JSON.stringify({server, code, variant, hex: await asking[server].ask(probe)}));
-  }
+  const asked: number[] = [];
+  for (const probe of probes()) asked.push(await asking[probe.server].ask(probe));
+  probes().forEach(({server, code, variant}, at) => {
+    lines.push(JSON.stringify({server, code, variant, hex: asking[server].answerTo(asked[at]!)}));
+  });
   writeFileSync(file, gzipSync(`${lines.join('\n')}\n`, {level: 9}));
   asking.namesrv.end();
   asking.broker.end();

@@ -3,16 +3,15 @@ import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {createInterface} from 'node:readline';
-import {setTimeout as sleep} from 'node:timers/promises';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {createHost, type NodeHost} from '../../src/host/host.ts';
 import {DLedgerRequestCode} from '../../src/rocketmq/dledger/codes.ts';
 import {createDLedgerServer, type DLedgerServer} from '../../src/rocketmq/dledger/dledger-server.ts';
 import {createRemotingClient} from '../../src/rocketmq/remoting/client.ts';
 import {request} from '../../src/rocketmq/remoting/command.ts';
+import {freePorts} from '../host/free-ports.ts';
 import {BUILT} from './support/driver.ts';
-import {freePorts} from './support/ports.ts';
-import {until} from './support/until.ts';
+import {until, waitFor} from './support/until.ts';
 
 // Two members that are the library of Maven, and one that is ours, in one group.
 
@@ -146,14 +145,15 @@ const start = async (id: string): Promise<void> => {
 
 /** The one that all follow. */
 async function settledLeader(): Promise<{leader: string; term: number}> {
-  for (let tries = 0; tries < 300; tries++) {
-    const states = await Promise.all([...members.values()].map((member) => member.state()));
+  let states: Awaited<ReturnType<Member['state']>>[] = [];
+  const agree = async (): Promise<boolean> => {
+    states = await Promise.all([...members.values()].map((member) => member.state()));
     const {leader, term} = states[0]!;
-    const agree = states.every((state) => state.leader === leader && state.term === term);
-    if (agree && states.filter(({role}) => role === 'LEADER').length === 1) return {leader, term};
-    await sleep(100);
-  }
-  throw new Error('never: one leader that all follow');
+    const isAgreed = states.every((state) => state.leader === leader && state.term === term);
+    return isAgreed && states.filter(({role}) => role === 'LEADER').length === 1;
+  };
+  await waitFor(agree, () => `one leader that all follow: ${JSON.stringify(states)}`);
+  return states[0]!;
 }
 
 /** Kills a member, waits until the others have a leader, and starts it again. */
@@ -192,21 +192,46 @@ async function handOver(from: string, to: string, term: number): Promise<number>
   return code!;
 }
 
-let count = 0;
+const COUNT = 150;
+let rounds = 0;
 
-/** Appends through the leader; all must have all of it then, and the same. */
-async function writeAndCompare(leader: string): Promise<void> {
-  expect(await members.get(leader)!.append(`by-${leader}-${count}-`, 150)).toBe(150);
-  count += 150;
-  for (const member of members.values()) {
-    for (let tries = 0; (await member.state()).committed < count - 1; tries++) {
-      if (tries > 100) throw new Error('never: all is committed everywhere');
-      await sleep(100);
-    }
-  }
-  const logs = new Set(await Promise.all([...members.values()].map((member) => member.log())));
-  expect(logs.size).toBe(1);
-  expect([...logs][0]!.split(' ')).toHaveLength(count);
+/**
+ * Has one of these lead, and append: all must have all of it then, and the same. A leader that has not heard of the others for
+ * seconds, as on a busy machine, gives up the lead: then once more.
+ */
+async function writeAndCompare(
+  leaders: readonly string[],
+  makeLeader: () => Promise<string>,
+): Promise<string> {
+  let leader = '';
+  let prefix = '';
+  let acknowledged = 0;
+  await waitFor(
+    async () => {
+      leader = await makeLeader();
+      if (!leaders.includes(leader)) return false;
+      prefix = `by-${leader}-${rounds++}-`;
+      acknowledged = await members.get(leader)!.append(prefix, COUNT);
+      return acknowledged === COUNT;
+    },
+    () => `${COUNT} entries by one of ${leaders}; ${acknowledged} by ${leader}`,
+  );
+  let logs: string[] = [];
+  let committed: number[] = [];
+  await waitFor(
+    async () => {
+      const all = [...members.values()];
+      committed = (await Promise.all(all.map((member) => member.state()))).map((state) => state.committed);
+      logs = await Promise.all(all.map((member) => member.log()));
+      return new Set(logs).size === 1 && committed.every((index) => index === logs[0]!.split(' ').length - 1);
+    },
+    () =>
+      `all is committed everywhere, and the same: ${committed} of ${logs.map((log) => log.split(' ').length)}`,
+  );
+  const bodies = logs[0]!.split(' ').map((entry) => entry.slice(entry.indexOf(':') + 1));
+  const wanted = Array.from({length: COUNT}, (_, i) => `${prefix}${i}`);
+  expect(bodies.filter((body) => body.startsWith(prefix))).toEqual(wanted);
+  return leader;
 }
 
 beforeAll(async () => {
@@ -220,23 +245,34 @@ afterAll(() => {
 });
 
 test('theirs leads ours, ours leads theirs, leads are handed over and lost, and all logs are alike to the byte', async () => {
-  let {leader, term} = await settledLeader();
-  if (leader === 'n2') leader = await killAndStart('n2');
-  ({term} = await settledLeader());
-  expect(['n0', 'n1']).toContain(leader);
-  await writeAndCompare(leader);
+  const theirs = ['n0', 'n1'];
+  const withoutOurs = async (): Promise<string> => {
+    const {leader} = await settledLeader();
+    return leader === 'n2' ? killAndStart('n2') : leader;
+  };
+  await writeAndCompare(theirs, withoutOurs);
 
-  expect(await handOver(leader, 'n2', term)).toBe(200);
-  ({leader} = await settledLeader());
-  expect(leader).toBe('n2');
-  await writeAndCompare('n2');
+  let code = 0;
+  await writeAndCompare(['n2'], async () => {
+    const {leader, term} = await settledLeader();
+    if (leader === 'n2' && code === 200) return leader;
+    // It is given three seconds to be elected. If that was too short and it leads nevertheless, it hands the lead back, to be asked again.
+    const to = leader === 'n2' ? 'n0' : 'n2';
+    const answer = await handOver(leader, to, term);
+    if (to === 'n2') code = answer;
+    return code === 200 ? (await settledLeader()).leader : '';
+  });
+  expect(code).toBe(200);
 
-  leader = await killAndStart('n2');
-  expect(['n0', 'n1']).toContain(leader);
-  await writeAndCompare(leader);
+  let isKilled = false;
+  const leader = await writeAndCompare(theirs, async () => {
+    if (isKilled) return withoutOurs();
+    isKilled = true;
+    return killAndStart('n2');
+  });
 
-  leader = await killAndStart(leader);
-  await writeAndCompare(leader);
+  await killAndStart(leader);
+  await writeAndCompare(IDS, async () => (await settledLeader()).leader);
 
   for (const file of ['data', 'index']) {
     const [first, second, ours] = IDS.map((id) =>
@@ -245,4 +281,4 @@ test('theirs leads ours, ours leads theirs, leads are handed over and lost, and 
     expect(second!.equals(first!)).toBe(true);
     expect(ours!.equals(first!)).toBe(true);
   }
-}, 900_000);
+});

@@ -80,6 +80,7 @@ describe.concurrent("Apache's Go client on our cluster", () => {
       max: number;
       messages: Heard[];
     }
+    await cluster.untilQueued(topic, 100);
     const order = {group: 'go-pullers', topic, expression: '*'};
     const queues = await go.order<Queue[]>('pull', order);
     expect(queues.map(({queueId, min, max}) => [queueId, min, max]).sort()).toEqual(
@@ -101,6 +102,7 @@ describe.concurrent("Apache's Go client on our cluster", () => {
     await send(topic, outgoing(bodies));
     const order = {group: 'go-pollers', topic, expression: '*', count: 60};
     expect(bodiesOf(await go.order<Heard[]>('poll', order))).toEqual(sorted(bodies));
+    await cluster.untilKept('go-pollers', topic, 60);
     await send(topic, outgoing(['more']));
     expect(bodiesOf(await go.order<Heard[]>('poll', {...order, count: 1}))).toEqual(['more']);
   });
@@ -109,6 +111,8 @@ describe.concurrent("Apache's Go client on our cluster", () => {
     const broker = cluster.brokerAddr;
     const names = () => go.order<{topics: string[]; groups: string[]}>('topics', {broker});
     await go.order('create-topic', {topic: 'go-made', broker, queues: 3});
+    // It is told of what the broker has made, and the NameServer a moment later.
+    await cluster.untilRouted('go-made');
     const sent = await send('go-made', outgoing(numbered(30)));
     expect(new Set(sent.map(({queueId}) => queueId))).toEqual(new Set([0, 1, 2]));
     const before = await names();

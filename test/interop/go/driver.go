@@ -20,7 +20,7 @@ import (
 	"github.com/apache/rocketmq-client-go/v2/rlog"
 )
 
-const patience = 20 * time.Second
+const patience = 240 * time.Second
 
 type outgoing struct {
 	Body        string `json:"body"`
@@ -49,6 +49,7 @@ type order struct {
 	Orderly           bool       `json:"orderly"`
 	Fails             bool       `json:"fails"`
 	MaxReconsumeTimes *int32     `json:"maxReconsumeTimes"`
+	SendTimeoutMs     int        `json:"sendTimeoutMs"`
 }
 
 type fields map[string]interface{}
@@ -145,7 +146,7 @@ func (d *driver) produce(asked *order) (interface{}, error) {
 		producer.WithGroupName(asked.Group),
 		producer.WithInstanceName(asked.Name),
 		producer.WithNameServer(d.namesrv),
-		producer.WithSendMsgTimeout(30*time.Second),
+		producer.WithSendMsgTimeout(time.Duration(asked.SendTimeoutMs)*time.Millisecond),
 		producer.WithQueueSelector(selector{producer.NewHashQueueSelector(), producer.NewRoundRobinQueueSelector()}),
 	)
 	if err != nil {
@@ -411,7 +412,7 @@ func (d *driver) topics(asked *order) (interface{}, error) {
 	if err != nil {
 		return nil, err
 	}
-	groups, err := a.GetAllSubscriptionGroup(ctx, asked.Broker, 3*time.Second)
+	groups, err := a.GetAllSubscriptionGroup(ctx, asked.Broker, patience)
 	if err != nil {
 		return nil, err
 	}

@@ -62,8 +62,8 @@ const toldOfMessage = (message) => ({
 });
 
 const commands = {
-  async produce({name, group}) {
-    const producer = new Producer({...common(name), producerGroup: group});
+  async produce({name, group, sendTimeoutMs}) {
+    const producer = new Producer({...common(name), producerGroup: group, sendMsgTimeout: sendTimeoutMs});
     producer.on('error', complain);
     await producer.ready();
     producers.set(name, producer);
@@ -85,7 +85,7 @@ const commands = {
       topicSysFlag: 0,
       order: false,
     };
-    await producers.get(from)._mqClient.createTopic(broker, 'TBW102', topicConfig, 3000);
+    await producers.get(from)._mqClient.createTopic(broker, 'TBW102', topicConfig, 240_000);
     return null;
   },
 

@@ -1,6 +1,7 @@
+import {setTimeout as sleep} from 'node:timers/promises';
 import {expect} from 'vitest';
 import type {RunningCluster} from './clusters.ts';
-import type {Driver, Outgoing, Sent} from './driver.ts';
+import type {Driver, Heard, Outgoing, Sent} from './driver.ts';
 import {bodiesOf, numbered, outgoing, placeOf, sorted, until, untilAll, untilShared} from './until.ts';
 
 // What clients that we did not write have to find on a cluster, whichever they are: each claim asserts and leaves no consumer behind.
@@ -100,10 +101,12 @@ export async function sharesQueues(client: ForeignClient): Promise<void> {
 }
 
 export async function keepsOffsets(client: ForeignClient): Promise<void> {
-  const {driver, own} = client;
+  const {driver, cluster, own} = client;
   const topic = await client.topic('kept');
   await send(client, topic, outgoing(numbered(20, 'before')));
   await untilAll(await driver.consume(own('kept-1'), own('kept'), topic), 20);
+  // A client tells the test of a message before it counts that as consumed: one that is stopped in between hears it again.
+  await cluster.untilKept(own('kept'), topic, 20);
   await driver.stop(own('kept-1'));
   await send(client, topic, outgoing(numbered(20, 'after')));
   const after = await driver.consume(own('kept-2'), own('kept'), topic);
@@ -140,13 +143,18 @@ export async function triesAgain(client: ForeignClient): Promise<string> {
   await driver.stop(own('failures-0'));
   await cluster.untilRouted(`%RETRY%${group}`);
   await send(client, topic, outgoing(['fails'], {keys: own('fails')}));
-  const heard = await driver.consume(group, group, topic, {fails: true, maxReconsumeTimes: 1});
-  await untilAll(heard, 2, 1500);
-  expect(heard.map(({body, reconsumeTimes}) => [body, reconsumeTimes])).toEqual([
-    ['fails', 0],
-    ['fails', 1],
-  ]);
-  expect(heard[1]!.heardAt - heard[0]!.heardAt).toBeGreaterThanOrEqual(950);
+  const all = await driver.consume(group, group, topic, {fails: true, maxReconsumeTimes: 1});
+  // What came first comes again, too, if its consumer was stopped before it had told of its offset.
+  const heard = (): Heard[] => all.filter(({body}) => body === 'fails');
+  await until(
+    () => heard().length >= 2,
+    () => `failed twice, not ${heard().length} times`,
+  );
+  await cluster.untilRouted(`%DLQ%${group}`);
+  await sleep(1500);
+  const [once, again] = heard();
+  expect(heard().map(({reconsumeTimes}) => reconsumeTimes)).toEqual([0, 1]);
+  expect(again!.heardAt - once!.heardAt).toBeGreaterThanOrEqual(950);
   await driver.stop(group);
   return `%DLQ%${group}`;
 }
@@ -159,7 +167,8 @@ export async function delays(client: ForeignClient): Promise<void> {
   await untilAll(heard, 1);
   await send(client, topic, [{body: 'in a second', delayLevel: 1}, {body: 'at once'}]);
   await untilAll(heard, 3);
-  expect(heard.map(({body}) => body)).toEqual(['first', 'at once', 'in a second']);
-  expect(heard[2]!.heardAt - heard[2]!.bornTimestamp).toBeGreaterThanOrEqual(950);
+  expect(bodiesOf(heard)).toEqual(sorted(['first', 'at once', 'in a second']));
+  const late = heard.find(({body}) => body === 'in a second')!;
+  expect(late.heardAt - late.bornTimestamp).toBeGreaterThanOrEqual(950);
   await driver.stop(own('patient'));
 }

@@ -1,7 +1,7 @@
 import {join} from 'node:path';
+import {freePorts} from '../../host/free-ports.ts';
 import type {Serializer} from './driver.ts';
-import {untilRouted} from './operator.ts';
-import {freePorts} from './ports.ts';
+import {untilKept, untilQueued, untilRates, untilRouted} from './operator.ts';
 import {PATIENT, placedAt, ServerProcesses} from './processes.ts';
 
 /** A NameServer and a broker on free ports of 127.0.0.1, in processes of their own, storing in a folder that goes with them. */
@@ -66,6 +66,21 @@ export class RunningCluster {
     }
     await servers.apachesNamesrv('namesrv', ports.namesrv, serializer);
     await servers.apachesBroker('broker', this.#brokerConf(), serializer);
+  }
+
+  /** Until the queues of a topic hold so many messages: who is told of a send may be ahead of that. */
+  untilQueued(topic: string, messages: number): Promise<void> {
+    return untilQueued(this.brokerAddr, topic, messages);
+  }
+
+  /** Until the broker keeps offsets for a group that add up to so many messages. */
+  untilKept(group: string, topic: string, messages: number): Promise<void> {
+    return untilKept(this.brokerAddr, group, topic, messages);
+  }
+
+  /** Until the broker tells of its rates. */
+  untilRates(): Promise<void> {
+    return untilRates(this.brokerAddr);
   }
 
   /** Until clients that ask for the topic are told where it is. */

@@ -4,7 +4,7 @@ import {mkdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {createInterface} from 'node:readline';
 import {untilRouted} from './operator.ts';
-import {until} from './until.ts';
+import {until, waitFor} from './until.ts';
 
 /** Where npm starts whatever uses this; a bundle does not know where it came from. */
 export const ROOT = process.cwd();
@@ -50,6 +50,9 @@ export interface Outgoing {
   readonly property?: string;
   readonly shardingKey?: string;
 }
+
+/** How Apache's clients tell that a server did not answer in time. */
+export const SLOW = /RemotingTimeoutException/;
 
 const READING: ReadonlySet<string> = new Set(['consume', 'pull', 'poll', 'lite']);
 
@@ -105,7 +108,7 @@ export class Driver {
     const env = home === undefined ? process.env : {...process.env, HOME: home, USERPROFILE: home};
     const driver = new Driver(spawn(command, args, {stdio: ['pipe', 'pipe', 'pipe'], env}), namesrvAddr);
     await until(
-      () => driver.#isReady || driver.#child.exitCode !== null,
+      () => driver.#isReady || driver.#child.exitCode !== null || driver.#child.signalCode !== null,
       () => `ready: ${driver.#complaints}`,
     );
     if (!driver.#isReady) throw new Error(`the driver did not start: ${driver.#complaints}`);
@@ -135,8 +138,22 @@ export class Driver {
     return result as Result;
   }
 
-  produce(name: string, group: string): Promise<null> {
-    return this.order('produce', {name, group});
+  /** What is not acknowledged in time fails, and may be there nevertheless; a client may have sent it again by then, twice stored. */
+  produce(name: string, group: string, sendTimeoutMs = 120_000): Promise<null> {
+    return this.order('produce', {name, group, sendTimeoutMs});
+  }
+
+  /**
+   * What one of Apache's commands printed; of the Java driver. Its clients wait three to six seconds for an answer: whatever only
+   * asks is asked again where a server was slower.
+   */
+  async mqadmin(...words: string[]): Promise<string> {
+    let printed = '';
+    await waitFor(
+      async () => !SLOW.test((printed = await this.order<string>('mqadmin', {words}))),
+      () => `an answer to ${words}: ${printed}`,
+    );
+    return printed;
   }
 
   send(

@@ -1,8 +1,7 @@
-import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {freePorts} from '../../host/free-ports.ts';
 import {brokerIdsOf} from './operator.ts';
-import {freePorts} from './ports.ts';
-import {placedAt, ServerProcesses, SMALL_FILES} from './processes.ts';
+import {filesIn, placedAt, ServerProcesses, SMALL_FILES} from './processes.ts';
 import {waitFor} from './until.ts';
 
 export const GROUP = 'RaftNode00';
@@ -95,8 +94,7 @@ export class LedgerTrio {
   /** The files of a member's ledger one behind the other, without the zeros at their end. */
   ledger(member: Member): Buffer {
     const folder = join(this.#servers.store(member), `dledger-${member}`, 'data');
-    const names = existsSync(folder) ? readdirSync(folder).sort() : [];
-    const bytes = Buffer.concat(names.map((name) => readFileSync(join(folder, name))));
+    const bytes = Buffer.concat([...filesIn(folder).values()]);
     let length = bytes.length;
     while (length > 0 && bytes[length - 1] === 0) length--;
     return bytes.subarray(0, length);

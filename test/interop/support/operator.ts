@@ -5,6 +5,8 @@ import {type ExtFields, type RemotingCommand, request} from '../../../src/rocket
 import {waitFor} from './until.ts';
 
 const TIMEOUT_MS = 10_000;
+/** What a topic has that a send makes. */
+const QUEUES = 4;
 
 /** Asks a server once; null if it does not answer. */
 function ask(address: string, code: number, ext: ExtFields): Promise<RemotingCommand | null> {
@@ -29,20 +31,51 @@ export function untilRouted(namesrvAddr: string, topic: string): Promise<void> {
   );
 }
 
-/** What the broker keeps as the group's offset of each of the first queues of a topic; null where it keeps none. */
-export function offsetsKept(
-  brokerAddr: string,
-  consumerGroup: string,
-  topic: string,
-  queues: number,
-): Promise<(number | null)[]> {
-  return Promise.all(
-    Array.from({length: queues}, async (_, queueId) => {
-      const ext = {consumerGroup, topic, queueId: `${queueId}`};
-      const answer = await ask(brokerAddr, RequestCode.QUERY_CONSUMER_OFFSET, ext);
-      return answer?.code === 0 ? Number(answer.extFields!['offset']) : null;
-    }),
+/** Until a broker tells of its rates. */
+export function untilRates(brokerAddr: string): Promise<void> {
+  return waitFor(
+    async () => (await ask(brokerAddr, RequestCode.GET_BROKER_RUNTIME_INFO, {}))?.code === 0,
+    () => 'the rates of a broker',
   );
+}
+
+/** Asks for an offset of each queue of a topic until they add up; null is what a broker says that has none. */
+async function untilSum(
+  brokerAddr: string,
+  code: number,
+  ext: ExtFields,
+  sum: number,
+  what: string,
+): Promise<void> {
+  let offsets: (number | null)[] = [];
+  const offsetOf = async (queueId: number): Promise<number | null> => {
+    const answer = await ask(brokerAddr, code, {...ext, queueId: `${queueId}`});
+    return answer?.code === 0 ? Number(answer.extFields!['offset']) : null;
+  };
+  await waitFor(
+    async () => {
+      offsets = await Promise.all(Array.from({length: QUEUES}, (_, queueId) => offsetOf(queueId)));
+      return offsets.reduce<number>((total, offset) => total + (offset ?? 0), 0) === sum;
+    },
+    () => `${sum} ${what}: ${offsets}`,
+  );
+}
+
+/** Until the broker keeps offsets of a group that add up to so many messages: only then has it nothing to hear again. */
+export function untilKept(brokerAddr: string, group: string, topic: string, messages: number): Promise<void> {
+  const ext = {consumerGroup: group, topic};
+  return untilSum(
+    brokerAddr,
+    RequestCode.QUERY_CONSUMER_OFFSET,
+    ext,
+    messages,
+    `of ${topic} kept for ${group}`,
+  );
+}
+
+/** Until so many messages are in the queues of a topic. A broker acknowledges them when they are in its log, and then sorts them. */
+export function untilQueued(brokerAddr: string, topic: string, messages: number): Promise<void> {
+  return untilSum(brokerAddr, RequestCode.GET_MAX_OFFSET, {topic}, messages, `in the queues of ${topic}`);
 }
 
 /** Address by brokerId of one brokerName, as the NameServer has them. fastjson writes numbers as keys without quotes. */

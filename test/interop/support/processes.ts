@@ -1,5 +1,5 @@
 import {type ChildProcess, spawn} from 'node:child_process';
-import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {endChild, javaFlags, ROOT, type Serializer} from './driver.ts';
@@ -53,7 +53,7 @@ export class ServerProcesses {
   }
 
   /** Ends one, as asked to or as by a loss of its process; nothing if it does not run. */
-  async stop(name: string, signal: 'SIGTERM' | 'SIGKILL', patienceMs = 60_000): Promise<void> {
+  async stop(name: string, signal: 'SIGTERM' | 'SIGKILL', patienceMs = 240_000): Promise<void> {
     const child = this.#children.get(name);
     this.#children.delete(name);
     if (child !== undefined) await endChild(child, signal, patienceMs);
@@ -70,7 +70,7 @@ export class ServerProcesses {
     try {
       await this.stopAll('SIGKILL');
     } finally {
-      rmSync(this.folder, {recursive: true, force: true});
+      rmSync(this.folder, {recursive: true, force: true, maxRetries: 5});
     }
   }
 
@@ -103,18 +103,31 @@ export class ServerProcesses {
     });
     const isUp = (): boolean => bootLines.every((line) => printed.includes(line));
     await until(
-      () => isUp() || child.exitCode !== null,
+      () => isUp() || child.exitCode !== null || child.signalCode !== null,
       () => `${name} up: ${printed}`,
     );
     if (!isUp()) throw new Error(`${name} did not start: ${printed}`);
   }
 }
 
+/** What is in the files of a folder, in the order of their names; without those that a server renames or removes meanwhile. */
+export function filesIn(folder: string): Map<string, Buffer> {
+  const files = new Map<string, Buffer>();
+  for (const name of existsSync(folder) ? readdirSync(folder).sort() : []) {
+    try {
+      files.set(name, readFileSync(join(folder, name)));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+  return files;
+}
+
 /** Of queues and index so small that a test fills several. */
 export const SMALL_FILES = ['mappedFileSizeConsumeQueue=6000', 'maxHashSlotNum=500', 'maxIndexNum=2000'];
 
 /** So that a machine which does other things as well is slow, and not refused: 4.9.1 turns away what waited for 200 ms. */
-export const PATIENT = ['brokerFastFailureEnable=false', 'osPageCacheBusyTimeOutMills=60000'];
+export const PATIENT = ['brokerFastFailureEnable=false', 'osPageCacheBusyTimeOutMills=240000'];
 
 /** Where a broker keeps its store, and that it is found on loopback only. */
 export const placedAt = (store: string): string[] => [

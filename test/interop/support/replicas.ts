@@ -1,7 +1,6 @@
-import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {freePorts} from './ports.ts';
-import {PATIENT, placedAt, ServerProcesses, SMALL_FILES} from './processes.ts';
+import {freePorts} from '../../host/free-ports.ts';
+import {filesIn, PATIENT, placedAt, ServerProcesses, SMALL_FILES} from './processes.ts';
 
 export const SEGMENT_BYTES = 65_536;
 
@@ -67,19 +66,9 @@ export class Replicas {
     return this.#servers.end();
   }
 
-  /** Files under a folder of a broker's store, by name; without those that the broker renames or removes meanwhile. */
+  /** Files under a folder of a broker's store, by name. */
   files(role: Role, folder: string): Map<string, Buffer> {
-    const path = join(this.#servers.store(role), folder);
-    const names = existsSync(path) ? readdirSync(path).sort() : [];
-    const files = new Map<string, Buffer>();
-    for (const name of names) {
-      try {
-        files.set(name, readFileSync(join(path, name)));
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      }
-    }
-    return files;
+    return filesIn(join(this.#servers.store(role), folder));
   }
 
   #startNamesrv(): Promise<void> {
@@ -100,6 +89,9 @@ export class Replicas {
       `mappedFileSizeCommitLog=${SEGMENT_BYTES}`,
       ...SMALL_FILES,
       ...PATIENT,
+      // How long a master waits for its slave's word, and either for a word of the other at all.
+      'syncFlushTimeout=20000',
+      'haHousekeepingInterval=240000',
     ]);
   }
 }

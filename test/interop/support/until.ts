@@ -2,7 +2,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import type {Heard, Outgoing} from './driver.ts';
 
 /** Longer than anything takes on a slow machine that does other things as well: only what never comes takes so long. */
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 240_000;
 
 /** Looks until it is so, doing `meanwhile` before each look, and complains in the words of `what` if that never comes. */
 export async function until(

@@ -4,10 +4,11 @@ import io.openmessaging.storage.dledger.DLedgerConfig;
 import io.openmessaging.storage.dledger.DLedgerServer;
 import io.openmessaging.storage.dledger.entry.DLedgerEntry;
 import io.openmessaging.storage.dledger.protocol.AppendEntryRequest;
+import io.openmessaging.storage.dledger.protocol.AppendEntryResponse;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * One member of a DLedger group, as the library is: {@code id peers folder}. Each line on standard input is a command, and has one
@@ -49,17 +50,29 @@ public final class DLedgerMember {
         System.exit(0);
     }
 
-    /** How many of them were acknowledged by a majority. */
+    /**
+     * How many of them a majority has. The reply to a lonely entry may not come before the next one (a flaw of 0.2.2): what this
+     * member, leading all the while, counts as committed is as good as replied to.
+     */
     private static int append(DLedgerServer server, String self, String prefix, int count) throws Exception {
         int acknowledged = 0;
+        long term = server.getMemberState().currTerm();
         for (int i = 0; i < count; i++) {
             AppendEntryRequest request = new AppendEntryRequest();
             request.setGroup("g");
             request.setRemoteId(self);
             request.setBody((prefix + i).getBytes(StandardCharsets.UTF_8));
-            if (server.handleAppend(request).get(5, TimeUnit.SECONDS).getCode() == 200) {
-                acknowledged++;
+            CompletableFuture<AppendEntryResponse> reply = server.handleAppend(request);
+            long index = server.getdLedgerStore().getLedgerEndIndex();
+            while (!reply.isDone() && server.getMemberState().isLeader() && server.getMemberState().currTerm() == term
+                && server.getdLedgerStore().getCommittedIndex() < index) {
+                Thread.sleep(1);
             }
+            boolean isCommitted = reply.isDone()
+                ? reply.get().getCode() == 200
+                : server.getMemberState().isLeader() && server.getMemberState().currTerm() == term
+                    && server.getdLedgerStore().getCommittedIndex() >= index;
+            if (isCommitted) acknowledged++;
         }
         return acknowledged;
     }

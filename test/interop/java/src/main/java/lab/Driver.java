@@ -38,7 +38,7 @@ import org.apache.rocketmq.tools.command.MQAdminStartup;
  * its answer and for every message that a consumer is given. Ends with its input.
  */
 public final class Driver {
-    private static final int WAIT_SECONDS = 20;
+    private static final int WAIT_SECONDS = 240;
 
     private interface Command {
         Object run(JSONObject order) throws Exception;
@@ -102,7 +102,7 @@ public final class Driver {
     private Object produce(JSONObject order) throws Exception {
         String name = order.getString("name");
         DefaultMQProducer producer = new DefaultMQProducer(order.getString("group"));
-        producer.setSendMsgTimeout(30_000);
+        producer.setSendMsgTimeout(order.getIntValue("sendTimeoutMs"));
         producer.setNamesrvAddr(namesrv);
         producer.setInstanceName(name);
         producer.start();

@@ -133,3 +133,36 @@ describe('a member comes back knowing less to be committed than its queues hold,
     expect(verdicts(play(['clamp-commit']))).toMatchObject({'queues-match-log': 'held'});
   });
 });
+
+describe('a member that a power cut has left without some queues is stopped in order before it knows anything to be committed', () => {
+  const play = (fixes: readonly string[]): Told => {
+    const links = ['m0', 'm1'].map((from) => ({from, to: 'm2', direction: 'both'}) as const);
+    const story = ledgerGroups({
+      groups: [{name: 'Raft', size: 3, conf: FIXED(fixes)}],
+      durationS: 60,
+      rest: PRODUCER('start: 11s, every: 10ms, count: 60').replace('queues: 1', 'queues: 4'),
+      checks: 'queues-match-log',
+    });
+    // Its checkpoint is from before the messages.
+    doAll(story.until(11_700), [
+      ...links.map((link) => ({kind: 'cut', ...link}) as const),
+      {kind: 'lose-power', machine: 'm2'},
+      {kind: 'restore-power', machine: 'm2'},
+      {kind: 'start', process: 'Raft-n2'},
+    ]);
+    doAll(story.until(14_000), [{kind: 'stop', process: 'Raft-n2'}]);
+    doAll(story.until(20_000), [
+      ...links.map((link) => ({kind: 'heal', ...link}) as const),
+      {kind: 'start', process: 'Raft-n2'},
+    ]);
+    return story.toEnd();
+  };
+
+  test('as it is, they are never filled', () => {
+    expect(verdicts(play([]))).toMatchObject({'queues-match-log': 'known-flaw 7355'});
+  });
+
+  test('with redispatch-after-crash its end was none in order, and the next start fills them', () => {
+    expect(verdicts(play(['redispatch-after-crash']))).toMatchObject({'queues-match-log': 'held'});
+  });
+});

@@ -108,6 +108,11 @@ export class CommitLog {
     return Math.max(0, queuesEnd, this.minOffset);
   }
 
+  /** Whether queues lack more than is known to be behind, so that an end in order is none. */
+  owesDispatch(_dispatchedTo: number): boolean {
+    return false;
+  }
+
   /** One past the last byte written, readable or not. */
   get writtenOffset(): number {
     return this.files.maxWrotePosition;

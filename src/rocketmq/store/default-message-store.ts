@@ -400,6 +400,7 @@ export class DefaultMessageStore implements MessageStore {
 
   private removeAbort(): void {
     if (!this.flags.writeable || this.dispatchBehindBytes !== 0) return;
+    if (this.commitLog.owesDispatch(this.parts?.dispatcher.fromOffset ?? 0)) return;
     try {
       this.marks.removeAbort();
     } catch (error) {

@@ -46,6 +46,8 @@ export class DLedgerCommitLog extends CommitLog {
   /** Offsets below it lie in the old log. */
   private dividedOffset = -1;
   private redispatches = false;
+  /** Where the log ended when it was found after a crash. */
+  private redispatchTo = 0;
 
   /** @param onReadable called whenever more is committed */
   constructor(host: Host, config: StoreConfig, queues: ConsumeQueues, onReadable: () => void) {
@@ -102,6 +104,15 @@ export class DLedgerCommitLog extends CommitLog {
     return this.redispatches ? Math.max(0, this.minOffset) : super.dispatchFrom(queuesEnd);
   }
 
+  /**
+   * What a crash may have taken from the queues, and nothing was known to be committed of since: the next start has to know of the crash
+   * as well.
+   */
+  override owesDispatch(dispatchedTo: number): boolean {
+    if (!this.redispatches) return false;
+    return dispatchedTo < Math.min(this.redispatchTo, this.store.dataFiles.maxWrotePosition);
+  }
+
   override start(): void {
     this.server.startup();
   }
@@ -124,6 +135,7 @@ export class DLedgerCommitLog extends CommitLog {
     this.dividedOffset = store.dataFiles.first.fromOffset;
     for (const queue of queues.all()) queue.recover();
     const end = store.dataFiles.maxWrotePosition;
+    this.redispatchTo = end;
     if (this.redispatches) queues.cutBack(end);
     else if (queues.maxPhysicalOffset() >= end) queues.truncate(end);
     queues.recoverNextOffsets(this.minOffset);

@@ -5,28 +5,10 @@ import type {Detail} from './box.ts';
 import type {CardModel} from './card-model.ts';
 import type {MemberStage} from './draw-member.ts';
 import type {LogCell, LogMark, LogStrip} from './log-strip.ts';
+import {MEMBER_ROWS, STORE_ROWS, type StripRows} from './strip-rows.ts';
 import {attr, child, label} from './svg.ts';
 import {textWidth} from './text-metrics.ts';
 import {stageWords} from './texts.ts';
-
-const ROWS: Readonly<
-  Record<
-    Detail,
-    {readonly head: number; readonly strip: number; readonly height: number; readonly foot: number}
-  >
-> = {
-  large: {head: 62, strip: 68, height: 14, foot: 96},
-  medium: {head: 55, strip: 60, height: 13, foot: 87},
-  low: {head: -1, strip: 31, height: 13, foot: 58},
-  small: {head: -1, strip: 42, height: 10, foot: 65},
-  mini: {head: -1, strip: 38, height: 13, foot: 66},
-};
-/** Of a member of a DLedger group, whose role, timer and peers stand around its log. */
-export const MEMBER_ROWS: typeof ROWS = {
-  ...ROWS,
-  small: {...ROWS.small, strip: 46, height: 12, foot: -1},
-  mini: {head: -1, strip: 56, height: 12, foot: -1},
-};
 
 /** A row of names under the strip, each as near to its mark as its neighbours allow. */
 export interface MarkLabel {
@@ -113,7 +95,7 @@ export class LogStripNode {
     const {log} = model;
     if (log === null) return;
     const words = stageWords(language);
-    const rows = (model.member === null ? ROWS : MEMBER_ROWS)[detail];
+    const rows = (model.member === null ? STORE_ROWS : MEMBER_ROWS)[detail];
     const cellPx = Math.floor(((right - left) / log.columns) * 10) / 10;
     const earlier = log.earlier === 0 ? '' : ` · ${words.earlier(sayCount(log.earlier))}`;
     if (0 < rows.head) {
@@ -144,7 +126,7 @@ export class LogStripNode {
   #drawMarks(
     log: LogStrip,
     left: number,
-    rows: (typeof ROWS)[Detail],
+    rows: StripRows,
     cellPx: number,
     widthPx: number,
     language: Language,

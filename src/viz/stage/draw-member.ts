@@ -1,10 +1,10 @@
 import type {Detail} from './box.ts';
 import {drawLaneTerms, drawNameTerms} from './draw-lane-terms.ts';
-import {MEMBER_ROWS} from './draw-log-strip.ts';
 import {frameTerm} from './frame-term.ts';
 import type {LogStrip} from './log-strip.ts';
 import {type Ballot, type MemberModel, memberModel, type PeerMark} from './member-model.ts';
 import {memberNote} from './member-note.ts';
+import {MEMBER_ROWS} from './strip-rows.ts';
 import {attr, child, label, short} from './svg.ts';
 import {termColour} from './term-colour.ts';
 import {textWidth} from './text-metrics.ts';

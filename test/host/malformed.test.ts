@@ -166,5 +166,5 @@ test('a client that asks and never reads is not read from any more, and costs wh
     expect(socket.destroyed).toBe(false);
     expect(socket.writableLength, 'questions that the server does not take').toBeGreaterThan(0);
     socket.destroy();
-  }, 100);
+  }, 200);
 });

@@ -37,3 +37,37 @@ test('what is opened while the words of another language are on their way speaks
   expect(lab.complaints).toEqual([]);
   await lab.page.close();
 });
+
+test('what is shared is the moment at which it was asked for, and of two dialogs on their way the later opens', async () => {
+  const lab = await LabPage.open(browser, `${site.url}?lang=en`);
+  await lab.runComplete();
+  await lab.settle();
+  const dialogs = site.hold(/share-dialog/);
+  await lab.click('button.play');
+  await lab.waitFor(() => {
+    const bar = document.querySelector('lab-app')!.shadowRoot!.querySelector('lab-transport')!;
+    return (bar as unknown as {playing: boolean}).playing;
+  });
+  await lab.click('button.share');
+  await expect.poll(() => dialogs.waiting).toBe(1);
+  const {clock} = await lab.moment();
+  await lab.press('?');
+  await lab.find('lab-help-dialog >>> h2');
+  dialogs.release();
+  await lab.settle();
+  expect((await lab.moment()).clock).toBe(clock);
+  const isShareOpen = () =>
+    document
+      .querySelector('lab-app')!
+      .shadowRoot!.querySelector('lab-share-dialog')!
+      .shadowRoot!.querySelector('wa-dialog')!
+      .hasAttribute('open');
+  expect(await lab.page.evaluate(isShareOpen)).toBe(false);
+  await lab.press('Escape');
+  await lab.click('button.share');
+  await lab.find('lab-share-dialog >>> textarea');
+  expect(await lab.page.evaluate(isShareOpen)).toBe(true);
+  expect((await lab.moment()).clock).toBe(clock);
+  expect(lab.complaints).toEqual([]);
+  await lab.page.close();
+});

@@ -13,6 +13,8 @@ export class Dialogs {
   #open: DialogName | null = null;
   #shareLink = '';
   #column: LedgerColumn | null = null;
+  /** Counts what is asked for: of two dialogs that are on their way, the one asked for last is opened. */
+  #asked = 0;
 
   constructor(host: PageHost) {
     this.#host = host;
@@ -22,14 +24,16 @@ export class Dialogs {
     return this.#open !== null;
   }
 
-  readonly close = (): void => this.#show(null);
+  readonly close = (): void => {
+    this.#show(null, ++this.#asked);
+  };
 
   async open(action: DialogAction): Promise<void> {
+    const asked = ++this.#asked;
     switch (action.kind) {
       case 'share':
-        return this.#share();
+        return this.#share(asked);
       case 'mqadmin':
-        this.#host.session.pause();
         await import('../dialogs/mqadmin-dialog.ts');
         break;
       case 'help':
@@ -40,12 +44,12 @@ export class Dialogs {
         break;
       case 'messages':
         await import('../dialogs/messages-dialog.ts');
-        this.#column = action.of;
+        if (asked === this.#asked) this.#column = action.of;
     }
-    this.#show(action.kind);
+    this.#show(action.kind, asked);
   }
 
-  async #share(): Promise<void> {
+  async #share(asked: number): Promise<void> {
     const {session, words} = this.#host;
     const {shareFragment} = await import('../session/share-fragment.ts');
     const fragment = await shareFragment(session, words.language);
@@ -53,13 +57,12 @@ export class Dialogs {
       if (session.opened?.recording !== undefined) this.#host.notify(allWords().recordingNoLink);
       return;
     }
-    session.pause();
     const link = new URL(location.href);
     link.hash = fragment;
     link.searchParams.delete('lang');
     this.#shareLink = link.href;
     await import('../dialogs/share-dialog.ts');
-    this.#show('share');
+    this.#show('share', asked);
   }
 
   async compare(comparing: Comparing): Promise<void> {
@@ -69,9 +72,10 @@ export class Dialogs {
       this.#host.notify(allWords().recordingNoComparison);
       return;
     }
+    const asked = ++this.#asked;
     await import('../dialogs/compare-dialog.ts');
     comparing.problem = '';
-    this.#show('compare');
+    this.#show('compare', asked);
   }
 
   render(compareProblem: string): TemplateResult {
@@ -116,7 +120,8 @@ export class Dialogs {
       ></lab-messages-dialog>`;
   }
 
-  #show(dialog: DialogName | null): void {
+  #show(dialog: DialogName | null, asked: number): void {
+    if (asked !== this.#asked) return;
     this.#open = dialog;
     this.#host.requestUpdate();
   }

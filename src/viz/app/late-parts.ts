@@ -40,6 +40,8 @@ export class LateParts {
   }
 
   openDialog(action: DialogAction): Promise<void> {
+    // They speak of the moment at which they were asked for, however long they take to get here.
+    if (action.kind === 'share' || action.kind === 'mqadmin') this.#host.session.pause();
     return this.#telling(async () => (await this.#loadDialogs()).open(action));
   }
 

@@ -184,6 +184,57 @@ describe('leader-complete and committed-never-lost', () => {
     expect(said(judge(trio.entries, 'committed-never-lost', 'compare-afresh'))).toBe('held');
   });
 
+  test('cut off by a leader whose power cut may have torn its own copy: as this configuration allows', () => {
+    const trio = new Trio();
+    trio.leads('n0', 1);
+    trio.replicate(5, ...MEMBERS);
+    trio.restart('n0', true);
+    trio.recovered('n0', 5, 1);
+    trio.leads('n0', 2);
+    trio.cut('n1', 'n0', 5, 4, 1);
+    expect(said(judge(trio.entries, 'committed-never-lost', 'compare-afresh'))).toBe('lost-as-configured');
+  });
+
+  const trims = (trio: Trio, who: string, beginIndex: number): void => {
+    const trimmed = {kind: 'dledger-trimmed', group: GROUP, selfId: who} as const;
+    trio.fact(who, {
+      ...trimmed,
+      fromBeginIndex: 0,
+      beginIndex,
+      minPhysicalOffset: 100 * beginIndex,
+      committedIndex: -1,
+    });
+  };
+
+  test('dropped with a log that ends before its leader, which has deleted old files, begins: nothing is cut off', () => {
+    const told = (isDeleted: boolean): string => {
+      const trio = new Trio();
+      trio.leads('n0', 1);
+      trio.replicate(2, ...MEMBERS);
+      for (let index = 3; index <= 6; index += 1) trio.append('n0', index, 1, 1000 + index, 'leader');
+      if (isDeleted) trims(trio, 'n0', 5);
+      trio.cut('n1', 'n0', 2, 5, 1);
+      return said(judge(trio.entries, 'committed-never-lost'));
+    };
+    expect(told(true)).toBe('held');
+    expect(told(false)).toBe('known-flaw S1');
+  });
+
+  test('called committed though its leader has deleted it and no other ever had it: deleted-uncommitted', () => {
+    const told = (isDeleted: boolean, ...fixes: string[]): string => {
+      const trio = new Trio();
+      trio.leads('n0', 1);
+      for (let index = 0; index <= 6; index += 1) trio.append('n0', index, 1, 1000 + index, 'leader');
+      if (isDeleted) trims(trio, 'n0', 5);
+      trio.cut('n1', 'n0', -1, 5, 1);
+      trio.commit('n0', 5, 1);
+      return said(judge(trio.entries, 'committed-never-lost', ...fixes));
+    };
+    expect(told(true)).toBe('known-flaw deleted-uncommitted');
+    expect(told(true, 'keep-uncommitted')).toBe('defect');
+    expect(told(false)).toBe('known-flaw S4b');
+  });
+
   test('called committed with one member that has it: broken', () => {
     const trio = new Trio();
     trio.leads('n0', 1);

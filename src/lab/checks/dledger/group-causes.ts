@@ -19,6 +19,14 @@ export class GroupCauses {
     return known('S4b', this.state.fixesOfAll());
   }
 
+  /** Why a leader makes a member cut off a committed entry. */
+  whyCutOff(leader: Member | undefined, member: Member, entry: LogEntry): Cause {
+    // It found the entry at its start, and may have found its head and another body.
+    if (leader?.log.isUnsure(entry.index)) return afterPowerLoss(leader);
+    if (leader?.log.holds(entry)) return known('S1', new Set([...leader.fixes, ...member.fixes]));
+    return this.whyGone(entry);
+  }
+
   /** Why a member hands on another entry than was handed on before; `cause` where the one who asks knows one. */
   whyAppliedOtherwise(
     member: Member,

@@ -201,9 +201,7 @@ export class GroupTrack {
       .filter((one) => one.index < unsureFrom && this.state.isCommitted(one) && !isSameEntry(one, entry));
     if (taken.length > 0) {
       const first = taken[0]!;
-      const cause = leader?.log.holds(first)
-        ? known('S1', new Set([...leader.fixes, ...member.fixes]))
-        : this.causes.whyGone(first);
+      const cause = this.causes.whyCutOff(leader, member, first);
       this.neverLost.add(
         entryId,
         cause,

@@ -1,4 +1,5 @@
 import {expect, test} from 'vitest';
+import {CHECK_NAMES} from '../../src/lab/checks/check-names.ts';
 import {en} from '../../src/viz/i18n/en.ts';
 import {preferredLanguage} from '../../src/viz/i18n/i18n.ts';
 import {panelsEn} from '../../src/viz/i18n/panels-en.ts';
@@ -44,4 +45,12 @@ test('what is wrong with a scenario is told in Chinese, names and values as they
   expect(
     panelsZhCN.problem({found: '"500 parsecs"', expected: 'a duration such as 500ms, 10s, 2min or 1h 30min'}),
   ).toBe('看到 "500 parsecs"，应为 时长，例如 500ms, 10s, 2min、1h 30min');
+});
+
+test('what each check claims is told in both languages', () => {
+  for (const name of [...CHECK_NAMES, 'faults-struck']) {
+    expect(panelsEn.checkMeaning(name), name).toMatch(/\.$/);
+    expect(panelsZhCN.checkMeaning(name), name).toMatch(/。$/);
+    expect(zhCN.checkName(name), name).not.toBe(name);
+  }
 });

@@ -275,7 +275,7 @@ export class LabLedger extends LabElement {
     const note = tone === 'raised' ? verdictShort(check, t) : '';
     const body = html`<span class="sign ${tone}" aria-hidden="true">${STATE_SIGNS[state]}</span
       ><span>${t.checkName(check.name)}${
-        note === '' ? html`<span class="visually-hidden">: ${word}</span>` : `: ${note}`
+        note === '' ? html`<span class="visually-hidden">: ${word}</span>` : ` · ${note}`
       }</span>`;
     const isBroken = check.brokenAtEntry > 0 && state !== 'open' && state !== 'nothing-yet';
     return html`<li class=${state} title="${check.name}: ${word}">

@@ -47,7 +47,7 @@ export class LabChecksDialog extends PanelElement {
       }
       .sign {
         font-weight: 700;
-        grid-row: 1 / span 3;
+        grid-row: 1 / span 4;
       }
       h3 {
         font-size: 14px;
@@ -92,6 +92,7 @@ export class LabChecksDialog extends PanelElement {
     return html`<li>
       <span class="sign ${tone}" aria-hidden="true">${STATE_SIGNS[state]}</span>
       <h3>${name}${name === check.name ? nothing : html`<code>${check.name}</code>`}</h3>
+      <p>${t.checkMeaning(check.name)}</p>
       <p>${t.checkNow(stateName(state, t))} ${t.checkWholeRun(whole)}</p>
       <p class="muted">
         ${this.#detail(check)}

@@ -32,6 +32,9 @@ export class LabMessagesDialog extends PanelElement {
       wa-dialog {
         --width: min(860px, 96vw);
       }
+      .hint {
+        margin-bottom: 8px;
+      }
       .rows {
         height: min(56vh, 480px);
         overflow: auto;
@@ -79,7 +82,7 @@ export class LabMessagesDialog extends PanelElement {
       light-dismiss
       @wa-after-hide=${this.#closed}
     >
-      <p class="small muted">${ledgerColumns(t).find((one) => one.column === column)?.hint}</p>
+      <p class="small muted hint">${ledgerColumns(t).find((one) => one.column === column)?.hint}</p>
       <div
         class="rows"
         tabindex="-1"
@@ -97,7 +100,7 @@ export class LabMessagesDialog extends PanelElement {
 
   #row(fate: MessageFate, number: number, column: LedgerColumn) {
     const holding = fate.holdings[0];
-    const where = holding === undefined ? '–' : `${fate.topic} ${holding.queueId} @${holding.queueOffset}`;
+    const where = holding === undefined ? '–' : `${fate.topic}#${holding.queueId} @${holding.queueOffset}`;
     return html`<button
       class="row"
       data-row=${number}

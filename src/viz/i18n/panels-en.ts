@@ -204,6 +204,36 @@ export const panelsEn = {
   listOf: (n: string, what: string) => `${n} ${n === '1' ? 'message' : 'messages'} ${what}`,
   noMessages: 'None at this moment.',
   checkNow: (state: string) => `At the moment shown: ${state}.`,
+  /** What a check claims, in a sentence. */
+  checkMeaning: (name: string): string =>
+    ({
+      'acked-messages-survive': 'What was acknowledged is still held by a broker at the end.',
+      'delivered-at-least-once': 'Every acknowledged message reaches every group that wants it.',
+      'queue-order-kept':
+        'In a queue, what was sent later has the larger offset, and an offset is one message for everybody.',
+      'durable-as-promised':
+        'Nothing that was acknowledged is lost beyond what flushDiskType and brokerRole allow.',
+      'queues-match-log':
+        'On the disks at the end, every consume queue entry points at its record, and no record is without one.',
+      'replica-is-prefix':
+        'On the disks at the end, the log of a slave or follower is the beginning of its master’s, byte for byte.',
+      'offsets-never-run-ahead': 'A group commits no offset beyond the queue, nor past what it was handed.',
+      'one-leader-per-term': 'Two members never lead in one term.',
+      'logs-match': 'Entries of one index and term are the same in every member, and so are all before them.',
+      'leader-complete': 'Who begins to lead has everything that was committed.',
+      'committed-never-lost': 'What a majority has is never cut off or replaced.',
+      'state-machine-order': 'All members hand on the same entry at the same index.',
+      'cut-stays-cut': 'An entry that a member has cut off does not come back after a restart.',
+      'majority-leads': 'A healthy majority has a leader within a minute.',
+      'sends-answered': 'Who sends a message that a leader takes hears what became of it.',
+      'hand-overs-succeed': 'A group does not try in vain, again and again, to hand its leadership over.',
+      'members-catch-up': 'A minute after the last fault, each running member has what was committed.',
+      'leaders-are-patient': 'A leader gives up only after three heartbeats without a majority.',
+      'flushes-keep-up': 'What a member writes is flushed within two seconds, if its disk is well.',
+      'told-of-slaves-in-time': 'Whose slave does not answer is told so in time.',
+      'recovers-after-heal': 'Within a minute after the last fault there is a leader and sends succeed.',
+      'faults-struck': 'The faults of this scenario found something to strike.',
+    })[name] ?? '',
   checkWholeRun: (verdict: string) => `Over the whole run: ${verdict}.`,
   checkLooked: (n: string) => `looked at ${n}`,
 

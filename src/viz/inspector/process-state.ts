@@ -152,7 +152,7 @@ function brokerState(process: ProcessView, broker: BrokerView, context: StateCon
         ['group', t.queue, 'offset', ''],
         [...broker.heldPulls.values()].map((pull) => [
           pull.group,
-          `${pull.topic} ${pull.queueId}`,
+          `${pull.topic}#${pull.queueId}`,
           sayCount(pull.queueOffset),
           t.heldFor(since(pull.sinceUs)),
         ]),
@@ -291,7 +291,7 @@ function producerState(producer: ProducerView, {t, language, nowUs}: StateContex
             ['msgId', t.queue, '', ''],
             producer.waiting.map((send) => [
               html`<span title=${send.msgId}>…${send.msgId.slice(-8)}</span>`,
-              send.brokerName === '' ? '–' : `${send.brokerName} ${send.queueId}`,
+              send.brokerName === '' ? '–' : `${send.brokerName}#${send.queueId}`,
               t.attempt(send.attempt),
               sayDuration(Math.max(0, Math.floor(nowUs) - send.sinceUs), language),
             ]),
@@ -316,7 +316,7 @@ function consumerState(consumer: ConsumerView, {t}: StateContext): TemplateResul
       table(
         [t.queue, 'broker', 'nextOffset', 'reported'],
         [...consumer.queues.values()].map((queue) => [
-          `${queue.topic} ${queue.queueId}`,
+          `${queue.topic}#${queue.queueId}`,
           queue.brokerName,
           sayCount(queue.nextOffset),
           queue.reportedOffset < 0 ? '–' : sayCount(queue.reportedOffset),

@@ -41,7 +41,10 @@ export class LabJustNow extends LabElement {
         display: flex;
         flex-direction: column-reverse;
         /* What does not fit whole fades away above, so that half a line is not read as a sentence. */
-        mask-image: linear-gradient(transparent, #000 22px);
+        mask-image: linear-gradient(transparent, #000 16px);
+      }
+      :host([brief]) [role='log'] {
+        mask-image: none;
       }
       [role='log'] > * {
         margin-block-end: auto;
@@ -70,9 +73,9 @@ export class LabJustNow extends LabElement {
         margin-inline-end: 6px;
         white-space: nowrap;
       }
-      /* One that stands alone, or first of few, is in nobody's way. */
-      ol {
-        padding-top: 6px;
+      /* Where all fit, nothing fades but this. */
+      :host(:not([brief])) ol {
+        padding-top: 12px;
       }
       li:last-child button {
         background: var(--accent-soft);

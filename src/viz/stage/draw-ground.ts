@@ -141,7 +141,11 @@ export function drawBreaks(layer: SVGGElement, breaks: readonly BreakSign[], wor
       // Frames keep to the right of their way: what is closed, and what is not, each on its side.
       const turn = sign.ways === 'back' ? 180 : 0;
       attr(this, 'aria-label', words);
-      attr(this, 'transform', `translate(${short(sign.x)} ${short(sign.y)}) rotate(${short(sign.angle)})`);
+      attr(
+        this,
+        'transform',
+        `translate(${short(sign.x)} ${short(Math.max(15, sign.y))}) rotate(${short(sign.angle)})`,
+      );
       attr(gap!, 'x', isOneWay ? -15 : -5);
       attr(gap!, 'y', -14);
       attr(gap!, 'width', isOneWay ? 30 : 10);

@@ -14,7 +14,7 @@ export const SIZES: Readonly<Record<Detail, Sizes>> = {
   large: {namesrv: [196, 70], broker: [316, 206], client: [216, 106], gaps: [42, 62], brokerGap: 28},
   medium: {namesrv: [184, 54], broker: [288, 190], client: [212, 88], gaps: [36, 52], brokerGap: 28},
   low: {namesrv: [184, 46], broker: [314, 146], client: [208, 70], gaps: [22, 46], brokerGap: 28},
-  small: {namesrv: [172, 44], broker: [228, 106], client: [172, 62], gaps: [16, 46], brokerGap: 28},
+  small: {namesrv: [172, 44], broker: [228, 106], client: [172, 62], gaps: [24, 46], brokerGap: 28},
   mini: {namesrv: [228, 38], broker: [228, 118], client: [172, 56], gaps: [24, 54], brokerGap: 16},
 };
 export const DETAILS: readonly Detail[] = ['large', 'medium', 'low', 'small'];

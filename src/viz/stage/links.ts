@@ -40,7 +40,9 @@ export function linksOf(layout: TopologyLayout): Map<string, Link> {
         add(broker, namesrv, onShelves.brokerToNamesrv(broker, namesrv, spread(j, brokers.length, 0.2, 0.8)));
         return;
       }
-      const from = along(broker, 'top', spread(i, namesrvs.length, 0.3, 0.7));
+      // The name of a machine, or of the group, stands over the left of the card.
+      const [first, last] = layout.ring ? [0.55, 0.85] : [0.3, 0.7];
+      const from = along(broker, 'top', spread(i, namesrvs.length, first, last));
       const to = along(namesrv, 'bottom', spread(j, brokers.length, 0.3, 0.7));
       add(broker, namesrv, curve(from, UP, to, DOWN, layout.ring ? 0.14 : 0.45));
     });
@@ -106,7 +108,7 @@ function toNamesrv(
   }
   if (layout.ring) {
     const x = isLeft ? 9 + place * 3 : layout.width - 9 - place * 3;
-    const to = along(namesrv, 'top', isLeft ? 0.36 : 0.64);
+    const to = along(namesrv, 'top', isLeft ? 0.78 : 0.9);
     const from = along(client, isLeft ? 'left' : 'right', 0.5);
     const overY = Math.max(6, to.y - 26);
     return route([from, {x, y: from.y}, {x, y: overY}, {x: to.x, y: overY}, to], 8);

@@ -22,7 +22,7 @@ function uprightWith(input: LayoutInput, cast: Cast, detail: 'medium' | 'low'): 
   const isTight = detail !== 'medium';
   const top = PLATE.top + (isTight ? 4 : 8);
   const [beforeBrokers, afterBroker, beforeClients, afterClient] = isTight
-    ? [16, PLATE.top + PLATE.bottom, 16, 36]
+    ? [24, PLATE.top + PLATE.bottom, 16, 36]
     : [34, PLATE.top + PLATE.bottom, 44, 40];
   const namesrvRows = Math.ceil(cast.namesrvs.length / perRow);
   const brokerRows = Math.ceil(brokers.length / inRow);

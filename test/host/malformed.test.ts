@@ -59,7 +59,8 @@ async function underAttack(
     const server = await cluster.spawnAll();
     const pid = server.pid!;
     const before = Array.from({length: 200}, (_, i) => `before ${i}`);
-    expect((await cluster.send('Work', before)).failed).toEqual([]);
+    const sender = await cluster.sender();
+    expect((await sender.send('Work', before)).failed).toEqual([]);
     // A consumer that is there before its topic hears of it half a minute later.
     const got = cluster.consume('CG', 'Work');
     await until(() => got.length === before.length, 'consumed before');
@@ -70,12 +71,13 @@ async function underAttack(
       while (!isOver || during.length === 0) {
         const bodies = Array.from({length: 50}, (_, i) => `during ${during.length + i}`);
         during.push(...bodies);
-        const {failed, acknowledged} = await cluster.send('Work', bodies, 1);
+        const {failed, acknowledged} = await sender.send('Work', bodies, 1);
         expect(failed).toEqual([]);
         expect(acknowledged.size).toBe(bodies.length);
         await sleep(20);
       }
     })();
+    sending.catch(() => {}); // It is told of below, when the rest is over.
     await meanwhile(cluster, pid);
     isOver = true;
     await sending;

@@ -7,7 +7,7 @@ import {createInterface} from 'node:readline';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {createHost, type NodeHost} from '../../src/host/host.ts';
 import {placeStore, readBrokerConf, type Serving, serve} from '../../src/host/serving.ts';
-import type {SendOutcome, SendResult} from '../../src/rocketmq/client/api.ts';
+import type {MQProducer, SendOutcome, SendResult} from '../../src/rocketmq/client/api.ts';
 import {createProducer} from '../../src/rocketmq/client/default-mq-producer.ts';
 import {createPushConsumer} from '../../src/rocketmq/client/default-mq-push-consumer.ts';
 import {newMessage} from '../../src/rocketmq/client/message-builder.ts';
@@ -44,6 +44,51 @@ export async function clusterPorts(): Promise<{namesrv: number; broker: number}>
 
 /** When all that a child printed has been read, which may be later than its exit. */
 const closed = new WeakMap<ChildProcess, Promise<unknown>>();
+
+interface Outcomes {
+  readonly acknowledged: Map<string, SendResult>;
+  readonly failed: string[];
+}
+
+interface Sender {
+  /** Sends so many messages at a time; every outcome, in the order of the answers. */
+  send(
+    topic: string,
+    bodies: readonly string[],
+    atATime?: number,
+    onResult?: (body: string, result: SendResult) => void,
+  ): Promise<Outcomes>;
+  end(): void;
+}
+
+async function sendAll(
+  host: NodeHost,
+  producer: MQProducer,
+  topic: string,
+  bodies: readonly string[],
+  atATime = 8,
+  onResult?: (body: string, result: SendResult) => void,
+): Promise<Outcomes> {
+  const acknowledged = new Map<string, SendResult>();
+  const failed: string[] = [];
+  let next = 0;
+  const sendNext = (): void => {
+    const body = bodies[next++];
+    if (body === undefined) return;
+    producer.send(newMessage(topic, null, null, body), (outcome: SendOutcome) => {
+      if (outcome.ok) {
+        acknowledged.set(body, outcome.result);
+        onResult?.(body, outcome.result);
+      } else failed.push(`${body}: ${outcome.error.message}`);
+      sendNext();
+    });
+  };
+  host.run(() => {
+    for (let i = 0; i < atATime; i++) sendNext();
+  });
+  await until(() => acknowledged.size + failed.length === bodies.length || !host.isAlive, 'all sent');
+  return {acknowledged, failed};
+}
 
 /** A NameServer and a broker of this process, or of one that can be killed, and clients of this process. */
 export class Cluster {
@@ -166,35 +211,28 @@ export class Cluster {
     bodies: readonly string[],
     atATime = 8,
     onResult?: (body: string, result: SendResult) => void,
-  ): Promise<{acknowledged: Map<string, SendResult>; failed: string[]}> {
+  ): Promise<Outcomes> {
+    const sender = await this.sender();
+    const sent = await sender.send(topic, bodies, atATime, onResult);
+    sender.end();
+    return sent;
+  }
+
+  /** A producer that goes on: what it knows of topics it need not ask for again. */
+  async sender(): Promise<Sender> {
     const host = this.client('producer');
-    const acknowledged = new Map<string, SendResult>();
-    const failed: string[] = [];
-    let next = 0;
+    let producer!: MQProducer;
+    let isStarted = false;
     host.run(() => {
-      const producer = createProducer(host, {
+      producer = createProducer(host, {
         group: 'p-group',
         namesrvAddr: this.namesrvAddr,
         sendMsgTimeoutMs: SEND_TIMEOUT_MS,
       });
-      const sendNext = (): void => {
-        const body = bodies[next++];
-        if (body === undefined) return;
-        producer.send(newMessage(topic, null, null, body), (outcome: SendOutcome) => {
-          if (outcome.ok) {
-            acknowledged.set(body, outcome.result);
-            onResult?.(body, outcome.result);
-          } else failed.push(`${body}: ${outcome.error.message}`);
-          sendNext();
-        });
-      };
-      producer.start(() => {
-        for (let i = 0; i < atATime; i++) sendNext();
-      });
+      producer.start(() => (isStarted = true));
     });
-    await until(() => acknowledged.size + failed.length === bodies.length || !host.isAlive, 'all sent');
-    host.end();
-    return {acknowledged, failed};
+    await until(() => isStarted || !host.isAlive, 'a producer');
+    return {send: (...what) => sendAll(host, producer, ...what), end: () => host.end()};
   }
 
   /** A consumer from the first offset; what it gets is added to the array. */

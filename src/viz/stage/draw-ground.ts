@@ -8,8 +8,8 @@ import {attr, child, label, short} from './svg.ts';
 import {fitText, textWidth} from './text-metrics.ts';
 import type {StageWords} from './texts.ts';
 
-/** What lies under the cards: the machines, and the boxes around brokers of one name. */
-export function drawPlates(layer: SVGGElement, layout: TopologyLayout): void {
+/** What lies under the cards: the machines. Their names lie over the ways, so that they can be read where one crosses them. */
+export function drawPlates(layer: SVGGElement, names: SVGGElement, layout: TopologyLayout): void {
   select(layer)
     .selectAll<SVGGElement, PlateBox>('g.plate')
     .data(layout.plates, (plate) => plate.key)
@@ -19,38 +19,51 @@ export function drawPlates(layer: SVGGElement, layout: TopologyLayout): void {
         .attr('class', 'plate')
         .each(function () {
           child(this, 'rect');
-          const text = child(this, 'text');
-          child(text, 'tspan', 'machine');
-          child(text, 'tspan', 'address');
-          child(text, 'tspan', 'trouble');
         }),
     )
     .each(function (plate) {
-      const [rect, text] = this.children as unknown as [Element, Element];
-      setBox(rect, plate, 14);
-      attr(text, 'x', plate.x + 12);
-      attr(text, 'y', plate.y + 16);
-      label(text.children[0]!, fitText(plate.machine, plate.width - 20, 12, true));
-      attr(text.children[1]!, 'dx', 8);
+      setBox(this.firstElementChild!, plate, 14);
+    });
+  select(names)
+    .selectAll<SVGTextElement, PlateBox>('text')
+    .data(layout.plates, (plate) => plate.key)
+    .join((enter) =>
+      enter.append('text').each(function () {
+        for (const part of ['machine', 'address', 'trouble']) child(this, 'tspan', part);
+      }),
+    )
+    .each(function (plate) {
+      attr(this, 'x', plate.x + 12);
+      attr(this, 'y', plate.y + 16);
+      label(this.children[0]!, fitText(plate.machine, plate.width - 20, 12, true));
+      attr(this.children[1]!, 'dx', 8);
     });
 }
 
 /** What is wrong with each machine, written on it. A machine without power is dark. */
 export function drawMachineStates(
   layer: SVGGElement,
+  names: SVGGElement,
   machines: ViewState['machines'],
   words: StageWords,
   selected: string | null,
 ): void {
+  const troubles = (plate: PlateBox): string => {
+    const machine = machines.get(plate.machine);
+    return machine === undefined ? '' : troubleOf(machine, words);
+  };
   select(layer)
     .selectAll<SVGGElement, PlateBox>('g.plate')
     .each(function (plate) {
-      const machine = machines.get(plate.machine);
-      const trouble = machine === undefined ? '' : troubleOf(machine, words);
-      const off = machine?.hasPower === false ? ' off' : '';
+      const off = machines.get(plate.machine)?.hasPower === false ? ' off' : '';
       const chosen = plate.machine === selected ? ' selected' : '';
-      attr(this, 'class', `plate${off}${trouble === '' ? '' : ' troubled'}${chosen}`);
-      const [name, address, mark] = this.children[1]!.children as unknown as [Element, Element, Element];
+      attr(this, 'class', `plate${off}${troubles(plate) === '' ? '' : ' troubled'}${chosen}`);
+    });
+  select(names)
+    .selectAll<SVGTextElement, PlateBox>('text')
+    .each(function (plate) {
+      const trouble = troubles(plate);
+      const [name, address, mark] = this.children as unknown as [Element, Element, Element];
       const room = plate.width - 32 - textWidth(name.textContent, 12, true);
       const rest = room - textWidth(trouble, 12, true) - (trouble === '' ? 0 : 10);
       // Half an address says nothing: it is told whole, or by the cards and the inspector; what is wrong comes before it.

@@ -103,6 +103,7 @@ export class LabTopology extends LabElement {
       <g class="plates"></g>
       <g class="groups"></g>
       <g class="links"></g>
+      <g class="machine-names"></g>
       <g class="flows"></g>
       <g class="cards"></g>
       <g class="breaks"></g>
@@ -146,7 +147,13 @@ export class LabTopology extends LabElement {
     };
 
     const chosen = this.selection?.kind === 'machine' ? this.selection.name : null;
-    drawMachineStates(this.#layer('plates'), view.machines, stageWords(this.lang), chosen);
+    drawMachineStates(
+      this.#layer('plates'),
+      this.#layer('machine-names'),
+      view.machines,
+      stageWords(this.lang),
+      chosen,
+    );
     const signs = linksModel(view, this.#links);
     drawLinks(this.#layer('links'), signs.links, (link) => this.#isLinkSelected(link));
     drawBreaks(this.#layer('breaks'), signs.breaks, stageWords(this.lang).cut);
@@ -187,7 +194,7 @@ export class LabTopology extends LabElement {
     this.#layoutKey = key;
     this.#layout = layoutTopology({processes, machines: view.machines, width, height});
     this.#links = linksOf(this.#layout);
-    drawPlates(this.#layer('plates'), this.#layout);
+    drawPlates(this.#layer('plates'), this.#layer('machine-names'), this.#layout);
     drawGroups(this.#layer('groups'), this.#layout);
   }
 

@@ -60,7 +60,7 @@ export const topologyStyle = css`
     font-style: italic;
   }
   .mono,
-  .plate .address {
+  .machine-names .address {
     font-family: var(--mono, ui-monospace, monospace);
     fill: var(--s-muted);
   }
@@ -70,16 +70,21 @@ export const topologyStyle = css`
     fill: color-mix(in srgb, var(--s-ink) 3.5%, transparent);
     stroke: color-mix(in srgb, var(--s-ink) 9%, transparent);
   }
-  .plate text {
+  .machine-names text {
     fill: var(--s-muted);
+    paint-order: stroke;
+    stroke: color-mix(in srgb, var(--s-ink) 3.5%, var(--s-ground));
+    stroke-width: 3px;
+    stroke-linejoin: round;
+    pointer-events: none;
   }
   .plate {
     cursor: pointer;
   }
-  .plate .machine {
+  .machine-names .machine {
     font-weight: 600;
   }
-  .plate .trouble {
+  .machine-names .trouble {
     font-weight: 600;
     fill: var(--s-bad);
   }

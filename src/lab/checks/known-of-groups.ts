@@ -2,7 +2,7 @@ import type {CheckResult, Evidence} from './check.ts';
 import type {CheckName} from './check-names.ts';
 import {DLedgerTrack} from './dledger/dledger-track.ts';
 import {KNOWN_FLAWS, type KnownFlaw} from './dledger/findings.ts';
-import {remediesOf} from './remedies.ts';
+import {Remedies} from './remedies.ts';
 
 /** Checks that look at what became of acknowledged messages. */
 const OF_MESSAGES: ReadonlySet<CheckName> = new Set([
@@ -42,7 +42,7 @@ export function excuseKnownOfGroups(
 
 /** Entries at which a known flaw has had a member cut off what was committed. */
 function convictedCuts({scenario, store}: Evidence): ReadonlyMap<number, KnownFlaw> {
-  const track = new DLedgerTrack(remediesOf(scenario));
+  const track = new DLedgerTrack(Remedies.in(scenario, store.entries).of);
   for (const entry of store.entries) track.take(entry);
   const flaws = new Map<number, KnownFlaw>();
   for (const {entryId, flaw} of track.result('committed-never-lost').findings ?? []) {

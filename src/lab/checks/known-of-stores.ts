@@ -43,8 +43,9 @@ export function excuseKnownOfStores(result: CheckResult, name: CheckName, eviden
 }
 
 /** A member of a group has numbered a message before it was made master, and the number was taken. */
-function earlyPut({scenario, store}: Evidence, beforeId: number): string | null {
-  const members = membersWithout(scenario, 'puts-by-masters-only');
+function earlyPut(evidence: Evidence, beforeId: number): string | null {
+  const {store} = evidence;
+  const members = membersWithout(evidence, 'puts-by-masters-only');
   if (members.size === 0) return null;
   const roleless = new Set<string>();
   const ends = new Map<string, number>();
@@ -67,8 +68,9 @@ function earlyPut({scenario, store}: Evidence, beforeId: number): string | null 
 }
 
 /** A member's log was cut back behind what its queues hold already, and they were not. */
-function queuesBeyondCut({scenario, store}: Evidence, beforeId: number): string | null {
-  const members = membersWithout(scenario, 'clamp-commit');
+function queuesBeyondCut(evidence: Evidence, beforeId: number): string | null {
+  const {store} = evidence;
+  const members = membersWithout(evidence, 'clamp-commit');
   if (members.size === 0) return null;
   const dispatchedTo = new Map<string, number>();
   for (const entry of store.entries) {
@@ -98,8 +100,9 @@ function entryGivenUp({store}: Evidence, beforeId: number): string | null {
 }
 
 /** A member has come back with a file that its disk had not let go, and that was no part of its log any more. */
-function fileLeftBehind({scenario, store}: Evidence, beforeId: number): string | null {
-  const members = membersWithout(scenario, 'remove-left-behind');
+function fileLeftBehind(evidence: Evidence, beforeId: number): string | null {
+  const {store} = evidence;
+  const members = membersWithout(evidence, 'remove-left-behind');
   const left = new Map<string, number>();
   for (const entry of store.entries) {
     if (beforeId <= entry.id) return null;

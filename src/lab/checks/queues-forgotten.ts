@@ -14,8 +14,9 @@ export function queuesForgotten(evidence: Evidence, beforeId: number): string | 
     : `${who} lost queues with its power, which 4.9.1 does not fill from a ledger (7355)`;
 }
 
-function firstThatForgot({scenario, store}: Evidence, beforeId: number): string | null {
-  const brokers = membersWithout(scenario, 'redispatch-after-crash');
+function firstThatForgot(evidence: Evidence, beforeId: number): string | null {
+  const {store} = evidence;
+  const brokers = membersWithout(evidence, 'redispatch-after-crash');
   if (brokers.size === 0) return null;
   const withoutPower = new Set<string>();
   const ends = new Map<string, number>();

@@ -2,7 +2,7 @@ import type {Fact} from '../../rocketmq/facts.ts';
 import type {CheckResult, Evidence} from './check.ts';
 import type {CheckName} from './check-names.ts';
 import {DLedgerTrack} from './dledger/dledger-track.ts';
-import {remediesOf} from './remedies.ts';
+import {Remedies} from './remedies.ts';
 
 /**
  * Where disks and power have taken what was committed from a majority, as the configuration allows, a leader without it does not bring a
@@ -12,7 +12,7 @@ import {remediesOf} from './remedies.ts';
 export function excuseReplicaApart(result: CheckResult, name: CheckName, evidence: Evidence): CheckResult {
   if (result.verdict !== 'defect' || name !== 'replica-is-prefix') return result;
   const {scenario, store} = evidence;
-  const track = new DLedgerTrack(remediesOf(scenario));
+  const track = new DLedgerTrack(Remedies.in(scenario, store.entries).of);
   const refusing = new Set<string>();
   for (const entry of store.entries) {
     track.take(entry);

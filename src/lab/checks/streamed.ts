@@ -16,7 +16,7 @@ import {HandOverTrack} from './dledger/hand-over-track.ts';
 import {MajorityTrack} from './dledger/majority-track.ts';
 import {PatienceTrack} from './dledger/patience-track.ts';
 import {RecoveryTrack} from './recovers.ts';
-import {remediesOf} from './remedies.ts';
+import {Remedies} from './remedies.ts';
 import {ToldOfSlavesTrack} from './told-of-slaves.ts';
 
 export type StreamedCheckName =
@@ -47,11 +47,13 @@ type Track = TrackOf<StreamedCheckName>;
 
 /** The scenario's checks that are judged at every entry, and need nothing of the trace once it is taken in. */
 export class StreamedChecks {
+  private readonly remedies: Remedies;
   private readonly tracks: readonly Track[];
   private readonly byName = new Map<StreamedCheckName, Track>();
 
   constructor(scenario: Scenario) {
-    const fixesOf = remediesOf(scenario);
+    this.remedies = new Remedies(scenario);
+    const fixesOf = this.remedies.of;
     const producers = scenario.producers.map(({name}) => name);
     const make = <Name extends StreamedCheckName>(
       names: readonly Name[],
@@ -79,6 +81,7 @@ export class StreamedChecks {
   }
 
   take(entry: TraceEntry): void {
+    this.remedies.take(entry);
     for (const track of this.tracks) track.take(entry);
   }
 

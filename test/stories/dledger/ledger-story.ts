@@ -9,6 +9,7 @@ import {storeOf, type TraceStore} from '../../../src/lab/trace-store.ts';
 import {TraceIndex} from '../../../src/lab/view/trace-index.ts';
 import type {DLedgerFix} from '../../../src/rocketmq/dledger/fixes.ts';
 import type {Fact, FactKind, FactOf} from '../../../src/rocketmq/facts.ts';
+import type {TimedIntervention} from '../../../src/sim/intervention.ts';
 import type {TraceEntry} from '../../../src/sim/trace.ts';
 
 const FOLDER = 'scenarios/dledger';
@@ -104,13 +105,17 @@ export class LedgerStory {
 }
 
 /** Plays `scenarios/dledger/<name>.yaml`, with remedies on in every broker if any are named. */
-export function play(name: string, {fixes = [], seed, conf = ''}: PlayOptions = {}): LedgerStory {
+export function play(
+  name: string,
+  {fixes = [], seed, conf = '', interventions = []}: PlayOptions = {},
+): LedgerStory {
   const file = `${FOLDER}/${name}.yaml`;
   const more = fixes.length === 0 ? conf : `${conf}lab.fix=${fixes.join(',')}\n`;
   const readConf = (path: string): string => `${readFileSync(`${FOLDER}/${path}`, 'utf8')}${more}`;
   const {scenario, problems} = parseScenario(readFileSync(file, 'utf8'), file, readConf);
   if (scenario === null) throw new Error(problems.map(problemLine).join('\n'));
-  return new LedgerStory(openRun(timelineOf(scenario, seed ?? scenario.seed)), problems.map(problemLine));
+  const timeline = {...timelineOf(scenario, seed ?? scenario.seed), interventions};
+  return new LedgerStory(openRun(timeline), problems.map(problemLine));
 }
 
 export interface PlayOptions {
@@ -118,6 +123,8 @@ export interface PlayOptions {
   readonly seed?: string;
   /** Lines for every broker.conf. */
   readonly conf?: string;
+  /** What is done to it besides. */
+  readonly interventions?: readonly TimedIntervention[];
 }
 
 /** Told with a line each. */

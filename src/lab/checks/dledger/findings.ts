@@ -1,8 +1,8 @@
 import {broken, type CheckResult, held, nothing, type Verdict} from '../check.ts';
 
 /**
- * Fault scenarios of DLedger 0.2.2 that a trace can convict, by what is known to cause them; `fixes`: any of these, on a member
- * that is concerned, takes the excuse away, and the same is a defect of ours.
+ * Fault scenarios of DLedger 0.2.2 that a trace can convict, by what is known to cause them; `fixes`: any of these, on in the
+ * member that it takes, or in all where it may be any, takes the excuse away, and the same is a defect of ours.
  */
 export const KNOWN_FLAWS = {
   S1: {

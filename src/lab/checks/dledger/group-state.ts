@@ -89,7 +89,9 @@ export class GroupState {
     return (this.members.size >> 1) + 1;
   }
 
+  /** Remedies that are on in every member: one without may bring to the others what they are mended of. */
   fixesOfAll(): ReadonlySet<string> {
-    return new Set([...this.members.values()].flatMap(({fixes}) => [...fixes]));
+    const [first, ...rest] = [...this.members.values()].map(({fixes}) => fixes);
+    return new Set([...(first ?? [])].filter((fix) => rest.every((fixes) => fixes.has(fix))));
   }
 }

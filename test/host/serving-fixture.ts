@@ -13,6 +13,7 @@ import {createPushConsumer} from '../../src/rocketmq/client/default-mq-push-cons
 import {newMessage} from '../../src/rocketmq/client/message-builder.ts';
 import type {MessageExt} from '../../src/rocketmq/message/message.ts';
 import {freePorts} from './free-ports.ts';
+import {Resends} from './resends.ts';
 
 /** Longer than anything takes on a slow machine that does other things as well: only what never comes takes so long. */
 const PATIENCE_MS = 240_000;
@@ -97,6 +98,7 @@ export class Cluster {
   readonly printed: string[] = [];
   readonly warned: string[] = [];
   readonly crashes: unknown[] = [];
+  readonly resends = new Resends();
   readonly #clients: NodeHost[] = [];
   readonly #children: ChildProcess[] = [];
   #pid = 50_000;
@@ -197,6 +199,7 @@ export class Cluster {
       address: '127.0.0.1',
       pid: this.#pid++,
       storeRoot: this.folder,
+      record: this.resends.record,
       ended: (end) => {
         if (end.kind === 'crashed') this.crashes.push(end.error);
       },

@@ -39,43 +39,40 @@ export function untilRates(brokerAddr: string): Promise<void> {
   );
 }
 
-/** Asks for an offset of each queue of a topic until they add up; null is what a broker says that has none. */
-async function untilSum(
-  brokerAddr: string,
-  code: number,
-  ext: ExtFields,
-  sum: number,
-  what: string,
-): Promise<void> {
-  let offsets: (number | null)[] = [];
-  const offsetOf = async (queueId: number): Promise<number | null> => {
+/** An offset of each queue of a topic, added up; a broker that has none for one says so. */
+async function sumOf(brokerAddr: string, code: number, ext: ExtFields): Promise<number> {
+  const offsetOf = async (queueId: number): Promise<number> => {
     const answer = await ask(brokerAddr, code, {...ext, queueId: `${queueId}`});
-    return answer?.code === 0 ? Number(answer.extFields!['offset']) : null;
+    return answer?.code === 0 ? Number(answer.extFields!['offset']) : 0;
   };
-  await waitFor(
-    async () => {
-      offsets = await Promise.all(Array.from({length: QUEUES}, (_, queueId) => offsetOf(queueId)));
-      return offsets.reduce<number>((total, offset) => total + (offset ?? 0), 0) === sum;
-    },
-    () => `${sum} ${what}: ${offsets}`,
-  );
-}
-
-/** Until the broker keeps offsets of a group that add up to so many messages: only then has it nothing to hear again. */
-export function untilKept(brokerAddr: string, group: string, topic: string, messages: number): Promise<void> {
-  const ext = {consumerGroup: group, topic};
-  return untilSum(
-    brokerAddr,
-    RequestCode.QUERY_CONSUMER_OFFSET,
-    ext,
-    messages,
-    `of ${topic} kept for ${group}`,
-  );
+  const offsets = await Promise.all(Array.from({length: QUEUES}, (_, queueId) => offsetOf(queueId)));
+  return offsets.reduce((sum, offset) => sum + offset, 0);
 }
 
 /** Until so many messages are in the queues of a topic. A broker acknowledges them when they are in its log, and then sorts them. */
 export function untilQueued(brokerAddr: string, topic: string, messages: number): Promise<void> {
-  return untilSum(brokerAddr, RequestCode.GET_MAX_OFFSET, {topic}, messages, `in the queues of ${topic}`);
+  let queued = 0;
+  return waitFor(
+    async () => (queued = await sumOf(brokerAddr, RequestCode.GET_MAX_OFFSET, {topic})) >= messages,
+    () => `${messages} in the queues of ${topic}, not ${queued}`,
+  );
+}
+
+/** Until the broker keeps for a group that it has had all of a topic, so many messages: only then has it nothing to hear again. */
+export async function untilKept(
+  brokerAddr: string,
+  group: string,
+  topic: string,
+  messages: number,
+): Promise<void> {
+  await untilQueued(brokerAddr, topic, messages);
+  const queued = await sumOf(brokerAddr, RequestCode.GET_MAX_OFFSET, {topic});
+  const ext = {consumerGroup: group, topic};
+  let kept = 0;
+  await waitFor(
+    async () => (kept = await sumOf(brokerAddr, RequestCode.QUERY_CONSUMER_OFFSET, ext)) === queued,
+    () => `all ${queued} of ${topic} kept for ${group}, not ${kept}`,
+  );
 }
 
 /** Address by brokerId of one brokerName, as the NameServer has them. fastjson writes numbers as keys without quotes. */

@@ -152,6 +152,7 @@ test('causes lead to the root, effects lead away from it', () => {
 test('a broker is shown at the address that it tells, not at the port on which it happens to listen first', () => {
   const trace = smallCluster();
   trace.add({kind: 'listening', process: 'broker', port: 10912}, 0);
-  const at = (timeline: ViewTimeline) => timeline.stateAt(trace.store().lastId).processes.get('broker')!.address;
+  const at = (timeline: ViewTimeline) =>
+    timeline.stateAt(trace.store().lastId).processes.get('broker')!.address;
   expect(at(timelineOver(trace))).not.toContain(':');
 });

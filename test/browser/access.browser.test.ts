@@ -1,28 +1,18 @@
 import {readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
-import type {Browser} from 'puppeteer-core';
-import {afterAll, beforeAll, expect, test} from 'vitest';
-import {LabPage, launchChromium, type Site, serveBuiltPage} from './page.ts';
+import {expect, test} from 'vitest';
+import type {LabPage} from './page.ts';
+import {Stand} from './stand.ts';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  site = await serveBuiltPage();
-  browser = await launchChromium();
-});
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const stand = Stand.forThisFile();
 
 const WIDE = {width: 1440, height: 900};
 const NARROW = {width: 390, height: 844};
 
 async function opened(language: string, theme: 'light' | 'dark', size = WIDE): Promise<LabPage> {
-  const lab = await LabPage.open(browser, `${site.url}?lang=${language}`, size);
+  const lab = await stand.open(`?lang=${language}`, size);
   await lab.page.emulateMediaFeatures([{name: 'prefers-color-scheme', value: theme}]);
   await lab.waitFor((wanted) => matchMedia(`(prefers-color-scheme: ${wanted})`).matches, theme);
   await lab.runComplete();

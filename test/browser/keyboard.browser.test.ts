@@ -1,21 +1,11 @@
-import type {Browser} from 'puppeteer-core';
-import {afterAll, beforeAll, expect, test} from 'vitest';
-import {LabPage, launchChromium, type Site, serveBuiltPage} from './page.ts';
+import {expect, test} from 'vitest';
+import type {LabPage} from './page.ts';
+import {Stand} from './stand.ts';
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  site = await serveBuiltPage();
-  browser = await launchChromium();
-});
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const stand = Stand.forThisFile();
 
 async function opened(): Promise<LabPage> {
-  const lab = await LabPage.open(browser, `${site.url}?lang=en`);
+  const lab = await stand.open('?lang=en');
   await lab.runComplete();
   await lab.settle();
   return lab;

@@ -1,18 +1,8 @@
-import type {Browser} from 'puppeteer-core';
-import {afterAll, beforeAll, expect, test} from 'vitest';
-import {LabPage, launchChromium, type Site, serveBuiltPage} from './page.ts';
+import {expect, test} from 'vitest';
+import type {LabPage} from './page.ts';
+import {Stand} from './stand.ts';
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  site = await serveBuiltPage();
-  browser = await launchChromium();
-});
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const stand = Stand.forThisFile();
 
 /** What two runs have come to, as it is read on screen. */
 function lostOnBothSides(): string[] {
@@ -37,7 +27,7 @@ async function openedBeside(lab: LabPage, name: string): Promise<void> {
 }
 
 test('the lesson of the two copies opens with two runs: the same fault takes orders from the one and none from the other', async () => {
-  const lab = await LabPage.open(browser, site.url);
+  const lab = await stand.open();
   await lab.runComplete();
   await openedBeside(lab, 'replication');
   await lab.reads('brokerRole=SYNC_MASTER');
@@ -79,7 +69,7 @@ interface Told {
 }
 
 test('the lesson of the sixty messages is told to its end: every figure is there, every question is decided, and one side has lost what the other has', async () => {
-  const lab = await LabPage.open(browser, `${site.url}?lang=en`);
+  const lab = await stand.open('?lang=en');
   await lab.runComplete();
   await openedBeside(lab, 'sixty-messages');
   const pane = await lab.find('lab-lesson');

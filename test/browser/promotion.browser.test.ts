@@ -1,19 +1,8 @@
-import type {Browser} from 'puppeteer-core';
-import {afterAll, beforeAll, expect, test} from 'vitest';
+import {expect, test} from 'vitest';
 import {encodeShareLink} from '../../src/lab/share-link.ts';
-import {LabPage, launchChromium, type Site, serveBuiltPage} from './page.ts';
+import {Stand} from './stand.ts';
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  site = await serveBuiltPage();
-  browser = await launchChromium();
-});
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const stand = Stand.forThisFile();
 
 const LOST_MASTER = `
 name: lost-master
@@ -45,7 +34,7 @@ test('a slave is stopped, made master in its configuration and started on its ow
     atUs: 20_000_000,
     language: 'en',
   });
-  const lab = await LabPage.open(browser, `${site.url}#${link}`);
+  const lab = await stand.open(`#${link}`);
   await lab.runComplete();
   await lab.settle();
   await lab.click('lab-overview >>> button.process[data-name=broker-a-s]');

@@ -1,21 +1,11 @@
-import type {Browser} from 'puppeteer-core';
-import {afterAll, beforeAll, expect, test} from 'vitest';
-import {LabPage, launchChromium, type Site, serveBuiltPage} from './page.ts';
+import {expect, test} from 'vitest';
+import type {LabPage} from './page.ts';
+import {Stand} from './stand.ts';
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  site = await serveBuiltPage();
-  browser = await launchChromium();
-});
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const stand = Stand.forThisFile();
 
 async function opened(path = '', size?: {width: number; height: number}): Promise<LabPage> {
-  const lab = await LabPage.open(browser, `${site.url}${path}`, size);
+  const lab = await stand.open(path, size);
   await lab.runComplete();
   await lab.settle();
   return lab;
@@ -207,7 +197,7 @@ test('a shared link opens on the same run at the same moment', async () => {
   );
   expect(new URL(link).hash).toMatch(/^#run=/);
 
-  const friend = await LabPage.open(browser, link);
+  const friend = await stand.open(link);
   expect(await friend.runComplete()).toBe(hash);
   await friend.settle();
   expect(await friend.moment()).toEqual(moment);
@@ -236,7 +226,7 @@ test('the language can be switched, is remembered, and is told to the browser', 
   await lab.reads('刚刚发生');
   // Leaving the page while it still loads something would be a failed request.
   await lab.settle();
-  await lab.page.goto(site.url, {waitUntil: 'load'});
+  await lab.page.goto(stand.site.url, {waitUntil: 'load'});
   await lab.runComplete();
   await lab.reads('已发送');
   await lab.click('button.language');

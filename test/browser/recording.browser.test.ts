@@ -2,26 +2,21 @@ import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import type {Browser} from 'puppeteer-core';
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import {LabPage, launchChromium, type Site, serveBuiltPage} from './page.ts';
+import type {LabPage} from './page.ts';
+import {Stand} from './stand.ts';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** What `serve --record` wrote while Apache's Java client 4.9.1 sent eleven messages and took them; test/lab/recording.test.ts tells more. */
 const FILE = join(import.meta.dirname, '../fixtures/recording/java-orders.rec');
 
-let site: Site;
-let browser: Browser;
+const stand = Stand.forThisFile();
 let folder: string;
 
-beforeAll(async () => {
-  site = await serveBuiltPage();
-  browser = await launchChromium();
+beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'lab-recordings-'));
 });
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
+afterAll(() => {
   rmSync(folder, {recursive: true, force: true});
 });
 
@@ -41,7 +36,7 @@ const isRead = (): boolean =>
     .shadowRoot!.querySelector<HTMLElement>('#recording')?.dataset['complete'] === 'true';
 
 async function opened(language = 'en'): Promise<LabPage> {
-  const lab = await LabPage.open(browser, `${site.url}?lang=${language}`);
+  const lab = await stand.open(`?lang=${language}`);
   await lab.runComplete();
   await lab.settle();
   await choose(lab, FILE, () => lab.press('o'));
@@ -92,7 +87,7 @@ test('nothing in it can be changed, and nothing is said of the inside of foreign
 });
 
 test('a file that is dropped on the page is opened; a foreign one is told in a line, and what was there stays', async () => {
-  const lab = await LabPage.open(browser, `${site.url}?lang=en`);
+  const lab = await stand.open('?lang=en');
   await lab.runComplete();
   await lab.settle();
   const drop = (name: string, base64: string): Promise<void> =>
@@ -126,7 +121,7 @@ test('a file that is dropped on the page is opened; a foreign one is told in a l
 test('a torn recording is shown as far as it is whole, and says so, in Chinese too', async () => {
   const torn = join(folder, 'torn.rec');
   writeFileSync(torn, readFileSync(FILE).subarray(0, -2000));
-  const lab = await LabPage.open(browser, `${site.url}?lang=zh-CN`);
+  const lab = await stand.open('?lang=zh-CN');
   await lab.runComplete();
   await lab.settle();
   await choose(lab, torn, () => lab.press('o'));

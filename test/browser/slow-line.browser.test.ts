@@ -1,24 +1,13 @@
-import type {Browser} from 'puppeteer-core';
-import {afterAll, beforeAll, expect, test} from 'vitest';
-import {LabPage, launchChromium, type Site, serveBuiltPage} from './page.ts';
+import {expect, test} from 'vitest';
+import {Stand} from './stand.ts';
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  site = await serveBuiltPage();
-  browser = await launchChromium();
-});
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const stand = Stand.forThisFile();
 
 test('what is opened while the words of another language are on their way speaks it, too, once they are there', async () => {
-  const lab = await LabPage.open(browser, `${site.url}?lang=en`);
+  const lab = await stand.open('?lang=en');
   await lab.runComplete();
   await lab.settle();
-  const chinese = site.hold(/pack-zh-cn/);
+  const chinese = stand.site.hold(/pack-zh-cn/);
   await lab.click('button.language');
   await expect.poll(() => chinese.waiting).toBe(1);
   // An inspector brings its own words, a lesson its texts: both in the language of the page, which is still English.
@@ -39,10 +28,10 @@ test('what is opened while the words of another language are on their way speaks
 });
 
 test('what is shared is the moment at which it was asked for, and of two dialogs on their way the later opens', async () => {
-  const lab = await LabPage.open(browser, `${site.url}?lang=en`);
+  const lab = await stand.open('?lang=en');
   await lab.runComplete();
   await lab.settle();
-  const dialogs = site.hold(/share-dialog/);
+  const dialogs = stand.site.hold(/share-dialog/);
   await lab.click('button.play');
   await lab.waitFor(() => {
     const bar = document.querySelector('lab-app')!.shadowRoot!.querySelector('lab-transport')!;

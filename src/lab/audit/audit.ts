@@ -3,6 +3,7 @@ import {int32At, int64At} from '../../rocketmq/message/int64.ts';
 import {MessageSysFlag, transactionType} from '../../rocketmq/message/sys-flag.ts';
 import {consumeQueueFileBytes} from '../../rocketmq/store/store-config.ts';
 import type {TraceReader} from '../../sim/trace.ts';
+import {logFolderOf} from '../scenario/log-folder.ts';
 import type {Scenario} from '../scenario/scenario.ts';
 import {BrokersSeen, wantsAudit} from './brokers-seen.ts';
 import {type Disks, OffsetFiles, walkLog} from './disk-log.ts';
@@ -118,11 +119,8 @@ interface RunningBroker {
 const rootOf = ({config}: RunningBroker): string => config.storePathRootDir ?? '/root/store';
 
 function logOf(disks: Disks, broker: RunningBroker): OffsetFiles {
-  const {machine, config, isLedger, logBegin} = broker;
-  const folder = isLedger
-    ? `${rootOf(broker)}/dledger-${config.dLegerSelfId}/data`
-    : (config.storePathCommitLog ?? '/root/store/commitlog');
-  return new OffsetFiles(disks, machine, folder, config.mappedFileSizeCommitLog, logBegin);
+  const {machine, config, logBegin} = broker;
+  return new OffsetFiles(disks, machine, logFolderOf(config), config.mappedFileSizeCommitLog, logBegin);
 }
 
 interface Entry {

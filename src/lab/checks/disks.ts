@@ -4,10 +4,11 @@ import {sayCount} from '../say-duration.ts';
 import type {Scenario} from '../scenario/scenario.ts';
 import type {TraceStore} from '../trace-store.ts';
 import {broken, type CheckResult, type Evidence, held, nothing} from './check.ts';
-import {brokenByDamage, type DamagedRecord, damagedRecords} from './damaged-records.ts';
+import {brokenByDamage, type DamagedRecord, damagedRecords, isDamagedAt} from './damaged-records.ts';
 import {brokenByHole, Holes, sayHole} from './holes.ts';
 import {PromiseHistory} from './promises.ts';
 import {type SlaveAhead, slavesAhead} from './slaves-ahead.ts';
+import {sayTornEntry, TORN_QUEUE_ENTRY} from './torn-queue-entry.ts';
 
 const NOT_READ = 'the disks were not read at the end of the run';
 
@@ -18,20 +19,28 @@ export function queuesMatchLog(evidence: Evidence): CheckResult {
   if (audit === undefined) return nothing(name, NOT_READ);
   let records = 0;
   let entries = 0;
-  const damaged = audit.brokers.some(({mistakes}) => mistakes.length > 0) ? damagedRecords(evidence) : [];
+  const isWrong = audit.brokers.some(
+    ({mistakes, unreadableAt}) => mistakes.length > 0 || unreadableAt !== -1,
+  );
+  const damaged = isWrong ? damagedRecords(evidence) : [];
   let damage: {readonly record: DamagedRecord; readonly detail: string} | null = null;
+  let tornEntry: string | null = null;
   for (const broker of audit.brokers) {
     records += broker.records;
     entries += broker.entries;
-    // An entry of before the power cut knows tags that its record has lost.
-    const damageOf = (mistake: QueueMistake): DamagedRecord | undefined =>
-      mistake.what === 'differs'
-        ? damaged.find(
-            ({holding: {process, physicalOffset}}) =>
-              process === broker.process && physicalOffset === mistake.physicalOffset,
-          )
-        : undefined;
-    const mistake = broker.mistakes.find((each) => damageOf(each) === undefined) ?? broker.mistakes[0];
+    // An entry of before the damage knows tags, or a place in a queue, that its record has lost.
+    const damageOf = ({what, physicalOffset: at}: QueueMistake): DamagedRecord | undefined =>
+      damaged.find(
+        ({by, inLedger, holding: {process, physicalOffset}}) =>
+          process === broker.process &&
+          physicalOffset === at &&
+          (what === 'differs' || by === 'bit-rot' || inLedger),
+      );
+    const why = new Map(broker.mistakes.map((each) => [each, sayTornEntry(each, broker.process, evidence)]));
+    const mistake =
+      broker.mistakes.find((each) => damageOf(each) === undefined && why.get(each) === null) ??
+      broker.mistakes.find((each) => damageOf(each) === undefined) ??
+      broker.mistakes[0];
     if (mistake !== undefined) {
       const {topic, queueId, queueOffset, physicalOffset, what} = mistake;
       const words = {
@@ -46,10 +55,20 @@ export function queuesMatchLog(evidence: Evidence): CheckResult {
         damage ??= {record, detail};
         continue;
       }
+      const torn = why.get(mistake);
+      if (torn != null) {
+        tornEntry ??= `${detail}: ${torn}`;
+        continue;
+      }
       return wrong(name, records + entries, detail, store, wasAhead(broker.process, scenario, store));
     }
     if (broker.unreadableAt !== -1) {
       const detail = `the log of ${broker.process} has no record at ${broker.unreadableAt}, and nothing is known of what comes after`;
+      const record = damaged.find((one) => isDamagedAt(one, broker.process, broker.unreadableAt));
+      if (record !== undefined) {
+        damage ??= {record, detail};
+        continue;
+      }
       const hole = holeAt(evidence, broker.process, broker.unreadableAt);
       if (hole !== null) {
         return brokenByHole(name, records + entries, `${detail}: ${sayHole(hole)}`, store.lastId);
@@ -57,6 +76,12 @@ export function queuesMatchLog(evidence: Evidence): CheckResult {
       const verdict = hadDiskFault(store) ? 'lost-as-configured' : 'defect';
       return broken(name, records + entries, verdict, detail, store.lastId);
     }
+  }
+  if (tornEntry !== null) {
+    return {
+      ...broken(name, records + entries, 'known-flaw', tornEntry, store.lastId),
+      flaw: TORN_QUEUE_ENTRY,
+    };
   }
   if (damage !== null) {
     return brokenByDamage(name, records + entries, damage.detail, damage.record, evidence, store.lastId);
@@ -81,7 +106,11 @@ export function replicaIsPrefix(evidence: Evidence): CheckResult {
           : null;
     if (detail === null) continue;
     const record =
-      differsAt === -1 ? undefined : damageAt(damagedRecords(evidence), [master, slave], differsAt);
+      differsAt === -1
+        ? undefined
+        : damagedRecords(evidence).find((one) =>
+            [master, slave].some((process) => isDamagedAt(one, process, differsAt)),
+          );
     if (record !== undefined) return brokenByDamage(name, compared, detail, record, evidence, store.lastId);
     return wrong(name, compared, detail, store, wasAhead(slave, scenario, store));
   }
@@ -101,18 +130,6 @@ function holeAt({ledger, scenario, store}: Evidence, process: string, offset: nu
     if (hole?.process === process && hole.physicalOffset === offset) return hole;
   }
   return null;
-}
-
-/** What has lost its properties on one of two brokers, if the place is in it. */
-function damageAt(
-  damaged: readonly DamagedRecord[],
-  processes: readonly string[],
-  offset: number,
-): DamagedRecord | undefined {
-  return damaged.find(
-    ({holding: {process, physicalOffset, sizeBytes}}) =>
-      processes.includes(process) && physicalOffset <= offset && offset < physicalOffset + sizeBytes,
-  );
 }
 
 /** What is wrong on a disk: a defect, unless it is what 4.9.1 does to a slave that has what its master lost. */

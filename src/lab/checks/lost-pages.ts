@@ -8,6 +8,9 @@ export interface LostPages {
   readonly to: number;
 }
 
+/** Files that are named like those of a log: of queues, and of the index of a ledger. */
+const IS_NO_LOG = /\/consumequeue\/|\/index\/\d{20}$/;
+
 /** Whether a place in a log of a machine is in it. */
 export function isLostAt(lost: LostPages, machine: string | undefined, offset: number): boolean {
   return lost.machine === machine && lost.from <= offset && offset < lost.to;
@@ -22,7 +25,7 @@ export function lostPages(store: TraceStore): LostPages[] {
     if (entry.kind !== 'disk-pages-lost' || entry.old + entry.torn === 0) continue;
     const file = /\/(\d{20})$/.exec(entry.path)?.[1];
     const powerLostId = powerLostIds.get(entry.machine);
-    if (file === undefined || powerLostId === undefined || entry.path.includes('/consumequeue/')) continue;
+    if (file === undefined || powerLostId === undefined || IS_NO_LOG.test(entry.path)) continue;
     lost.push({
       machine: entry.machine,
       powerLostId,

@@ -4,6 +4,7 @@ import type {DiskFault, DiskFaultKind} from '../../sim/disk-fault.ts';
 import type {Intervention, TimedIntervention} from '../../sim/intervention.ts';
 import {SimRandom} from '../../sim/random.ts';
 import {RECOVERY_LIMIT_US} from '../checks/recovers.ts';
+import {logFolderOf} from '../scenario/log-folder.ts';
 import type {Scenario} from '../scenario/scenario.ts';
 import {FAULT_MENU, type SweepFault, type SweepLevel} from './level.ts';
 
@@ -64,11 +65,7 @@ class Drawing {
     this.machines = [...new Set([...this.serverMachines, ...clients])];
     this.producers = scenario.producers.map(({name}) => name);
     this.logs = scenario.brokers.map(({machine, conf}) => {
-      const {config} = parseBrokerConf(conf);
-      const root = config.storePathRootDir ?? '/root/store';
-      const folder = config.enableDLegerCommitLog
-        ? `${root}/dledger-${config.dLegerSelfId}/data`
-        : (config.storePathCommitLog ?? '/root/store/commitlog');
+      const folder = logFolderOf(parseBrokerConf(conf).config);
       return {machine, path: `${folder}/${'0'.repeat(20)}`};
     });
   }

@@ -16,7 +16,9 @@ export class GroupCauses {
    */
   whyFalselyCommitted(leader: Member, entry: LogEntry): Cause {
     if (entry.index < leader.beginIndex) return known('deleted-uncommitted', leader.fixes);
-    return known('S4b', this.state.fixesOfAll());
+    const cause = known('S4b', this.state.fixesOfAll());
+    // What it has brought to the others is what it found at its start.
+    return cause.verdict === 'defect' && leader.log.isUnsure(entry.index) ? afterPowerLoss(leader) : cause;
   }
 
   /** Why a leader makes a member cut off a committed entry. */
@@ -51,19 +53,31 @@ export class GroupCauses {
 
   /** Why two members have different entries of one index and term. */
   whySameTermDiffers(member: Member, other: Member, entry: LogEntry): Cause {
-    const reign = this.state.reigns.get(entry.term);
+    const told = this.whyWrittenTwice(entry);
+    if (told !== null && told.verdict !== 'defect') return told;
+    const unsure = this.unsureOf(entry.index, member, other);
+    if (unsure !== undefined) return afterPowerLoss(unsure);
+    return told ?? defect('one leader wrote both');
+  }
+
+  /** Why an index of a term may have been written a second time; null where nothing is known to have led to that. */
+  private whyWrittenTwice({term}: LogEntry): Cause | null {
+    const reign = this.state.reigns.get(term);
     if (reign?.forgot) return known('S7', this.state.fixesOfAll());
     if (reign !== undefined && this.state.members.get(reign.leader)?.lostDisk)
       return asConfigured(`${reign.leader} led it twice, as its disk with its terms was replaced`);
-    const twice = this.state.doubleVotes.get(entry.term);
-    if (twice !== undefined) return twice;
-    const unsure = [member, other].find(({log}) => log.isUnsure(entry.index));
-    return unsure === undefined ? defect('one leader wrote both') : afterPowerLoss(unsure);
+    return this.state.doubleVotes.get(term) ?? null;
+  }
+
+  /** Who of two members, or the leader that has brought it to them, found the head of an entry at a start, and maybe another body. */
+  private unsureOf(index: number, member: Member, other: Member): Member | undefined {
+    const leader = [...this.state.members.values()].find(({leads}) => leads);
+    return [member, other, leader].find((one) => one?.log.isUnsure(index));
   }
 
   /** Why they have, before an entry that is the same. */
   whyBeforeDiffers(member: Member, other: Member, index: number): Cause {
-    const unsure = [member, other].find(({log}) => log.isUnsure(index));
+    const unsure = this.unsureOf(index, member, other);
     if (unsure !== undefined) return afterPowerLoss(unsure);
     return known('S4b', new Set([...member.fixes, ...other.fixes]));
   }

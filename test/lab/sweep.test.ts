@@ -70,8 +70,10 @@ test('a sweep of classic brokers asks for recovery, one of a group for its promi
   const classic = sweepTimeline(scenarioOf('lessons/quickstart/scenario.yaml'), '1', plan);
   expect(classic.scenario.checks).toContain('recovers-after-heal');
   expect(classic.scenario.checks).not.toContain('logs-match');
+  expect(classic.scenario.checks).not.toContain('majority-leads');
   const group = sweepTimeline(scenarioOf(FAILOVER), '1', plan);
   expect(group.scenario.checks).toContain('logs-match');
+  expect(group.scenario.checks).toContain('majority-leads');
   expect(group.scenario.faults).toEqual([]);
   expect(sweepTimeline(scenarioOf(FAILOVER), '1', {level: 'none', fixes: null}).scenario.faults).not.toEqual(
     [],

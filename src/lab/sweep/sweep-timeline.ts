@@ -34,7 +34,7 @@ export function sweepTimeline(scenario: Scenario, seed: string, {level, fixes}: 
 
 function sweepChecks(scenario: Scenario): CheckName[] {
   const more: CheckName[] = needsDLedger(scenario)
-    ? [...DLEDGER_CHECK_NAMES, ...DLEDGER_LIVENESS_NAMES, 'recovers-after-heal']
+    ? [...DLEDGER_CHECK_NAMES, ...DLEDGER_LIVENESS_NAMES, 'majority-leads', 'recovers-after-heal']
     : ['recovers-after-heal'];
   return [...new Set([...scenario.checks, ...more])];
 }

@@ -10,6 +10,7 @@ import {
   isDurable,
   type LogAccount,
 } from './ledger/holdings.ts';
+import {Reach} from './ledger/reach.ts';
 import {type Growth, ReplicaTrack} from './ledger/replicas.ts';
 import {NO_COUNTS} from './view/draft.ts';
 import {GrowingInts} from './view/growing-ints.ts';
@@ -25,12 +26,6 @@ export interface SubscriptionExpectation {
   readonly tags: readonly string[] | null;
 }
 
-/** Who a broker is, as it told when it was ready. */
-interface BrokerAccount {
-  readonly brokerName: string;
-  readonly brokerId: number;
-}
-
 /**
  * The account of every message, kept beside the trace: what the producer believes, what the brokers hold, what each group
  * saw. `countsAt` answers for any entry that has been taken in.
@@ -44,9 +39,7 @@ export class LedgerTrack {
   readonly #calamities = new Calamities();
   readonly #replicas: ReplicaTrack;
   readonly #ledgers = new GroupTrack();
-  /** Processes that hold a log and cannot be asked for it: ended, frozen, or still recovering. */
-  readonly #silent = new Set<string>();
-  readonly #brokers = new Map<string, BrokerAccount>();
+  readonly #reach = new Reach();
   #done = 0;
   #now: LedgerCounts = NO_COUNTS;
   readonly #changedAt = new GrowingInts();
@@ -165,6 +158,7 @@ export class LedgerTrack {
           ackStatus: '',
           givenUpId: 0,
           lostId: 0,
+          lostTurns: null,
           outOfReachId: 0,
           reachTurns: null,
           holdings: [],
@@ -207,11 +201,11 @@ export class LedgerTrack {
         this.#cut(entry, fact);
         return;
       case 'broker-role-changed':
-        this.#brokers.set(entry.process, {brokerName: fact.brokerName, brokerId: fact.brokerId});
+        this.#reach.tells(entry.process, fact);
         this.#recountReach();
         return;
       case 'broker-booted':
-        this.#brokers.set(entry.process, {brokerName: fact.brokerName, brokerId: fact.brokerId});
+        this.#reach.tells(entry.process, fact);
         this.#speakAgain(entry.process);
         return;
       case 'slave-connected':
@@ -304,7 +298,9 @@ export class LedgerTrack {
     const log = this.#logOf(process);
     log.held.push(holding);
     log.owners.push(fate);
-    if (fate.outOfReachId !== 0) this.#markReach(fate);
+    const wasLost = fate.lostId !== 0;
+    if (wasLost) this.#turnLost(fate, 0);
+    if (wasLost || fate.outOfReachId !== 0) this.#markReach(fate);
   }
 
   /** A slave has copied what its master has there: the same records, at the same offsets. */
@@ -410,18 +406,23 @@ export class LedgerTrack {
   #markLost(fate: MessageFate, entryId: number): void {
     if (fate.ackedId === 0 || fate.lostId !== 0 || fate.holdings.length === 0) return;
     if (fate.holdings.some((holding) => holding.goneEntryId === 0)) return;
-    fate.lostId = entryId;
-    this.#change({lost: this.#now.lost + 1});
+    this.#turnLost(fate, entryId);
+  }
+
+  /** @param lostId 0: it is in a log again */
+  #turnLost(fate: MessageFate, lostId: number): void {
+    fate.lostId = lostId;
+    fate.lostTurns ??= [];
+    fate.lostTurns.push(this.#done);
+    this.#change({lost: this.#now.lost + (lostId === 0 ? -1 : 1)});
   }
 
   #fallSilent(process: string): void {
-    if (!this.#logs.has(process) || this.#silent.has(process)) return;
-    this.#silent.add(process);
-    this.#recountReach();
+    if (this.#logs.has(process) && this.#reach.fallSilent(process)) this.#recountReach();
   }
 
   #speakAgain(process: string): void {
-    if (this.#silent.delete(process)) this.#recountReach();
+    if (this.#reach.speakAgain(process)) this.#recountReach();
   }
 
   #recountReach(): void {
@@ -430,30 +431,12 @@ export class LedgerTrack {
 
   #markReach(fate: MessageFate): void {
     const outOfReach =
-      fate.ackedId !== 0 && fate.lostId === 0 && fate.holdings.length > 0 && !this.#isServed(fate);
+      fate.ackedId !== 0 && fate.lostId === 0 && fate.holdings.length > 0 && !this.#reach.isServed(fate);
     if (outOfReach === (fate.outOfReachId !== 0)) return;
     fate.outOfReachId = outOfReach ? this.#done : 0;
     fate.reachTurns ??= [];
     fate.reachTurns.push(this.#done);
     this.#change({outOfReach: this.#now.outOfReach + (outOfReach ? 1 : -1)});
-  }
-
-  /** Whether a broker can be asked for it. Nobody asks a slave whose master is there, and lacks it. */
-  #isServed(fate: MessageFate): boolean {
-    return fate.holdings.some(
-      ({process, goneEntryId}) =>
-        goneEntryId === 0 && !this.#silent.has(process) && !this.#isBehindMaster(process, fate),
-    );
-  }
-
-  #isBehindMaster(slave: string, fate: MessageFate): boolean {
-    const of = this.#brokers.get(slave);
-    if (of === undefined || of.brokerId === 0) return false;
-    for (const [process, {brokerName, brokerId}] of this.#brokers) {
-      if (brokerId !== 0 || brokerName !== of.brokerName || this.#silent.has(process)) continue;
-      return !fate.holdings.some((holding) => holding.process === process && holding.goneEntryId === 0);
-    }
-    return false;
   }
 
   #recountDelivered(): void {

@@ -2,10 +2,11 @@ import {expect, test} from 'vitest';
 import type {CheckResult} from '../../src/lab/checks/check.ts';
 import {runChecks} from '../../src/lab/checks/checks.ts';
 import {detailInChinese} from '../../src/lab/checks/detail-zh.ts';
+import type {LedgerTrack} from '../../src/lab/ledger.ts';
 import {ledgerOf} from '../../src/lab/ledger-of.ts';
 import {parseScenario} from '../../src/lab/scenario/parse.ts';
 import {GROUP, type Id, MEMBERS, Trio} from './hand-trio.ts';
-import {acknowledged, appended, begun} from './synthetic.ts';
+import {acknowledged, appended, begun, recovered} from './synthetic.ts';
 
 /** `durable-as-promised` of groups on DLedger: an acknowledgement says that a majority has told its leader that it has the entry. */
 
@@ -34,8 +35,29 @@ function losesDisk(trio: Trio, id: Id): void {
   trio.add({kind: 'disk-destroyed', machine: `m-${id}`});
 }
 
+/** The cleaner of a full disk, or of old files, has deleted it there. */
+function isCleaned(trio: Trio, id: Id): number {
+  const trimmed = {fromBeginIndex: 0, beginIndex: INDEX + 1, minPhysicalOffset: POS + 100};
+  return trio.fact(id, {
+    kind: 'dledger-trimmed',
+    group: GROUP,
+    selfId: id,
+    ...trimmed,
+    committedIndex: INDEX + 1,
+  });
+}
+
+/** Finds its log empty, and nothing that happened explains it. */
+function findsNothing(trio: Trio, id: Id): number {
+  return trio.fact(id, recovered(0));
+}
+
 function judge(trio: Trio): CheckResult {
   trio.fact('producer', acknowledged('A', 0));
+  return look(trio).result;
+}
+
+function look(trio: Trio): {result: CheckResult; ledger: LedgerTrack} {
   const peers = MEMBERS.map((id, at) => `${id}-10.0.0.${at}:40911`).join(';');
   const conf = (id: Id): string =>
     JSON.stringify(
@@ -49,7 +71,7 @@ function judge(trio: Trio): CheckResult {
   const store = trio.store();
   const ledger = ledgerOf(scenario, store);
   ledger.update();
-  return runChecks({scenario, store, ledger, interventions: []})[0]!;
+  return {result: runChecks({scenario, store, ledger, interventions: []})[0]!, ledger};
 }
 
 const BELOW = 'A was answered SEND_OK by n0 when 1 of its group had it, and 2 make a majority';
@@ -100,4 +122,64 @@ test('what a member was made to cut off does not count, though it had told of it
   tells(trio, 'n1');
   trio.cut('n1', 'n2', INDEX, INDEX - 1, 2);
   expect(judge(trio)).toMatchObject({verdict: 'defect', detail: BELOW});
+});
+
+/** Acknowledged by n0 and n1, while n2 is frozen, with the leader's push in the buffers of its socket. */
+function acknowledgedWhileFrozen(): Trio {
+  const trio = sent();
+  trio.add({kind: 'process-paused', process: 'n2'});
+  trio.append('n1', INDEX, 1, 7);
+  tells(trio, 'n1');
+  trio.fact('producer', acknowledged('A', 0));
+  return trio;
+}
+
+/** It reads what had come, and appends it: for it the old term goes on. */
+function thaws(trio: Trio): number {
+  const id = trio.add({kind: 'process-resumed', process: 'n2'});
+  trio.append('n2', INDEX, 1, 7);
+  return id;
+}
+
+test('what is in no log any more, and then in that of a member that had been frozen with it in its socket, is not gone (bursts, heavy, seed 178)', () => {
+  const trio = acknowledgedWhileFrozen();
+  losesDisk(trio, 'n0');
+  const lostAt = isCleaned(trio, 'n1');
+  const thawedAt = thaws(trio);
+  const {result, ledger} = look(trio);
+  expect(result.verdict).toBe('held');
+  expect(ledger.countsAt(lostAt).lost).toBe(1);
+  expect(ledger.countsAt(thawedAt).lost).toBe(1);
+  expect(ledger.counts).toMatchObject({acked: 1, lost: 0});
+  expect(ledger.messages.get('A')).toMatchObject({lostId: 0, lostTurns: [lostAt, thawedAt + 1]});
+});
+
+test('what came back that way and is cut off there is gone by that, a majority having lost it before', () => {
+  const trio = acknowledgedWhileFrozen();
+  losesDisk(trio, 'n0');
+  isCleaned(trio, 'n1');
+  thaws(trio);
+  trio.cut('n2', 'n1', INDEX, INDEX - 1, 2);
+  const {result, ledger} = look(trio);
+  expect(result).toMatchObject({
+    verdict: 'lost-as-configured',
+    detail: expect.stringContaining('on n2 fewer than a majority still had it'),
+  });
+  expect(ledger.counts.lost).toBe(1);
+});
+
+test('what nothing had taken is called gone, whether it comes back or not', () => {
+  const trio = acknowledgedWhileFrozen();
+  losesDisk(trio, 'n0');
+  const lostAt = findsNothing(trio, 'n1');
+  expect(look(trio).result).toMatchObject({verdict: 'defect', brokenAtEntry: lostAt});
+  thaws(trio);
+  const {result} = look(trio);
+  expect(result).toMatchObject({
+    verdict: 'defect',
+    brokenAtEntry: lostAt,
+    detail:
+      'A was gone for a time though it was promised to stay: n0 had it in memory, taken by disk-destroyed; n1 had it in memory, taken by nothing; n2 has it in memory',
+  });
+  expect(detailInChinese(result.detail)).toMatch(/[一-鿿]/);
 });

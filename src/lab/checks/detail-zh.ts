@@ -119,6 +119,12 @@ const PHRASES: readonly Phrase[] = [
     '{id} 暂不可达，而本应保住它的 Broker 已把它丢失：{story}',
   ],
   ['{id} is gone though it was promised to stay: {story}', '{id} 本应保住，却已丢失：{story}'],
+  [
+    '{id} was gone for a time though it was promised to stay: {story}',
+    '{id} 本应一直保住，却一度丢失：{story}',
+  ],
+  ['{who} has it on disk', '{who} 的磁盘上有它'],
+  ['{who} has it in memory', '{who} 的内存里有它'],
   ['{who} had it on disk, taken by {taker}', '{who} 的磁盘上有过它，因{taker}而失去'],
   ['{who} had it in memory, taken by {taker}', '{who} 的内存里有过它，因{taker}而失去'],
   ['disk-destroyed', '磁盘损毁'],

@@ -93,7 +93,16 @@ export function durableAsPromised(evidence: Evidence): CheckResult {
         });
       }
     }
-    if (fate.lostId === 0) continue;
+    if (fate.lostId === 0) {
+      const wasLostId = unexplainedLossOf(fate, acked, promises);
+      if (wasLostId !== 0) {
+        breaches.push({
+          entryId: wasLostId,
+          text: `${fate.msgId} was gone for a time though it was promised to stay: ${storyOf(fate)}`,
+        });
+      }
+      continue;
+    }
     lost += 1;
     if (firstLostId === 0 || fate.lostId < firstLostId) firstLostId = fate.lostId;
     const words = reasonOf(fate, acked, promises, store);
@@ -227,12 +236,25 @@ function reasonOf(
   return {process: acked.process, allowance, by, byEntryId, text: parts.join(', and ')};
 }
 
+/** When a message that is in a log again was in none, and that not only by what the configuration allows; 0 for never. */
+function unexplainedLossOf(fate: MessageFate, acked: Holding, promises: PromiseHistory): number {
+  for (const [i, lostId] of (fate.lostTurns ?? []).entries()) {
+    // Every other turn is a return.
+    if (i % 2 !== 0) continue;
+    const gone = fate.holdings.filter(({goneEntryId}) => goneEntryId !== 0 && goneEntryId <= lostId);
+    if (gone.some((holding) => allowanceFor(holding, acked, fate, promises) === null)) return lostId;
+  }
+  return 0;
+}
+
 function storyOf(fate: MessageFate): string {
   return fate.holdings
-    .map(
-      ({process, durable, taken}) =>
-        `${process} had it ${durable ? 'on disk' : 'in memory'}, taken by ${taken?.by ?? 'nothing'}`,
-    )
+    .map(({process, durable, taken}) => {
+      const where = durable ? 'on disk' : 'in memory';
+      return taken === null
+        ? `${process} has it ${where}`
+        : `${process} had it ${where}, taken by ${taken.by}`;
+    })
     .join('; ');
 }
 

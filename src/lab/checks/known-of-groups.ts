@@ -26,7 +26,7 @@ export function excuseKnownOfGroups(
   if (flawOf.size === 0) return result;
   const flaws = new Map<string, KnownFlaw>();
   for (const fate of evidence.ledger.messages.values()) {
-    if (fate.lostId === 0) continue;
+    if (fate.lostTurns === null) continue;
     for (const {taken} of fate.holdings) {
       const flaw = taken === null ? undefined : flawOf.get(taken.entryId);
       if (flaw !== undefined) flaws.set(fate.msgId, flaw);

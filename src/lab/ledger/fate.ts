@@ -56,8 +56,13 @@ export interface MessageFate {
   ackedId: number;
   ackStatus: string;
   givenUpId: number;
-  /** The entry after which no broker held it any more though it was acknowledged. */
+  /** The entry after which no broker held it any more though it was acknowledged; 0 while one does. */
   lostId: number;
+  /**
+   * Entries at which it was lost and in a log again, in turn; null for one that never was lost. What is in no log may still be on its
+   * way, as in the socket of a process that is frozen.
+   */
+  lostTurns: number[] | null;
   /** The entry since which no broker that holds it can be asked for it, though it is acknowledged and not lost; 0 while one can. */
   outOfReachId: number;
   /** Entries at which it went out of reach and came back, in turn; null for one that never did. */

@@ -130,6 +130,8 @@ export class LabMessagesDialog extends PanelElement {
 /** The entry at which a message came to be counted. */
 function turningPoint(fate: MessageFate, column: LedgerColumn, entryId: number): number {
   const lists = [...fate.deliveries.values()];
+  const turned = (turns: readonly number[] | null): number =>
+    turns?.findLast((id, i) => i % 2 === 0 && id <= entryId) ?? fate.begunId;
   switch (column) {
     case 'sent':
       return fate.begunId;
@@ -138,9 +140,9 @@ function turningPoint(fate: MessageFate, column: LedgerColumn, entryId: number):
     case 'givenUp':
       return fate.givenUpId;
     case 'lost':
-      return fate.lostId;
+      return turned(fate.lostTurns);
     case 'outOfReach':
-      return fate.reachTurns?.findLast((id, i) => i % 2 === 0 && id <= entryId) ?? fate.begunId;
+      return turned(fate.reachTurns);
     case 'durable':
       return fate.holdings[0]?.entryId ?? fate.begunId;
     case 'delivered':

@@ -6,6 +6,7 @@ import type {RunData} from './run-data.ts';
 export function messagesOf(run: RunData, column: LedgerColumn, entryId: number): MessageFate[] {
   const flushes = column === 'durable' ? flushesOf(run) : new Map<string, Flush[]>();
   const by = (id: number): boolean => id !== 0 && id <= entryId;
+  const isInTurn = (turns: readonly number[] | null): boolean => (turns ?? []).filter(by).length % 2 === 1;
   const found: MessageFate[] = [];
   for (const fate of run.ledger.messages.values()) {
     if (fate.begunId > entryId) break;
@@ -22,7 +23,7 @@ export function messagesOf(run: RunData, column: LedgerColumn, entryId: number):
       case 'givenUp':
         return by(fate.givenUpId);
       case 'lost':
-        return by(fate.lostId);
+        return isInTurn(fate.lostTurns);
       case 'delivered': {
         const wanted = run.ledger.wantedBy(fate);
         const seen = (group: string): boolean => by(fate.deliveries.get(group)?.[0] ?? 0);
@@ -31,7 +32,7 @@ export function messagesOf(run: RunData, column: LedgerColumn, entryId: number):
       case 'duplicated':
         return [...fate.deliveries.values()].some((ids) => by(ids[1] ?? 0));
       case 'outOfReach':
-        return (fate.reachTurns ?? []).filter(by).length % 2 === 1;
+        return isInTurn(fate.reachTurns);
       case 'durable':
         return fate.holdings.some(
           (holding) =>

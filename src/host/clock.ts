@@ -10,6 +10,8 @@ const NODE_DELAY_MS_MAX = 2 ** 31 - 1;
 /**
  * This machine's clocks. Timers wait in a heap of our own, by time and then by order of setting, because Node orders them by
  * whole milliseconds of their delays. One Node timer, or one `setImmediate` within the last tenth of a millisecond, wakes for the first.
+ * They run in the check phase, after the sockets: Node looks at its timers first, so a process that was not given its core for some
+ * seconds would give up every call whose answer had come meanwhile.
  */
 export class NodeClock implements Clock {
   readonly #life: Life;
@@ -60,10 +62,7 @@ export class NodeClock implements Clock {
     if (this.#immediate !== null) return;
     const delayNs = dueNs - nowNs;
     if (delayNs < SPIN_NS_MAX) {
-      this.#immediate = setImmediate(() => {
-        this.#immediate = null;
-        this.#turn();
-      });
+      this.#turnAfterSockets();
       return;
     }
     if (this.#timeout !== null) {
@@ -74,8 +73,15 @@ export class NodeClock implements Clock {
     this.#timeoutNs = dueNs;
     this.#timeout = setTimeout(() => {
       this.#timeout = null;
-      this.#turn();
+      if (this.#immediate === null) this.#turnAfterSockets();
     }, delayMs);
+  }
+
+  #turnAfterSockets(): void {
+    this.#immediate = setImmediate(() => {
+      this.#immediate = null;
+      this.#turn();
+    });
   }
 
   /** Runs what is due now; what becomes due meanwhile waits for the next turn, so that sockets have theirs. */

@@ -105,7 +105,7 @@ export class NodeConnection implements Connection, Held {
     socket.on('connect', () => life.run(() => connection.#opened()));
     socket.connect({host: address.slice(0, colon), port, family: 4, localAddress: source});
     if (timeoutMs !== undefined) {
-      connection.#patience = setTimeout(() => connection.#fail('connect-timeout'), timeoutMs);
+      connection.#patience = setTimeout(() => connection.#losePatience(), timeoutMs);
     }
     return connection;
   }
@@ -214,6 +214,13 @@ export class NodeConnection implements Connection, Held {
       this.#life.recorder?.opened(this.#recorded, this.localAddress, this.remoteAddress);
     }
     this.#handlers.opened?.();
+  }
+
+  /** Unless the peer has answered, which this process may have had no time to see. */
+  #losePatience(): void {
+    setImmediate(() => {
+      if (this.#state === 'connecting') this.#fail('connect-timeout');
+    });
   }
 
   #reasonOf(error: NodeJS.ErrnoException): CloseReason {

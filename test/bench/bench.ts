@@ -5,7 +5,7 @@ import {tellLeaderless} from './leaderless.ts';
 import {benchIdle, benchMemory, benchPath, benchSeek} from './path.ts';
 import {benchRecovery} from './recovery.ts';
 import {benchReplication} from './replication.ts';
-import {benchSweep} from './sweep.ts';
+import {benchSweep, sweepApart} from './sweep.ts';
 
 /** One measured figure. `ok` compares it with the target in the direction that the unit implies. */
 export interface Figure {
@@ -39,6 +39,10 @@ function shown(value: number): string {
 
 /** Runs the parts named, or all; answers the exit code. */
 export async function main(asked: readonly string[]): Promise<number> {
+  if (asked[0] === 'sweep-apart') {
+    await sweepApart();
+    return 0;
+  }
   const known = [...Object.keys(parts), ...Object.keys(tables)];
   const unknown = asked.find((name) => !known.includes(name));
   if (unknown !== undefined) {

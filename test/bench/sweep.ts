@@ -1,5 +1,7 @@
 /** What a sweep gets through: failover stories a second and core. */
+import {spawn} from 'node:child_process';
 import {readFileSync} from 'node:fs';
+import {createInterface} from 'node:readline';
 import {SweepPool} from '../../src/cli/sweep-pool.ts';
 import type {SweepJob} from '../../src/cli/sweep-worker.ts';
 import {parseScenario, problemLine} from '../../src/lab/scenario/parse.ts';
@@ -22,7 +24,11 @@ interface Speed {
  * Of many seeds. What a seed draws may cost a hundred times what others do: a consumer that a broker sends round in circles
  * fills half a minute with pulls. So they are measured together, and in stories of sixty virtual seconds.
  */
-async function measure(level: SweepLevel, workers: number): Promise<Speed> {
+async function measure(
+  level: SweepLevel,
+  workers: number,
+  whenWarm: () => Promise<void> = async () => {},
+): Promise<Speed> {
   const {scenario, problems} = parseScenario(readFileSync(FILE, 'utf8'), FILE);
   if (scenario === null) throw new Error(problems.map(problemLine).join('\n'));
   const plan = {level, fixes: null};
@@ -31,6 +37,7 @@ async function measure(level: SweepLevel, workers: number): Promise<Speed> {
   const pool = new SweepPool(scenario, workers);
   await pool.runAll(jobs(1, WARM_UPS * workers), () => {});
   const measured = jobs(1000, STORIES * workers);
+  await whenWarm();
   const cpuBefore = process.cpuUsage();
   const began = performance.now();
   await pool.runAll(measured, () => {});
@@ -43,6 +50,31 @@ async function measure(level: SweepLevel, workers: number): Promise<Speed> {
     perWallSecond: stories / wallSeconds,
     perCpuSecond: stories / ((cpu.user + cpu.system) / 1e6),
   };
+}
+
+/** Run by `apart` in a process of its own: tells when it is warm, waits for a line, and tells how it went. */
+export async function sweepApart(): Promise<void> {
+  const lines = createInterface({input: process.stdin});
+  const speed = await measure('none', 1, async () => {
+    console.log('warm');
+    await new Promise((go) => lines.once('line', go));
+  });
+  lines.close();
+  console.log(JSON.stringify(speed));
+}
+
+/** What so many processes get through that share nothing but the machine: what workers could come to at best. */
+async function apart(processes: number): Promise<number> {
+  const children = Array.from({length: processes}, () => {
+    const words = [...process.execArgv, process.argv[1]!, 'sweep-apart'];
+    const child = spawn(process.execPath, words, {stdio: ['pipe', 'pipe', 'inherit']});
+    const lines = createInterface({input: child.stdout})[Symbol.asyncIterator]();
+    return {child, next: async () => (await lines.next()).value as string};
+  });
+  await Promise.all(children.map(({next}) => next()));
+  for (const {child} of children) child.stdin.write('go\n');
+  const speeds = await Promise.all(children.map(({next}) => next()));
+  return speeds.reduce((sum, line) => sum + (JSON.parse(line) as Speed).perWallSecond, 0);
 }
 
 export async function benchSweep(): Promise<Figure[]> {
@@ -64,5 +96,8 @@ export async function benchSweep(): Promise<Figure[]> {
   const pair = await measure('none', 2);
   show('2 workers', pair.perWallSecond, 'stories / s', 2 * TARGET);
   show('the same by processor time, all threads', pair.perCpuSecond, 'stories / cpu s', TARGET);
+  const best = await apart(2);
+  show('2 workers, beside 2 processes that share nothing', pair.perWallSecond / best, '×', 0.95);
+  show('those processes beside one worker alone: what this machine has', best / alone.perWallSecond, '×', 2);
   return figures;
 }

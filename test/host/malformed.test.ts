@@ -84,7 +84,7 @@ async function underAttack(
     const sent = [...before, ...during];
     const heard = (): string[] => bodiesOf(cluster.resends.once(got));
     await until(() => heard().length >= sent.length, 'consumed');
-    expect(heard().sort()).toEqual(sent.sort());
+    expect(heard().sort(), cluster.resends.tellCopies(got)).toEqual(sent.sort());
     // What is garbage by now is still resident until the collector has come by.
     await until(
       () => residentMiB(pid) - calmMiB < growthMiBMax,

@@ -23,7 +23,7 @@ describe('RocketMQ on real sockets and files', () => {
       const got = cluster.consume('c-group', 'TopicTest');
       const heard = (): MessageExt[] => cluster.resends.once(got);
       await until(() => heard().length >= 1000, 'all consumed');
-      expect(sorted(bodiesOf(heard()))).toEqual(sorted(bodies));
+      expect(sorted(bodiesOf(heard())), cluster.resends.tellCopies(got)).toEqual(sorted(bodies));
       // They can be told apart by where they lie, and nothing was lost or doubled between queues.
       expect(new Set(heard().map((message) => `${message.queueId}@${message.queueOffset}`)).size).toBe(1000);
       expect(await servers.stop()).toBe(0);

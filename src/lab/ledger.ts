@@ -1,7 +1,7 @@
 import type {Fact, FactOf} from '../rocketmq/facts.ts';
 import type {EntryOf, TraceEntry, TraceReader} from '../sim/trace.ts';
 import {Calamities} from './ledger/calamities.ts';
-import type {Holding, MessageFate, Taking} from './ledger/fate.ts';
+import {cleaningAt, fateOf, type Holding, type MessageFate, type Taking} from './ledger/fate.ts';
 import {GroupTrack, type LedgerRecord} from './ledger/groups.ts';
 import {
   endOf,
@@ -12,6 +12,7 @@ import {
 } from './ledger/holdings.ts';
 import {Reach} from './ledger/reach.ts';
 import {type Growth, ReplicaTrack} from './ledger/replicas.ts';
+import {UnwrittenPages} from './ledger/unwritten-pages.ts';
 import {NO_COUNTS} from './view/draft.ts';
 import {GrowingInts} from './view/growing-ints.ts';
 import type {LedgerCounts} from './view/view-state.ts';
@@ -37,6 +38,7 @@ export class LedgerTrack {
   readonly #logs = new Map<string, LogAccount>();
   readonly #groups = new Map<string, Set<string>>();
   readonly #calamities = new Calamities();
+  readonly #unwritten = new UnwrittenPages();
   readonly #replicas: ReplicaTrack;
   readonly #ledgers = new GroupTrack();
   readonly #reach = new Reach();
@@ -134,6 +136,9 @@ export class LedgerTrack {
           if (this.#logs.has(process)) this.#dropAll(process, entry.id);
         }
         return;
+      case 'disk-pages-lost':
+        this.#unwritten.take(entry);
+        return;
       case 'process-added':
       case 'machine-power-lost':
       case 'disk-fault-struck':
@@ -147,23 +152,7 @@ export class LedgerTrack {
     switch (fact.kind) {
       case 'send-begun': {
         if (this.#fates.has(fact.msgId)) return;
-        this.#fates.set(fact.msgId, {
-          msgId: fact.msgId,
-          topic: fact.topic,
-          tags: fact.tags,
-          keys: fact.keys,
-          producer: entry.process,
-          begunId: entry.id,
-          ackedId: 0,
-          ackStatus: '',
-          givenUpId: 0,
-          lostId: 0,
-          lostTurns: null,
-          outOfReachId: 0,
-          reachTurns: null,
-          holdings: [],
-          deliveries: new Map(),
-        });
+        this.#fates.set(fact.msgId, fateOf(entry.process, entry.id, fact));
         this.#change({sent: this.#now.sent + 1});
         return;
       }
@@ -365,6 +354,7 @@ export class LedgerTrack {
     const taking = this.#calamities.takingAt(process, entry.id);
     this.#replicas.recovered(process, maxOffset);
     this.#dropFrom(process, maxOffset, taking);
+    if (taking.by === 'power-loss') this.#dropHeadless(process, taking);
     // In front nothing goes but by deletion, which is told once a round of it is over.
     this.#dropBelow(process, minOffset, cleaningAt(entry.id));
     this.#calamities.settle(process, entry.id);
@@ -379,6 +369,19 @@ export class LedgerTrack {
     }
     log.flushedCount = Math.min(log.flushedCount, log.held.length);
     log.committedCount = Math.min(log.committedCount, log.held.length);
+  }
+
+  /** Drops what lies in a hole of a log that goes on behind it: a consumer that asks for it is given zeros, and passes it over. */
+  #dropHeadless(process: string, taking: Taking): void {
+    const machine = this.#calamities.machineOf(process);
+    // Files do not tell whose they are; two brokers of a machine have the same places.
+    if (this.#calamities.processesOn(machine).filter((other) => this.#logs.has(other)).length > 1) return;
+    const {held, owners} = this.#logOf(process);
+    for (const [i, holding] of held.entries()) {
+      if (holding.goneEntryId !== 0) continue;
+      if (this.#unwritten.hasHead(machine, holding.physicalOffset, holding.entryId)) continue;
+      this.#drop(holding, owners[i]!, {...taking, isAmid: true});
+    }
   }
 
   /** Drops what begins before `minOffset`. */
@@ -444,9 +447,4 @@ export class LedgerTrack {
     for (const fate of this.#fates.values()) if (this.isDelivered(fate)) delivered += 1;
     if (delivered !== this.#now.delivered) this.#change({delivered});
   }
-}
-
-/** Old files were deleted. */
-function cleaningAt(entryId: number): Taking {
-  return {entryId, by: 'cleaning', byEntryId: entryId, diskLied: false};
 }

@@ -221,7 +221,8 @@ function tornAmid(
 ): DamagedRecord | undefined {
   for (const suspect of suspects?.values() ?? []) {
     const {process, physicalOffset, sizeBytes, taken} = suspect.holding;
-    if (!suspect.inLedger || taken !== null || !isDamagedAt(suspect, process, offset)) continue;
+    if (!suspect.inLedger || !isDamagedAt(suspect, process, offset)) continue;
+    if (taken !== null && !taken.isAmid) continue;
     const recovery = store.entries.find(
       (entry) =>
         entry.kind === 'fact' &&

@@ -28,7 +28,7 @@ export class Holes {
     this.#lost = lostPages(store);
     for (const {holdings} of ledger.messages.values()) {
       for (const holding of holdings) {
-        if (holding.taken?.by !== 'power-loss') continue;
+        if (holding.taken?.by !== 'power-loss' || holding.taken.isAmid) continue;
         const key = `${holding.process} ${holding.taken.entryId}`;
         const lowest = this.#lowest.get(key);
         if (lowest === undefined || holding.physicalOffset < lowest.physicalOffset)
@@ -44,7 +44,7 @@ export class Holes {
    */
   holeOf({topic, holdings}: MessageFate): Holding | null {
     for (const {process, queueId, queueOffset, taken} of holdings) {
-      if (taken !== null) continue;
+      if (taken !== null && !taken.isAmid) continue;
       const torn = this.#tornPlaces().get(`${process} ${topic} ${queueId}`);
       for (let place = queueOffset; torn !== undefined && queueOffset - BATCH_MAX < place; place -= 1) {
         const hole = torn.get(place);
@@ -60,7 +60,7 @@ export class Holes {
     this.#torn = new Map();
     for (const {topic, holdings} of this.#ledger.messages.values()) {
       for (const holding of holdings) {
-        if (holding.taken !== null || !this.#isTorn(holding)) continue;
+        if ((holding.taken !== null && !holding.taken.isAmid) || !this.#isTorn(holding)) continue;
         const queue = `${holding.process} ${topic} ${holding.queueId}`;
         const places = this.#torn.get(queue) ?? new Map<number, Holding>();
         this.#torn.set(queue, places.set(holding.queueOffset, holding));

@@ -1,3 +1,4 @@
+import {logFileStart} from '../scenario/log-folder.ts';
 import type {TraceStore} from '../trace-store.ts';
 
 /** A part of a log of which a power cut has taken pages. */
@@ -7,9 +8,6 @@ export interface LostPages {
   readonly from: number;
   readonly to: number;
 }
-
-/** Files that are named like those of a log: of queues, and of the index of a ledger. */
-const IS_NO_LOG = /\/consumequeue\/|\/index\/\d{20}$/;
 
 /** Whether a place in a log of a machine is in it. */
 export function isLostAt(lost: LostPages, machine: string | undefined, offset: number): boolean {
@@ -23,15 +21,11 @@ export function lostPages(store: TraceStore): LostPages[] {
   for (const entry of store.entries) {
     if (entry.kind === 'machine-power-lost') powerLostIds.set(entry.machine, entry.id);
     if (entry.kind !== 'disk-pages-lost' || entry.old + entry.torn === 0) continue;
-    const file = /\/(\d{20})$/.exec(entry.path)?.[1];
+    const from = logFileStart(entry.path);
     const powerLostId = powerLostIds.get(entry.machine);
-    if (file === undefined || powerLostId === undefined || IS_NO_LOG.test(entry.path)) continue;
-    lost.push({
-      machine: entry.machine,
-      powerLostId,
-      from: Number(file),
-      to: Number(file) + entry.sizeBytesBefore,
-    });
+    if (from === null || powerLostId === undefined) continue;
+    const {machine, sizeBytesBefore} = entry;
+    lost.push({machine, powerLostId, from, to: from + sizeBytesBefore});
   }
   return lost;
 }

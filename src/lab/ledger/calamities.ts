@@ -44,13 +44,17 @@ export class Calamities {
     }
   }
 
+  machineOf(process: string): string {
+    return this.#machineOf.get(process) ?? '';
+  }
+
   processesOn(machine: string): string[] {
     return [...this.#machineOf].filter(([, on]) => on === machine).map(([process]) => process);
   }
 
   /** What took the records that a broker finds missing at `entryId`. */
   takingAt(process: string, entryId: number): Taking {
-    const story = this.#machines.get(this.#machineOf.get(process) ?? '') ?? NO_STORY;
+    const story = this.#machines.get(this.machineOf(process)) ?? NO_STORY;
     const since = this.#settled.get(process) ?? 0;
     const diskLied = story.faultId !== 0;
     const because = (by: Taker, byEntryId: number): Taking => ({entryId, by, byEntryId, diskLied});

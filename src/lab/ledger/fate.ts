@@ -1,3 +1,5 @@
+import type {FactOf} from '../../rocketmq/facts.ts';
+
 /** What took a record from a broker's log. */
 export type Taker =
   | 'disk-destroyed'
@@ -20,6 +22,13 @@ export interface Taking {
   readonly byEntryId: number;
   /** Some disk of the machine had a fault that makes a sync say more than it did. */
   readonly diskLied: boolean;
+  /** It is the record's head that is gone, and the log goes on behind it: nobody can read it, and no recovery has looked there. */
+  readonly isAmid?: true;
+}
+
+/** Old files were deleted. */
+export function cleaningAt(entryId: number): Taking {
+  return {entryId, by: 'cleaning', byEntryId: entryId, diskLied: false};
 }
 
 /** One record of a message in one broker's log. */
@@ -70,4 +79,26 @@ export interface MessageFate {
   readonly holdings: Holding[];
   /** Entries that handed it to a listener, by group. */
   readonly deliveries: Map<string, number[]>;
+}
+
+/** Of a message whose send begins. */
+export function fateOf(producer: string, begunId: number, fact: FactOf<'send-begun'>): MessageFate {
+  const {msgId, topic, tags, keys} = fact;
+  return {
+    msgId,
+    topic,
+    tags,
+    keys,
+    producer,
+    begunId,
+    ackedId: 0,
+    ackStatus: '',
+    givenUpId: 0,
+    lostId: 0,
+    lostTurns: null,
+    outOfReachId: 0,
+    reachTurns: null,
+    holdings: [],
+    deliveries: new Map(),
+  };
 }

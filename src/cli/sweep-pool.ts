@@ -14,10 +14,12 @@ import {
 type StartWorker = (work: SweepWork) => Worker;
 
 /** A thread needs a file that Node can run; null where modules are compiled one by one, and there is none. */
-function ownWorker(): StartWorker | null {
+function ownWorker(size: number): StartWorker | null {
   if (!SWEEP_WORKER_URL.endsWith('.js')) return null;
-  // Each thread collects its own young: helpers would take the cores of the others.
+  // Each thread collects its own young, and compiles for itself: helpers would take the cores of the others. A single one is better
+  // off with what another core compiles meanwhile.
   setFlagsFromString('--no-parallel-scavenge');
+  if (size > 1) setFlagsFromString('--no-concurrent-recompilation');
   return (workerData) => new Worker(fileURLToPath(SWEEP_WORKER_URL), {workerData});
 }
 
@@ -29,7 +31,7 @@ export class SweepPool {
   private readonly workers: Worker[] = [];
 
   /** @param startWorker starts a thread that answers jobs; null: this thread does them */
-  constructor(scenario: Scenario, size: number, startWorker: StartWorker | null = ownWorker()) {
+  constructor(scenario: Scenario, size: number, startWorker: StartWorker | null = ownWorker(size)) {
     this.scenario = scenario;
     this.size = size;
     if (startWorker === null) return;

@@ -1,15 +1,15 @@
-import {DiskError} from '../../ports/disk.ts';
 import type {Host} from '../../ports/host.ts';
 import {report} from '../facts.ts';
 import {crc32} from '../message/crc32.ts';
 import {CheckpointFile} from './checkpoint-file.ts';
 import {check, DLedgerError, DLedgerResponseCode} from './codes.ts';
+import {CommitMark} from './commit-mark.ts';
 import {type DLedgerConfig, dataPath, indexPath} from './config.ts';
+import {readFrom, writeToDisk} from './disk-refusals.ts';
 import {
   BODY_OFFSET,
   type DLedgerEntry,
   decodeEntry,
-  decodeHeader,
   decodeIndexUnit,
   ENTRY_MAGIC,
   EntryEncoder,
@@ -17,6 +17,7 @@ import {
   sameEntry,
 } from './entry.ts';
 import {FlushService} from './flush-service.ts';
+import {LedgerBeginning} from './ledger-beginning.ts';
 import {LedgerFileList} from './ledger-file-list.ts';
 import type {MemberState} from './member-state.ts';
 import {recoverLedger} from './recovery.ts';
@@ -34,15 +35,13 @@ const RECENT_ENTRIES = 128;
 export class DLedgerFileStore implements DLedgerStore {
   readonly dataFiles: LedgerFileList;
   readonly indexFiles: LedgerFileList;
-  ledgerBeginIndex = -1;
   ledgerEndIndex = -1;
   ledgerEndTerm = 0;
-  committedIndex = -1;
-  /** One past the last committed byte; -1 while nothing is known to be committed. */
-  committedPos = -1;
   private readonly host: Host;
   private readonly config: DLedgerConfig;
   private readonly memberState: MemberState;
+  private readonly beginning: LedgerBeginning;
+  private readonly commitMark: CommitMark;
   private readonly hooks: AppendHook[] = [];
   private readonly encoder = new EntryEncoder();
   /** The last entries written, by index: each is soon asked for again, by dispatchers and for its position. */
@@ -54,9 +53,6 @@ export class DLedgerFileStore implements DLedgerStore {
   onTrimmed: () => void = () => {};
   /** Only with `clamp-commit`: the log was cut at an offset, and what was read from there on is no part of it any more. */
   onCutBack: (offset: number) => void = () => {};
-  private readonly commitListeners: (() => void)[] = [];
-  /** Only for `keep-committed`: what was committed in this life. What a start has read may be torn, whatever the checkpoint says of it. */
-  private keptIndex = -1;
   private hasLoaded = false;
   private hasRecovered = false;
 
@@ -68,11 +64,15 @@ export class DLedgerFileStore implements DLedgerStore {
     this.indexFiles = new LedgerFileList(host, indexPath(config), config.mappedFileSizeForEntryIndex);
     for (const list of [this.dataFiles, this.indexFiles])
       list.removesLeftBehind = config.fixes.has('remove-left-behind');
+    this.beginning = new LedgerBeginning(host.journal, memberState, this.dataFiles, this.indexFiles);
+    this.commitMark = new CommitMark(host.journal, memberState, this);
     this.checkpoint = new CheckpointFile(host, config, this);
     this.flusher = new FlushService(host, config, this.dataFiles, this.indexFiles, this.checkpoint);
     const keepsUncommitted = config.fixes.has('keep-uncommitted');
     const keptFrom = (): number => (keepsUncommitted ? this.committedPos : Number.POSITIVE_INFINITY);
-    this.space = new SpaceKeeper(host, config, this.dataFiles, keptFrom, () => this.trimmed());
+    this.space = new SpaceKeeper(host, config, this.dataFiles, keptFrom, () => {
+      if (this.beginning.trimmed(this.committedIndex)) this.onTrimmed();
+    });
     this.dataFiles.onFlushed = (offset) =>
       report(host.journal, {kind: 'log-flushed', physicalOffset: offset});
   }
@@ -136,7 +136,7 @@ export class DLedgerFileStore implements DLedgerStore {
       if (found.endIndex !== -1) {
         const last = this.get(found.endIndex);
         check(last !== null && last.index === found.endIndex, DLedgerResponseCode.DISK_ERROR);
-        this.reviseBeginIndex();
+        this.beginning.revise();
       }
       dataFiles.updateFlushedWhere(found.endPos);
       dataFiles.truncateOffset(found.endPos);
@@ -149,8 +149,7 @@ export class DLedgerFileStore implements DLedgerStore {
       const committed = this.checkpoint.readCommittedIndex();
       if (committed === 'malformed')
         this.host.exit(EXIT_FAILED, 'java.lang.NumberFormatException in checkpoint');
-      else if (committed !== null) this.updateCommittedIndex(memberState.currTerm, committed);
-      this.keptIndex = -1;
+      else if (committed !== null) this.commitMark.recover(committed);
     }
     report(this.host.journal, {
       kind: 'dledger-recovered',
@@ -170,9 +169,22 @@ export class DLedgerFileStore implements DLedgerStore {
     if (!this.hooks.includes(hook)) this.hooks.push(hook);
   }
 
+  get ledgerBeginIndex(): number {
+    return this.beginning.index;
+  }
+
+  get committedIndex(): number {
+    return this.commitMark.index;
+  }
+
+  /** One past the last committed byte; -1 while nothing is known to be committed. */
+  get committedPos(): number {
+    return this.commitMark.pos;
+  }
+
   /** `run` is called, within the event that did it, whenever `committedPos` has moved. For who would else poll it. */
   onCommit(run: () => void): void {
-    this.commitListeners.push(run);
+    this.commitMark.onMoved(run);
   }
 
   get maxWrotePosition(): number {
@@ -242,7 +254,7 @@ export class DLedgerFileStore implements DLedgerStore {
     const {dataFiles, indexFiles} = this;
     let pos = -1;
     try {
-      this.onDisk(() => {
+      writeToDisk(this.host.journal, () => {
         pos = writeData();
         check(pos === entry.pos, DLedgerResponseCode.DISK_ERROR, () => `${pos} != ${entry.pos}`);
         this.appendIndex(entry, pos);
@@ -270,9 +282,11 @@ export class DLedgerFileStore implements DLedgerStore {
     const fromEndIndex = this.ledgerEndIndex;
     const isThere = this.holds(entry);
     this.recent.fill(null);
-    if (fixes.has('keep-committed')) this.checkKeepsCommitted(entry, isThere, leaderTerm, leaderId);
-    this.onDisk(() => {
-      const cutAt = isThere ? entry.pos + entry.size : entry.pos;
+    const cutAt = isThere ? entry.pos + entry.size : entry.pos;
+    const lastUntouchedIndex = isThere ? entry.index : entry.index - 1;
+    if (fixes.has('keep-committed'))
+      this.commitMark.checkKeeps(lastUntouchedIndex, entry.index, leaderTerm, leaderId);
+    writeToDisk(this.host.journal, () => {
       const indexCutAt = entry.index * INDEX_UNIT_BYTES;
       dataFiles.truncateOffset(cutAt);
       if (dataFiles.maxWrotePosition !== cutAt)
@@ -291,7 +305,7 @@ export class DLedgerFileStore implements DLedgerStore {
     });
     this.ledgerEndTerm = entry.term;
     this.ledgerEndIndex = entry.index;
-    this.reviseBeginIndex();
+    this.beginning.revise();
     this.tellMemberState();
     this.flusher.notice();
     report(this.host.journal, {
@@ -309,49 +323,12 @@ export class DLedgerFileStore implements DLedgerStore {
       wasThere: isThere,
       committedIndex: this.committedIndex,
     });
-    if (fixes.has('clamp-commit')) this.clampCommit(entry, isThere);
+    if (fixes.has('clamp-commit')) {
+      // Also where the commit index is below: after a restart it may be less than what was dispatched before.
+      this.onCutBack(cutAt);
+      this.commitMark.clampTo(lastUntouchedIndex, dataFiles.minOffset);
+    }
     return entry.index;
-  }
-
-  private checkKeepsCommitted(
-    {index}: DLedgerEntry,
-    isThere: boolean,
-    term: number,
-    leader: string | null,
-  ): void {
-    const {keptIndex: committedIndex} = this;
-    const keeps = (isThere ? index : index - 1) >= committedIndex;
-    if (!keeps) {
-      const {group, selfId} = this.memberState;
-      const leaderId = leader ?? '';
-      report(this.host.journal, {
-        kind: 'dledger-cut-refused',
-        group,
-        selfId,
-        leaderId,
-        term,
-        index,
-        committedIndex,
-      });
-    }
-    check(keeps, DLedgerResponseCode.INCONSISTENT_STATE);
-  }
-
-  /** What was cut off, or has another entry in its place now, is committed no more, and who has read it is told. */
-  private clampCommit(entry: DLedgerEntry, isThere: boolean): void {
-    // Also where the commit index is below: after a restart it may be less than what was dispatched before.
-    this.onCutBack(isThere ? entry.pos + entry.size : entry.pos);
-    const last = isThere ? entry.index : entry.index - 1;
-    if (this.committedIndex <= last) return;
-    if (last >= this.ledgerBeginIndex) {
-      this.commitTo(this.get(last));
-      return;
-    }
-    this.committedIndex = -1;
-    this.committedPos = -1;
-    const {group, selfId} = this.memberState;
-    const committedPos = this.dataFiles.minOffset;
-    report(this.host.journal, {kind: 'dledger-committed', group, selfId, index: -1, term: -1, committedPos});
   }
 
   get(index: number): DLedgerEntry {
@@ -368,46 +345,18 @@ export class DLedgerFileStore implements DLedgerStore {
     );
     const recent = this.recent[index & (RECENT_ENTRIES - 1)]!;
     if (recent !== null && recent.index === index) return recent;
-    const unitBytes = this.readFrom(this.indexFiles, index * INDEX_UNIT_BYTES, INDEX_UNIT_BYTES);
+    const unitBytes = readFrom(this.indexFiles, index * INDEX_UNIT_BYTES, INDEX_UNIT_BYTES);
     check(unitBytes !== null, DLedgerResponseCode.DISK_ERROR, () => `Get null index for ${index}`);
     const {pos, size} = decodeIndexUnit(unitBytes);
-    const bytes = this.readFrom(this.dataFiles, pos, size);
+    const bytes = readFrom(this.dataFiles, pos, size);
     const entry = bytes === null ? null : decodeEntry(bytes);
     check(entry !== null, DLedgerResponseCode.DISK_ERROR, () => `Get null data for ${index}`);
     check(pos === entry.pos, DLedgerResponseCode.DISK_ERROR, () => `${pos} != ${entry.pos}`);
     return entry;
   }
 
-  /** Clipped to the own end, whatever that is: nothing says that the own log agrees with the leader's up to there. */
   updateCommittedIndex(term: number, index: number): void {
-    if (
-      index === -1 ||
-      this.ledgerEndIndex === -1 ||
-      term < this.memberState.currTerm ||
-      index === this.committedIndex
-    ) {
-      return;
-    }
-    // Neither does a cut below it lower it: after S6 this refuses every true index.
-    if (index < this.committedIndex || index < this.ledgerBeginIndex) return;
-    const entry = this.get(Math.min(index, this.ledgerEndIndex));
-    if (entry.index === this.committedIndex) return;
-    this.commitTo(entry);
-  }
-
-  private commitTo(entry: DLedgerEntry): void {
-    this.committedIndex = entry.index;
-    this.committedPos = entry.pos + entry.size;
-    this.keptIndex = entry.index;
-    report(this.host.journal, {
-      kind: 'dledger-committed',
-      group: this.memberState.group,
-      selfId: this.memberState.selfId,
-      index: entry.index,
-      term: entry.term,
-      committedPos: this.committedPos,
-    });
-    for (const run of this.commitListeners) run();
+    this.commitMark.update(term, index);
   }
 
   private holds(entry: DLedgerEntry): boolean {
@@ -428,7 +377,7 @@ export class DLedgerFileStore implements DLedgerStore {
   private appended(entry: DLedgerEntry, bytes: Uint8Array, as: 'leader' | 'follower'): void {
     this.ledgerEndIndex = entry.index;
     this.ledgerEndTerm = entry.term;
-    if (this.ledgerBeginIndex === -1) this.ledgerBeginIndex = entry.index;
+    this.beginning.appended(entry.index);
     this.recent[entry.index & (RECENT_ENTRIES - 1)] = entry;
     this.tellMemberState();
     this.flusher.notice();
@@ -447,58 +396,5 @@ export class DLedgerFileStore implements DLedgerStore {
 
   private tellMemberState(): void {
     this.memberState.updateLedgerIndexAndTerm(this.ledgerEndIndex, this.ledgerEndTerm);
-  }
-
-  /** Data files in front have gone. That some of it was not committed is not looked at. */
-  private trimmed(): void {
-    const {group, selfId} = this.memberState;
-    const {ledgerBeginIndex: fromBeginIndex, committedIndex} = this;
-    try {
-      this.reviseBeginIndex();
-    } catch (error) {
-      if (!(error instanceof DLedgerError)) throw error;
-      report(this.host.journal, {kind: 'warned', text: `Error in CleanSpaceService ${error.message}`});
-      return;
-    }
-    const beginIndex = this.ledgerBeginIndex;
-    report(this.host.journal, {
-      kind: 'dledger-trimmed',
-      group,
-      selfId,
-      fromBeginIndex,
-      beginIndex,
-      minPhysicalOffset: this.dataFiles.minOffset,
-      committedIndex,
-    });
-    this.onTrimmed();
-  }
-
-  private reviseBeginIndex(): void {
-    const {dataFiles} = this;
-    const bytes = dataFiles.first && this.readFrom(dataFiles, dataFiles.minOffset, BODY_OFFSET);
-    if (!bytes) return;
-    this.ledgerBeginIndex = decodeHeader(bytes).index;
-    this.indexFiles.resetOffset(this.ledgerBeginIndex * INDEX_UNIT_BYTES);
-  }
-
-  /** What cannot be read has DLedger's code for it. In Java it is an `InternalError`, which every thread catches as it does that code. */
-  private readFrom(list: LedgerFileList, offset: number, lengthBytes: number): Uint8Array | null {
-    try {
-      return list.read(offset, lengthBytes);
-    } catch (error) {
-      if (!(error instanceof DiskError)) throw error;
-      throw new DLedgerError(DLedgerResponseCode.DISK_ERROR, error.message);
-    }
-  }
-
-  /** What the disk refuses has DLedger's code for it. In Java writing to a mapped file that has no room kills the thread. */
-  private onDisk(run: () => void): void {
-    try {
-      run();
-    } catch (error) {
-      if (!(error instanceof DiskError)) throw error;
-      report(this.host.journal, {kind: 'warned', text: error.message});
-      throw new DLedgerError(DLedgerResponseCode.DISK_ERROR, error.message);
-    }
   }
 }

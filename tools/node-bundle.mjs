@@ -52,7 +52,8 @@ async function buildBundle(folder, entry, file, alone, sources) {
       emptyOutDir: true,
       target: 'node20',
       minify: false,
-      rollupOptions: {output: {entryFileNames: file}},
+      // Constants of modules stay constants: an engine builds their values into its code, and reads a `var` at each use.
+      rollupOptions: {output: {entryFileNames: file, topLevelVar: false}},
     },
   });
   takePlace(join(root, fresh), join(root, folder), () => isFresh(`${folder}/${file}`, sources));

@@ -68,12 +68,15 @@ export class TraceLog implements TraceReader {
     return id;
   }
 
+  // Here the fields of an entry are hashed from where they come from: an entry's own, read back among those of thirty other shapes, would each
+  // be looked up by name.
+
   bytesSent(connection: number, process: string, peer: string, bytes: Uint8Array, arrivesUs: number): number {
     const cause = this.causeNow();
     const id = this.entries.length + 1;
     const ref = {offset: this.#arena.add(bytes), length: bytes.length};
     const atUs = this.#kernel.nowUs;
-    const entry = {
+    this.entries.push({
       id,
       atUs,
       cause,
@@ -83,45 +86,34 @@ export class TraceLog implements TraceReader {
       peer,
       bytes: ref,
       arrivesUs,
-    } as const;
-    this.entries.push(entry);
-    hashEntry(this.#hash, entry, this.#arena);
+    });
+    hashBytesSent(this.#hash, id, atUs, cause, connection, process, peer, arrivesUs, ref, this.#arena);
     return id;
   }
 
   bytesArrived(connection: number, process: string, peer: string, sent: number): number {
     const cause = this.causeNow();
     const id = this.entries.length + 1;
-    const entry = {
-      id,
-      atUs: this.#kernel.nowUs,
-      cause,
-      kind: 'bytes-arrived',
-      connection,
-      process,
-      peer,
-      sent,
-    } as const;
-    this.entries.push(entry);
-    hashEntry(this.#hash, entry, this.#arena);
+    const atUs = this.#kernel.nowUs;
+    this.entries.push({id, atUs, cause, kind: 'bytes-arrived', connection, process, peer, sent});
+    hashBytesArrived(this.#hash, id, atUs, cause, connection, process, peer, sent);
     return id;
   }
 
   fact(process: string, fact: FactShape): void {
     const cause = this.causeNow();
     const id = this.entries.length + 1;
-    const entry = {id, atUs: this.#kernel.nowUs, cause, kind: 'fact', process, fact} as const;
-    this.entries.push(entry);
-    hashEntry(this.#hash, entry, this.#arena);
+    const atUs = this.#kernel.nowUs;
+    this.entries.push({id, atUs, cause, kind: 'fact', process, fact});
+    hashFact(this.#hash, id, atUs, cause, process, fact);
   }
 
   diskWrite(process: string, path: string, positionBytes: number, lengthBytes: number): void {
     const cause = this.causeNow();
     const id = this.entries.length + 1;
     const atUs = this.#kernel.nowUs;
-    const entry = {id, atUs, cause, kind: 'disk-write', process, path, positionBytes, lengthBytes} as const;
-    this.entries.push(entry);
-    hashEntry(this.#hash, entry, this.#arena);
+    this.entries.push({id, atUs, cause, kind: 'disk-write', process, path, positionBytes, lengthBytes});
+    hashDiskWrite(this.#hash, id, atUs, cause, process, path, positionBytes, lengthBytes);
   }
 
   diskSync(process: string, path: string, dirtyBytes: number): number {
@@ -137,7 +129,7 @@ export class TraceLog implements TraceReader {
       dirtyBytes,
     } as const;
     this.entries.push(entry);
-    hashEntry(this.#hash, entry, this.#arena);
+    hashOther(this.#hash, entry);
     return id;
   }
 
@@ -147,7 +139,7 @@ export class TraceLog implements TraceReader {
     const id = this.entries.length + 1;
     const entry = {id, atUs: this.#kernel.nowUs, cause, kind: 'disk-synced', process, path, failure} as const;
     this.entries.push(entry);
-    hashEntry(this.#hash, entry, this.#arena);
+    hashOther(this.#hash, entry);
     return id;
   }
 
@@ -158,9 +150,9 @@ export class TraceLog implements TraceReader {
       kernel.inSilentTimer = false;
       const id = this.entries.length + 1;
       const process = this.#ownerNames[kernel.owner] ?? '';
-      const entry = {id, atUs: kernel.nowUs, cause: kernel.cause, kind: 'timer-ran', process} as const;
-      this.entries.push(entry);
-      hashEntry(this.#hash, entry, this.#arena);
+      const {nowUs: atUs, cause} = kernel;
+      this.entries.push({id, atUs, cause, kind: 'timer-ran', process});
+      hashTimerRan(this.#hash, id, atUs, cause, process);
       kernel.cause = id;
     }
     return kernel.cause;
@@ -191,53 +183,116 @@ const DISK_WRITE = 5;
 const OTHER = 6;
 
 function hashEntry(hash: TraceHash, entry: TraceEntry, arena: ByteArena): void {
+  const {id, atUs, cause} = entry;
   switch (entry.kind) {
     case 'bytes-sent': {
-      hash.word(BYTES_SENT);
-      hashBase(hash, entry);
-      hash.word(entry.connection);
-      hash.string(entry.process);
-      hash.string(entry.peer);
-      hash.natural(entry.arrivesUs);
-      const {offset, length} = entry.bytes;
-      if (length > 0) hash.paddedBytes(arena.wordsAt(offset), arena.wordOf(offset), length);
+      const {connection, process, peer, arrivesUs, bytes} = entry;
+      hashBytesSent(hash, id, atUs, cause, connection, process, peer, arrivesUs, bytes, arena);
       return;
     }
     case 'bytes-arrived':
-      hash.word(BYTES_ARRIVED);
-      hashBase(hash, entry);
-      hash.word(entry.connection);
-      hash.string(entry.process);
-      hash.string(entry.peer);
-      hash.word(entry.sent);
+      hashBytesArrived(hash, id, atUs, cause, entry.connection, entry.process, entry.peer, entry.sent);
       return;
     case 'fact':
-      hash.word(FACT);
-      hashBase(hash, entry);
-      hash.string(entry.process);
-      hash.object(entry.fact as unknown as Record<string, unknown>);
+      hashFact(hash, id, atUs, cause, entry.process, entry.fact);
       return;
     case 'timer-ran':
-      hash.word(TIMER_RAN);
-      hashBase(hash, entry);
-      hash.string(entry.process);
+      hashTimerRan(hash, id, atUs, cause, entry.process);
       return;
-    case 'disk-write':
-      hash.word(DISK_WRITE);
-      hashBase(hash, entry);
-      hash.string(entry.process);
-      hash.string(entry.path);
-      hash.natural(entry.positionBytes);
-      hash.natural(entry.lengthBytes);
+    case 'disk-write': {
+      const {process, path, positionBytes, lengthBytes} = entry;
+      hashDiskWrite(hash, id, atUs, cause, process, path, positionBytes, lengthBytes);
       return;
+    }
     default:
-      hash.word(OTHER);
-      hash.object(entry as unknown as Record<string, unknown>);
+      hashOther(hash, entry);
   }
 }
 
-function hashBase(hash: TraceHash, entry: TraceEntry): void {
-  hash.word(entry.id);
-  hash.natural(entry.atUs);
-  hash.word(entry.cause);
+function hashBase(hash: TraceHash, id: number, atUs: number, cause: number): void {
+  hash.word(id);
+  hash.natural(atUs);
+  hash.word(cause);
+}
+
+function hashBytesSent(
+  hash: TraceHash,
+  id: number,
+  atUs: number,
+  cause: number,
+  connection: number,
+  process: string,
+  peer: string,
+  arrivesUs: number,
+  {offset, length}: BytesRef,
+  arena: ByteArena,
+): void {
+  hash.word(BYTES_SENT);
+  hashBase(hash, id, atUs, cause);
+  hash.word(connection);
+  hash.string(process);
+  hash.string(peer);
+  hash.natural(arrivesUs);
+  if (length > 0) hash.paddedBytes(arena.wordsAt(offset), arena.wordOf(offset), length);
+}
+
+function hashBytesArrived(
+  hash: TraceHash,
+  id: number,
+  atUs: number,
+  cause: number,
+  connection: number,
+  process: string,
+  peer: string,
+  sent: number,
+): void {
+  hash.word(BYTES_ARRIVED);
+  hashBase(hash, id, atUs, cause);
+  hash.word(connection);
+  hash.string(process);
+  hash.string(peer);
+  hash.word(sent);
+}
+
+function hashFact(
+  hash: TraceHash,
+  id: number,
+  atUs: number,
+  cause: number,
+  process: string,
+  fact: FactShape,
+): void {
+  hash.word(FACT);
+  hashBase(hash, id, atUs, cause);
+  hash.string(process);
+  hash.object(fact as unknown as Record<string, unknown>);
+}
+
+function hashTimerRan(hash: TraceHash, id: number, atUs: number, cause: number, process: string): void {
+  hash.word(TIMER_RAN);
+  hashBase(hash, id, atUs, cause);
+  hash.string(process);
+}
+
+function hashDiskWrite(
+  hash: TraceHash,
+  id: number,
+  atUs: number,
+  cause: number,
+  process: string,
+  path: string,
+  positionBytes: number,
+  lengthBytes: number,
+): void {
+  hash.word(DISK_WRITE);
+  hashBase(hash, id, atUs, cause);
+  hash.string(process);
+  hash.string(path);
+  hash.natural(positionBytes);
+  hash.natural(lengthBytes);
+}
+
+function hashOther(hash: TraceHash, entry: TraceEntry): void {
+  hash.word(OTHER);
+  hash.object(entry as unknown as Record<string, unknown>);
 }

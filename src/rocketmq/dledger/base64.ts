@@ -1,3 +1,5 @@
+import {unitAt, unitCount} from '../message/utf16.ts';
+
 /** Standard Base64 with padding, straight between byte arrays, as bodies stand in DLedger's JSON. */
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -97,9 +99,10 @@ export function readBase64(source: Uint8Array, start: number, end: number): Uint
 
 /** Units beyond one byte are none of the alphabet. */
 export function base64OfText(text: string): Uint8Array {
-  const source = new Uint8Array(text.length);
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
+  const units = unitCount(text);
+  const source = new Uint8Array(units);
+  for (let at = 0; at < units; at++) {
+    const unit = unitAt(text, at);
     source[at] = unit < 256 ? unit : 0;
   }
   return readBase64(source, 0, source.length);

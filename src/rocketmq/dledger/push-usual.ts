@@ -1,3 +1,4 @@
+import {unitAt, unitCount} from '../message/utf16.ts';
 import {isBase64, readBase64} from './base64.ts';
 import type {PushEntryRequest, PushEntryResponse, PushType} from './protocol.ts';
 
@@ -113,8 +114,8 @@ class UsualPushReader {
 
   private takes(text: string): boolean {
     const {bytes, at} = this;
-    const {length} = text;
-    for (let i = 0; i < length; i++) if (bytes[at + i] !== text.charCodeAt(i)) return false;
+    const length = unitCount(text);
+    for (let i = 0; i < length; i++) if (bytes[at + i] !== unitAt(text, i)) return false;
     this.at = at + length;
     return true;
   }
@@ -155,9 +156,9 @@ class UsualPushReader {
   private name(known: string): string {
     if (this.isUnusual) return known;
     const {bytes, at} = this;
-    const {length} = known;
+    const length = unitCount(known);
     let same = 0;
-    while (same < length && bytes[at + same] === known.charCodeAt(same)) same++;
+    while (same < length && bytes[at + same] === unitAt(known, same)) same++;
     if (same === length && bytes[at + length] === QUOTE) {
       this.at = at + length;
       return known;

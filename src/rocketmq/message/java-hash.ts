@@ -1,9 +1,12 @@
 /** Hashes of Java strings that RocketMQ stores, compares or lets show in an order. */
 
+import {unitAt, unitCount} from './utf16.ts';
+
 /** `String#hashCode`: a signed 32-bit integer over UTF-16 units. */
 export function javaStringHash(text: string): number {
+  const units = unitCount(text);
   let hash = 0;
-  for (let index = 0; index < text.length; index++) hash = (Math.imul(31, hash) + text.charCodeAt(index)) | 0;
+  for (let index = 0; index < units; index++) hash = (Math.imul(31, hash) + unitAt(text, index)) | 0;
   return hash;
 }
 

@@ -4,15 +4,18 @@
  * messages are made of.
  */
 
+import {unitAt, unitCount} from './utf16.ts';
+
 const QUESTION_MARK = 0x3f;
 const LOOP_BYTES = 24;
 const decoder = new TextDecoder('utf-8', {ignoreBOM: true});
 
 /** How many bytes `text` takes. */
 export function utf8Length(text: string): number {
-  let bytes = text.length;
-  for (let index = 0; index < text.length; index++) {
-    const unit = text.charCodeAt(index);
+  const units = unitCount(text);
+  let bytes = units;
+  for (let index = 0; index < units; index++) {
+    const unit = unitAt(text, index);
     if (unit < 0x80) continue;
     if (unit < 0x800) bytes += 1;
     else if (unit < 0xd800 || unit > 0xdfff) bytes += 2;
@@ -26,8 +29,9 @@ export function utf8Length(text: string): number {
 
 /** Writes `text` at `at`; answers where it ends. The caller has made room. */
 export function writeUtf8(target: Uint8Array, at: number, text: string): number {
-  for (let index = 0; index < text.length; index++) {
-    const unit = text.charCodeAt(index);
+  const units = unitCount(text);
+  for (let index = 0; index < units; index++) {
+    const unit = unitAt(text, index);
     if (unit < 0x80) {
       target[at++] = unit;
     } else if (unit < 0x800) {
@@ -71,7 +75,7 @@ export function readUtf8(bytes: Uint8Array, start = 0, end = bytes.length): stri
 }
 
 function isPair(text: string, index: number): boolean {
-  if (text.charCodeAt(index) > 0xdbff) return false;
-  const next = text.charCodeAt(index + 1); // NaN at the end, and no comparison holds for it.
+  if (unitAt(text, index) > 0xdbff) return false;
+  const next = unitAt(text, index + 1); // NaN at the end, and no comparison holds for it.
   return next >= 0xdc00 && next <= 0xdfff;
 }

@@ -1,4 +1,5 @@
 import {readUtf8, writeUtf8} from '../message/utf8.ts';
+import {unitAt, unitCount} from '../message/utf16.ts';
 import type {ExtFields, LanguageCode, RemotingCommand} from './command.ts';
 import {escapeOf, type FastjsonObject, type FastjsonValue, toStandardJson} from './fastjson.ts';
 import {FastjsonError, parseFastjson} from './fastjson-parser.ts';
@@ -51,10 +52,14 @@ export function writeJsonHeader(command: RemotingCommand, room: Uint8Array, from
 
 /** An upper bound for the bytes that `writeJsonHeader` writes: six for each UTF-16 unit of text that may need escaping. */
 export function jsonHeaderRoom(command: RemotingCommand): number {
-  let units = command.remark === null ? 0 : command.remark.length;
+  let units = command.remark === null ? 0 : unitCount(command.remark);
   const {extFields} = command;
   if (extFields !== null) {
-    for (const key in extFields) units += key.length + (extFields[key]?.length ?? 0) + 1;
+    for (const key in extFields) {
+      const value = extFields[key];
+      units += unitCount(key) + 1;
+      if (value !== undefined && value !== null) units += unitCount(value);
+    }
   }
   return 256 + units * 6;
 }
@@ -68,7 +73,8 @@ const BACKSLASH = 0x5c;
 const HEX_DIGITS = '0123456789ABCDEF';
 
 function writeAscii(room: Uint8Array, at: number, text: string): number {
-  for (let i = 0; i < text.length; i++) room[at++] = text.charCodeAt(i);
+  const units = unitCount(text);
+  for (let i = 0; i < units; i++) room[at++] = unitAt(text, i);
   return at;
 }
 
@@ -87,10 +93,11 @@ function writeInt(room: Uint8Array, from: number, value: number): number {
 }
 
 function writeQuoted(room: Uint8Array, from: number, text: string): number {
+  const units = unitCount(text);
   let at = from;
   room[at++] = QUOTE;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
+  for (let i = 0; i < units; i++) {
+    const unit = unitAt(text, i);
     if (unit >= 0x20 && unit < 0x7f && unit !== QUOTE && unit !== BACKSLASH) {
       room[at++] = unit;
     } else if (unit < 8) {
@@ -106,7 +113,7 @@ function writeQuoted(room: Uint8Array, from: number, text: string): number {
       if (escaped !== null) {
         at = writeAscii(room, at, escaped);
       } else {
-        const pair = unit >= 0xd800 && unit < 0xdc00 && isLowSurrogate(text.charCodeAt(i + 1));
+        const pair = unit >= 0xd800 && unit < 0xdc00 && isLowSurrogate(unitAt(text, i + 1));
         at = writeUtf8(room, at, pair ? text.slice(i, i + 2) : text.charAt(i));
         if (pair) i++;
       }

@@ -1,4 +1,5 @@
 import {readUtf8} from '../message/utf8.ts';
+import {unitAt, unitCount} from '../message/utf16.ts';
 import type {ExtFields, LanguageCode, RemotingCommand} from './command.ts';
 import {LANGUAGES} from './language.ts';
 
@@ -77,9 +78,10 @@ class UsualHeaderReader {
 
   #skip(text: string): boolean {
     const at = this.#at;
-    const length = text.length;
+    const length = unitCount(text);
     if (at + length > this.#end) return false;
-    for (let i = 0; i < length; i++) if (this.#bytes[at + i] !== text.charCodeAt(i)) return false;
+    const bytes = this.#bytes;
+    for (let i = 0; i < length; i++) if (bytes[at + i] !== unitAt(text, i)) return false;
     this.#at = at + length;
     return true;
   }
@@ -129,9 +131,9 @@ class UsualHeaderReader {
     const bytes = this.#bytes;
     const place = Math.imul(hash, 0x9e3779b1) >>> (32 - REMEMBERED_BITS);
     const known = this.#remembered[place]!;
-    if (known.length === end - from) {
+    if (unitCount(known) === end - from) {
       let at = from;
-      while (at < end && known.charCodeAt(at - from) === bytes[at]) at++;
+      while (at < end && unitAt(known, at - from) === bytes[at]) at++;
       if (at === end) return known;
     }
     const text = readUtf8(bytes, from, end);

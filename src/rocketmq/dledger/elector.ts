@@ -1,7 +1,6 @@
-import type {Timer} from '../../ports/clock.ts';
 import type {Host} from '../../ports/host.ts';
-import type {Random} from '../../ports/random.ts';
 import {report} from '../facts.ts';
+import {Candidacy} from './candidacy.ts';
 import {DLedgerResponseCode} from './codes.ts';
 import type {DLedgerConfig} from './config.ts';
 import {HeartbeatRound} from './heartbeat-round.ts';
@@ -17,14 +16,13 @@ import {
   type VoteResponse,
 } from './protocol.ts';
 import type {DLedgerRpc} from './rpc.ts';
-import {type NextVote, type ParseResult, VoteRound} from './vote-round.ts';
+import {VoteRound} from './vote-round.ts';
 import {answerVote} from './vote-rules.ts';
 
 /** Called within the event that changed the role. `term` is that of the event, which a candidate's current term may be behind. */
 export type RoleChangeHandler = (term: number, role: Role) => void;
 
 const PASS_MS = 10;
-const VOTE_WAIT_MS = 2000;
 /** A jump of the wall clock is noticed this late at most: timers go by a clock that never jumps. */
 const LOOK_AT_LEAST_MS = 1000;
 
@@ -38,7 +36,7 @@ export class DLedgerLeaderElector implements TakesOver {
   private readonly config: DLedgerConfig;
   private readonly memberState: MemberState;
   private readonly rpc: DLedgerRpc;
-  private readonly random: Random;
+  private readonly candidacy: Candidacy;
   private readonly thread: PollingThread;
   private readonly handlers: RoleChangeHandler[] = [];
   /** Handing the lead over, on both sides. */
@@ -47,21 +45,15 @@ export class DLedgerLeaderElector implements TakesOver {
   private lastSendHeartBeatMs = -1;
   /** Not reset when a leadership begins: the first ever ends after one missed round (S15). */
   private lastSuccHeartBeatMs = -1;
-  private nextTimeToRequestVoteMs = -1;
-  private needIncreaseTermImmediately = false;
-  private lastParseResult: ParseResult = 'WAIT_TO_REVOTE';
 
   constructor(host: Host, config: DLedgerConfig, memberState: MemberState, rpc: DLedgerRpc) {
     this.host = host;
     this.config = config;
     this.memberState = memberState;
     this.rpc = rpc;
-    this.random = host.random.stream('dledger-elector');
+    this.candidacy = new Candidacy(host, config, memberState);
     this.transfer = new LeadershipTransfer(host, config, memberState, rpc, this);
     this.thread = new PollingThread(host, PASS_MS, () => this.pass());
-    // As it is, whoever led a term asks in it again, and may lead it a second time with less in its log (S7).
-    if (config.fixes.has('new-term-after-restart') && memberState.currVoteFor === memberState.selfId)
-      this.lastParseResult = 'WAIT_TO_VOTE_NEXT';
   }
 
   startup(): void {
@@ -117,7 +109,7 @@ export class DLedgerLeaderElector implements TakesOver {
    */
   handleVote(request: VoteRequest, isSelf: boolean, answer: (response: VoteResponse) => void): void {
     const {memberState, config} = this;
-    const {result, term} = answerVote(memberState, request, isSelf, this.isTakingLeadership);
+    const {result, term} = answerVote(memberState, request, isSelf, this.candidacy.isTakingLeadership);
     if (result === 'REJECT_TERM_NOT_READY') this.candidateSoon(request.term);
     const reply = (voteResult: typeof result): void => {
       report(this.host.journal, {
@@ -171,7 +163,7 @@ export class DLedgerLeaderElector implements TakesOver {
   private changeRoleToFollower(term: number, leaderId: string): void {
     const {memberState} = this;
     const from = memberState.role;
-    this.lastParseResult = 'WAIT_TO_REVOTE';
+    this.candidacy.followed();
     memberState.changeToFollower(term, leaderId);
     this.lastLeaderHeartBeatMs = this.host.clock.nowMs();
     this.roleChanged(term, from);
@@ -197,7 +189,7 @@ export class DLedgerLeaderElector implements TakesOver {
   }
 
   private increaseTermSoon(): void {
-    this.needIncreaseTermImmediately = true;
+    this.candidacy.raiseTermSoon();
     this.thread.notice();
   }
 
@@ -217,7 +209,7 @@ export class DLedgerLeaderElector implements TakesOver {
     if (!config.enableLeaderElector) dueMs = Number.POSITIVE_INFINITY;
     else if (memberState.isLeader) dueMs = this.lastSendHeartBeatMs + config.heartBeatTimeIntervalMs + 1;
     else if (memberState.isFollower) dueMs = this.heartBeatDeadlineMs;
-    else dueMs = this.needIncreaseTermImmediately ? nowMs : this.nextTimeToRequestVoteMs;
+    else dueMs = this.candidacy.dueMs;
     this.thread.park(Math.min(dueMs, nowMs + LOOK_AT_LEAST_MS));
   }
 
@@ -252,16 +244,9 @@ export class DLedgerLeaderElector implements TakesOver {
     }
     this.lastSendHeartBeatMs = nowMs;
     const round = new HeartbeatRound(memberState, memberState.currTerm);
-    this.thread.block();
-    let waits = true;
-    const end = (): void => {
-      if (!waits) return;
-      waits = false;
-      timer.cancel();
-      this.thread.continueWith(() => this.heartbeatsAnswered(round));
-    };
+    const wait = this.thread.blockFor(() => this.heartbeatsAnswered(round));
     // A group of one waits for nobody, and so for the whole time.
-    const timer: Timer = host.clock.after(config.heartBeatTimeIntervalMs, end);
+    wait.endAfter(config.heartBeatTimeIntervalMs);
     for (const peer of memberState.peers.keys()) {
       if (peer === memberState.selfId) continue;
       const request: HeartBeatRequest = {
@@ -273,8 +258,8 @@ export class DLedgerLeaderElector implements TakesOver {
         term: round.term,
       };
       this.rpc.heartBeat(request, (response) => {
-        if (round.take(peer, response)) end();
-        if (!waits) this.heedLateAnswer(round);
+        if (round.take(peer, response)) wait.end();
+        if (wait.isOver) this.heedLateAnswer(round);
       });
     }
   }
@@ -322,28 +307,13 @@ export class DLedgerLeaderElector implements TakesOver {
   }
 
   private maintainAsCandidate(): void {
-    const {memberState, host} = this;
-    const nowMs = host.clock.nowMs();
-    if (nowMs < this.nextTimeToRequestVoteMs && !this.needIncreaseTermImmediately) {
-      this.rest();
-      return;
-    }
-    let term = memberState.currTerm;
-    if (this.lastParseResult === 'WAIT_TO_VOTE_NEXT' || this.needIncreaseTermImmediately) {
-      term = memberState.nextTerm();
-      this.lastParseResult = 'WAIT_TO_REVOTE';
-    }
-    if (this.needIncreaseTermImmediately) {
-      this.nextTimeToRequestVoteMs = this.nextVoteMs();
-      this.needIncreaseTermImmediately = false;
-      this.rest();
-      return;
-    }
-    this.requestVotes(term);
+    const term = this.candidacy.turn();
+    if (term === null) this.rest();
+    else this.requestVotes(term);
   }
 
   private requestVotes(term: number): void {
-    const {memberState, host, config} = this;
+    const {memberState, host} = this;
     const {selfId, group, ledgerEndIndex, ledgerEndTerm} = memberState;
     const round = new VoteRound(memberState, term);
     const beganMs = host.clock.nowMs();
@@ -355,17 +325,10 @@ export class DLedgerLeaderElector implements TakesOver {
       ledgerEndIndex,
       ledgerEndTerm,
     });
-    this.thread.block();
-    let waits = true;
-    const end = (): void => {
-      if (!waits) return;
-      waits = false;
-      timer.cancel();
-      this.thread.continueWith(() => this.votesAnswered(round, beganMs));
-    };
-    const timer: Timer = host.clock.after(VOTE_WAIT_MS + this.random.below(config.maxVoteIntervalMs), end);
+    const wait = this.thread.blockFor(() => this.votesAnswered(round, beganMs));
+    wait.endAfter(this.candidacy.patienceMs());
     const take = (response: VoteResponse | null): void => {
-      if (round.take(response)) end();
+      if (round.take(response)) wait.end();
     };
     const ownAnswers: VoteResponse[] = [];
     let isAsking = true;
@@ -395,10 +358,8 @@ export class DLedgerLeaderElector implements TakesOver {
   private votesAnswered(round: VoteRound, beganMs: number): void {
     const {memberState, host} = this;
     const outcome = round.outcome();
-    if (outcome.next !== 'at-once')
-      this.nextTimeToRequestVoteMs = this.nextVoteMs() + this.backOffMs(outcome.next);
+    const nextInMs = this.candidacy.roundEnded(outcome);
     if (outcome.maxTerm > round.term) this.changeRoleToCandidate(outcome.maxTerm);
-    this.lastParseResult = outcome.result;
     report(host.journal, {
       kind: 'dledger-vote-round-ended',
       group: memberState.group,
@@ -414,32 +375,9 @@ export class DLedgerLeaderElector implements TakesOver {
       alreadyHasLeader: round.alreadyHasLeader,
       maxTerm: outcome.maxTerm,
       tookMs: host.clock.nowMs() - beganMs,
-      nextInMs: outcome.next === 'at-once' ? 0 : this.nextTimeToRequestVoteMs - host.clock.nowMs(),
+      nextInMs,
     });
     if (outcome.result === 'PASSED') this.changeRoleToLeader(round.term);
     this.rest();
-  }
-
-  private backOffMs(next: NextVote): number {
-    const {config} = this;
-    if (next === 'after-heartbeat-leak') return config.heartBeatTimeIntervalMs * config.maxHeartBeatLeak;
-    return next === 'later' ? config.maxVoteIntervalMs : 0;
-  }
-
-  private nextVoteMs(): number {
-    const {config} = this;
-    const [minMs, maxMs] = this.isTakingLeadership
-      ? [config.minTakeLeadershipVoteIntervalMs, config.maxTakeLeadershipVoteIntervalMs]
-      : [config.minVoteIntervalMs, config.maxVoteIntervalMs];
-    return this.host.clock.nowMs() + minMs + this.random.below(Math.max(1, maxMs - minMs));
-  }
-
-  /** Always so on the preferred leader, not only while it takes over. */
-  private get isTakingLeadership(): boolean {
-    const {memberState, config} = this;
-    return (
-      memberState.selfId === config.preferredLeaderId ||
-      memberState.termToTakeLeadership === memberState.currTerm
-    );
   }
 }

@@ -1,25 +1,19 @@
-import type {Timer} from '../../ports/clock.ts';
 import {report} from '../facts.ts';
 import {check, DLedgerError, DLedgerResponseCode} from './codes.ts';
 import {type DLedgerEntry, EntryEncodingError} from './entry.ts';
+import {afterCompared, comparedFirst, type LogEnds} from './log-comparison.ts';
+import {PENDING_MAX, PendingPushes} from './pending-pushes.ts';
 import {NEVER, PollingThread} from './polling-thread.ts';
 import type {PushEntryRequest, PushEntryResponse, PushType} from './protocol.ts';
+import {PushBatch} from './push-batch.ts';
 import {Quota} from './quota.ts';
 import type {AckListener, ReplicationTables} from './replication-tables.ts';
 
 const POLL_MS = 1;
 const ERROR_PAUSE_MS = 500;
-const PENDING_MAX = 1000;
 const COMMIT_AFTER_MS = 1001;
-const LEAK_CHECK_MS = 1001;
 const CALL_PATIENCE_MS = 3000;
 const NO_ENTRIES: readonly DLedgerEntry[] = [];
-
-/** What was sent and not acknowledged: an entry, or in batch mode several, under the first one's index. */
-interface Pending {
-  sentMs: number;
-  readonly count: number;
-}
 
 /**
  * Brings one follower's log to where the leader's is. It compares one entry after the other backwards, starting at its own
@@ -38,11 +32,9 @@ export class EntryDispatcher {
   private term = -1;
   private leaderId: string | null = null;
   private lastPushCommitMs = -1;
-  private lastCheckLeakMs: number;
-  private readonly pending = new Map<number, Pending>();
+  private readonly pending: PendingPushes;
   /** Batch mode: what is collected and not yet sent. */
-  private batch: DLedgerEntry[] = [];
-  private batchBytes = 0;
+  private readonly batch = new PushBatch();
   private readonly quota: Quota;
   /** This entry has waited for the quota already. */
   private quotaPaidFor = -1;
@@ -51,8 +43,9 @@ export class EntryDispatcher {
     this.tables = tables;
     this.acks = acks;
     this.peer = peer;
-    this.lastCheckLeakMs = tables.host.clock.nowMs();
-    this.quota = new Quota(tables.config.peerPushQuota);
+    const {maxPushTimeOutMs, enableBatchPush, peerPushQuota} = tables.config;
+    this.pending = new PendingPushes(maxPushTimeOutMs, enableBatchPush, tables.host.clock.nowMs());
+    this.quota = new Quota(peerPushQuota);
     this.thread = new PollingThread(tables.host, POLL_MS, () => this.pass());
   }
 
@@ -120,7 +113,7 @@ export class EntryDispatcher {
       this.tables.updatePeerWaterMark(this.term, this.peer, index);
       this.acks.wakeUp();
       this.writeIndex = index + 1;
-      this.clearBatch();
+      this.batch.clear();
     } else if (target === 'TRUNCATE') {
       this.compareIndex = -1;
     } else if (this.type === 'APPEND') {
@@ -174,14 +167,7 @@ export class EntryDispatcher {
       this.thread.park(NEVER);
       return;
     }
-    const {ledgerBeginIndex, ledgerEndIndex} = store;
-    if (
-      this.compareIndex === -1 ||
-      this.compareIndex > ledgerEndIndex ||
-      this.compareIndex < ledgerBeginIndex
-    ) {
-      this.compareIndex = ledgerEndIndex;
-    }
+    this.compareIndex = comparedFirst(this.compareIndex, this.ownEnds);
     const {compareIndex} = this;
     const entry = store.get(compareIndex);
     check(entry !== null, DLedgerResponseCode.INTERNAL_ERROR, () => `compareIndex=${compareIndex}`);
@@ -194,33 +180,22 @@ export class EntryDispatcher {
   }
 
   private compared(isEqual: boolean, response: PushEntryResponse): void {
-    const {store} = this.tables;
-    const {ledgerBeginIndex, ledgerEndIndex} = store;
-    let truncateIndex = -1;
-    if (isEqual) {
-      if (this.compareIndex === response.endIndex) {
-        this.changeState(this.compareIndex, 'APPEND');
-        this.thread.park(this.nowMs);
-        return;
-      }
-      // Whatever the follower has behind it goes, committed or not.
-      truncateIndex = this.compareIndex;
-    } else if (response.endIndex < ledgerBeginIndex || response.beginIndex > ledgerEndIndex) {
-      truncateIndex = ledgerBeginIndex;
-    } else if (this.compareIndex < response.beginIndex) {
-      truncateIndex = ledgerBeginIndex;
-    } else if (this.compareIndex > response.endIndex) {
-      this.compareIndex = response.endIndex;
+    const next = afterCompared(this.compareIndex, isEqual, this.ownEnds, response);
+    if (next.kind === 'append') {
+      this.changeState(next.index, 'APPEND');
+      this.thread.park(this.nowMs);
+    } else if (next.kind === 'truncate') {
+      this.changeState(next.index, 'TRUNCATE');
+      this.truncate(next.index);
     } else {
-      this.compareIndex--;
-    }
-    if (this.compareIndex < ledgerBeginIndex) truncateIndex = ledgerBeginIndex;
-    if (truncateIndex === -1) {
+      this.compareIndex = next.index;
       this.compare();
-      return;
     }
-    this.changeState(truncateIndex, 'TRUNCATE');
-    this.truncate(truncateIndex);
+  }
+
+  private get ownEnds(): LogEnds {
+    const {ledgerBeginIndex, ledgerEndIndex} = this.tables.store;
+    return {beginIndex: ledgerBeginIndex, endIndex: ledgerEndIndex};
   }
 
   /** Source: `#doTruncate`. */
@@ -238,27 +213,21 @@ export class EntryDispatcher {
 
   /** Sends, and blocks this thread until the answer or for three seconds. `rest` may throw, as every step may. */
   private callAndWait(request: PushEntryRequest, rest: (response: PushEntryResponse | null) => void): void {
-    const {host, rpc} = this.tables;
-    let waits = true;
-    let timer: Timer | null = null;
-    const goOn = (step: () => void): void => {
-      if (!waits) return;
-      waits = false;
-      timer?.cancel();
-      this.thread.continueWith(() => this.guarded(step));
-    };
-    const beginWaiting = (): void => {
-      timer = host.clock.after(CALL_PATIENCE_MS, () =>
-        goOn(() => check(false, DLedgerResponseCode.TIMEOUT, () => `${request.type}`)),
-      );
-    };
-    this.thread.block();
-    if (rpc.isConnected(this.peer)) beginWaiting();
-    else
-      rpc.onceConnected(this.peer, () => {
-        if (waits) beginWaiting();
-      });
-    rpc.push(request, (response) => goOn(() => rest(response)));
+    const {rpc} = this.tables;
+    let answer: PushEntryResponse | null | undefined;
+    const wait = this.thread.blockFor(() =>
+      this.guarded(() => {
+        check(answer !== undefined, DLedgerResponseCode.TIMEOUT, () => `${request.type}`);
+        rest(answer);
+      }),
+    );
+    // Making the connection does not count.
+    if (rpc.isConnected(this.peer)) wait.endAfter(CALL_PATIENCE_MS);
+    else rpc.onceConnected(this.peer, () => wait.endAfter(CALL_PATIENCE_MS));
+    rpc.push(request, (response) => {
+      answer = response;
+      wait.end();
+    });
   }
 
   // Appending.
@@ -279,9 +248,8 @@ export class EntryDispatcher {
         this.caughtUp();
         return;
       }
-      const isLeakCheck = this.nowMs - this.lastCheckLeakMs >= LEAK_CHECK_MS;
-      if (this.pending.size >= PENDING_MAX || isLeakCheck) this.dropAcknowledged();
-      if (this.pending.size >= PENDING_MAX) {
+      if (this.pending.isLeakCheckDue(this.nowMs)) this.pending.dropAcknowledged(this.watermark, this.nowMs);
+      if (this.pending.isFull) {
         if (this.resendIfLate()) return;
         this.thread.park(this.nextDueMs());
         return;
@@ -291,7 +259,7 @@ export class EntryDispatcher {
   }
 
   private caughtUp(): void {
-    if (this.batch.length > 0 && this.sendBatch()) return;
+    if (!this.batch.isEmpty && this.sendBatch()) return;
     const isSilent = this.nowMs - this.lastPushCommitMs >= COMMIT_AFTER_MS;
     if (isSilent && this.commit()) return;
     if (this.resendIfLate()) return;
@@ -299,39 +267,25 @@ export class EntryDispatcher {
   }
 
   private nextDueMs(): number {
-    let dueMs = this.lastPushCommitMs + COMMIT_AFTER_MS;
-    if (this.pending.size >= PENDING_MAX) dueMs = this.lastCheckLeakMs + LEAK_CHECK_MS;
-    const oldest = this.pending.get(this.watermark + 1);
-    return oldest === undefined ? dueMs : Math.min(dueMs, this.lateMs(oldest));
-  }
-
-  private lateMs(pending: Pending): number {
-    return pending.sentMs + this.tables.config.maxPushTimeOutMs + 1;
+    const {pending, lastPushCommitMs} = this;
+    const dueMs = pending.isFull ? pending.leakCheckDueMs : lastPushCommitMs + COMMIT_AFTER_MS;
+    return Math.min(dueMs, pending.get(this.watermark + 1)?.lateMs ?? NEVER);
   }
 
   private get watermark(): number {
     return this.tables.getPeerWaterMark(this.term, this.peer);
   }
 
-  private dropAcknowledged(): void {
-    const {watermark} = this;
-    for (const [index, {count}] of this.pending) {
-      const isOver = this.isBatching ? index + count - 1 <= watermark : index < watermark;
-      if (isOver) this.pending.delete(index);
-    }
-    this.lastCheckLeakMs = this.nowMs;
-  }
-
   /** Only the next one expected is ever sent again. Answers whether this pass has ended. */
   private resendIfLate(): boolean {
-    const index = this.watermark + 1;
-    const pending = this.pending.get(index);
-    if (pending === undefined || this.nowMs < this.lateMs(pending)) return false;
+    const pending = this.pending.get(this.watermark + 1);
+    if (pending === undefined || this.nowMs < pending.lateMs) return false;
+    const {index, count} = pending;
     if (!this.isBatching) return this.pushOne(index, false);
-    this.clearBatch();
-    for (let i = index; i < index + pending.count; i++) {
+    this.batch.clear();
+    for (let i = index; i < index + count; i++) {
       const entry = this.tables.store.get(i);
-      if (entry !== null) this.addToBatch(entry);
+      if (entry !== null) this.batch.add(entry);
     }
     return this.sendBatch();
   }
@@ -365,7 +319,7 @@ export class EntryDispatcher {
     }
     if (isNew) this.writeIndex++;
     const request = this.requestOf(entry, 'APPEND');
-    return this.send(request, (sentMs) => this.pending.set(index, {sentMs, count: 1}));
+    return this.send(request, (sentMs) => this.pending.sent(index, 1, sentMs));
   }
 
   /** Far behind, and for a file store only. */
@@ -382,29 +336,15 @@ export class EntryDispatcher {
     const entry = this.entryToPush(index);
     this.writeIndex++;
     if (entry === null) return false;
-    this.addToBatch(entry);
-    return this.batchBytes >= this.tables.config.maxBatchPushSize && this.sendBatch();
-  }
-
-  private addToBatch(entry: DLedgerEntry): void {
-    const [first] = this.batch;
-    const isNext = first === undefined || first.index + this.batch.length === entry.index;
-    check(isNext, DLedgerResponseCode.UNKNOWN, () => 'batch push wrong order');
-    this.batch.push(entry);
-    this.batchBytes += entry.size;
-  }
-
-  private clearBatch(): void {
-    this.batch = [];
-    this.batchBytes = 0;
+    this.batch.add(entry);
+    return this.batch.sizeBytes >= this.tables.config.maxBatchPushSize && this.sendBatch();
   }
 
   private sendBatch(): boolean {
-    const batchEntry = this.batch;
-    this.clearBatch();
+    const batchEntry = this.batch.take();
     const index = batchEntry[0]!.index;
     const request = {...this.requestOf(null, 'APPEND'), batchEntry};
-    return this.send(request, (sentMs) => this.pending.set(index, {sentMs, count: batchEntry.length}));
+    return this.send(request, (sentMs) => this.pending.sent(index, batchEntry.length, sentMs));
   }
 
   private commit(): boolean {
@@ -461,17 +401,16 @@ export class EntryDispatcher {
     if (response === null) return;
     const {tables} = this;
     if (response.code === DLedgerResponseCode.SUCCESS) {
-      // In batch mode the answer bears the last index and this list the first: only the check for leaks finds it.
-      const wasFull = this.pending.size >= PENDING_MAX;
+      const wasFull = this.pending.isFull;
       if (response.index !== null) {
-        this.pending.delete(response.index);
+        this.pending.answered(response.index);
         tables.updatePeerWaterMark(response.term, this.peer, response.index);
       }
       if (!this.isBatching) this.acks.wakeUp();
       else this.acks.notice();
       const next = this.pending.get(this.watermark + 1);
       if (wasFull) this.thread.notice();
-      else if (next !== undefined) this.thread.noticeAt(this.lateMs(next));
+      else if (next !== undefined) this.thread.noticeAt(next.lateMs);
     } else if (response.code === DLedgerResponseCode.INCONSISTENT_STATE) {
       this.changeState(-1, 'COMPARE');
       this.thread.notice();

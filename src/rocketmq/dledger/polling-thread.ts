@@ -5,6 +5,15 @@ const NS_PER_MS = 1_000_000;
 /** An instant that never comes. */
 export const NEVER = Number.POSITIVE_INFINITY;
 
+/** What a thread is blocked in, in the middle of a pass. */
+export interface Wait {
+  readonly isOver: boolean;
+  /** The pass goes on, now; a second call does nothing. */
+  end(): void;
+  /** It ends after so long, if it has not before. */
+  endAfter(patienceMs: number): void;
+}
+
 /**
  * One thread of the real DLedger: it works, waits for a moment, and works again, all day long. Here its passes happen only at
  * those instants of its waiting at which it would find something to do. A pass ends with exactly one of `park`, `sleep` and
@@ -101,6 +110,29 @@ export class PollingThread {
   /** Ends a pass: it goes on when `resume` is called. */
   block(): void {
     if (this.state === 'running') this.state = 'blocked';
+  }
+
+  /** Blocks in the middle of a pass, of which `rest` is what comes once the wait is over. */
+  blockFor(rest: () => void): Wait {
+    const {clock} = this;
+    let timer: Timer | null = null;
+    let isOver = false;
+    const end = (): void => {
+      if (isOver) return;
+      isOver = true;
+      timer?.cancel();
+      this.continueWith(rest);
+    };
+    this.block();
+    return {
+      get isOver() {
+        return isOver;
+      },
+      end,
+      endAfter: (patienceMs) => {
+        if (!isOver) timer = clock.after(patienceMs, end);
+      },
+    };
   }
 
   /** Goes on with its next pass, now. */

@@ -174,6 +174,13 @@ test('long writes come in pieces, of which the last says that the frame is whole
   ]);
 });
 
+test('a record that outgrows what it was given room for keeps each of its texts', () => {
+  const list = Array.from({length: 40}, (_, i) => `${i} ${'x'.repeat(20_000)}`);
+  const {events} = read(write((writer) => writer.fact(1, 0, 'p', {kind: 'long', list})));
+  const [event] = events;
+  expect(event?.kind === 'fact' && (event.fact as {list?: unknown}).list).toEqual(list);
+});
+
 test('more texts than have numbers, and ids that never come again, are written out', () => {
   const count = TEXTS_MAX + 500;
   const bytes = write((writer) => {

@@ -1,5 +1,6 @@
 import type {Host} from '../../ports/host.ts';
-import type {DefaultMessageStore, OpenLedger} from '../store/default-message-store.ts';
+import type {DefaultMessageStore} from '../store/default-message-store.ts';
+import type {OpenLedger} from '../store/store-log.ts';
 
 /** What a change of role in the group makes of the broker. Source: RocketMQ 4.9.1 `BrokerController`. */
 export interface RoleChanges {

@@ -13,8 +13,9 @@ import {
 } from '../message/record.ts';
 import {MessageSysFlag, transactionType} from '../message/sys-flag.ts';
 import {CommitService} from './commit-log-commit.ts';
-import type {CommitLogFlusher, FlushOutcome} from './commit-log-flush.ts';
+import type {CommitLogFlusher} from './commit-log-flush.ts';
 import type {ConsumeQueues} from './consume-queues.ts';
+import {FlushAndReplica} from './flush-and-replica.ts';
 import type {ReplicaOutcome} from './ha/ha-parts.ts';
 import {LogScanner, type LogSegment, type RecordScanner} from './log-scanner.ts';
 import type {MappedFile} from './mapped-file.ts';
@@ -398,35 +399,6 @@ export class CommitLog {
       this.idPrefix = offsetMessageIdPrefix(storeHost);
     }
     return offsetMessageIdOf(this.idPrefix, physicalOffset);
-  }
-}
-
-/**
- * A put that waits for its flush and for its replica, side by side. Where both fail, the replica's failure is told.
- * Source: the end of `CommitLog#asyncPutMessage`.
- */
-class FlushAndReplica {
-  private readonly done: (status: PutMessageStatus) => void;
-  private flush: FlushOutcome | null = null;
-  private replica: ReplicaOutcome | null = null;
-
-  constructor(done: (status: PutMessageStatus) => void) {
-    this.done = done;
-  }
-
-  flushed(outcome: FlushOutcome): void {
-    this.flush = outcome;
-    this.settle();
-  }
-
-  replicated(outcome: ReplicaOutcome): void {
-    this.replica = outcome;
-    this.settle();
-  }
-
-  private settle(): void {
-    const {flush, replica} = this;
-    if (flush !== null && replica !== null) this.done(replica === 'PUT_OK' ? flush : replica);
   }
 }
 

@@ -5,15 +5,13 @@ import {report} from '../facts.ts';
 import type {MessageExt} from '../message/message.ts';
 import {decodeRecord} from '../message/record.ts';
 import {MessageSysFlag, transactionType} from '../message/sys-flag.ts';
-import {CommitLog} from './commit-log.ts';
-import {AsyncFlusher, GroupCommitFlusher} from './commit-log-flush.ts';
+import type {CommitLog} from './commit-log.ts';
 import {type QueueUnit, readUnit} from './consume-queue.ts';
 import {ConsumeQueues} from './consume-queues.ts';
 import {DelayLevels} from './delay-levels.ts';
 import {DiskFullWatch, diskUsedRatio} from './disk-full-watch.ts';
 import {getMessage} from './get-message.ts';
-import type {ReplicatedLog} from './ha/ha-parts.ts';
-import {HaService} from './ha/ha-service.ts';
+import type {HaService} from './ha/ha-service.ts';
 import {type LoadedParts, loadParts} from './loaded-parts.ts';
 import type {
   GetMessageResult,
@@ -29,6 +27,7 @@ import {type QueryMessageResult, queryMessages} from './query-message.ts';
 import {RunningFlags} from './running-flags.ts';
 import {delayedMessage} from './schedule-message-service.ts';
 import {consumeQueueFileBytes, type StoreConfig} from './store-config.ts';
+import {makeStoreLog, type OpenLedger} from './store-log.ts';
 import {StoreMarks} from './store-marks.ts';
 import {javaDouble, StoreStats} from './store-stats.ts';
 import {storeTimestampMs} from './store-time.ts';
@@ -72,30 +71,12 @@ export class DefaultMessageStore implements MessageStore {
       consumeQueueFileBytes(config),
       config.labFixes.has('keep-queue-places'),
     );
-    if (openLedger !== null) {
-      this.commitLog = openLedger(host, config, this.queues, () => this.parts?.dispatcher.wake());
-      this.ha = null;
-      return;
-    }
-    const ha = new HaService({host, config, log: this.replicatedLog()});
-    this.ha = ha;
-    this.commitLog = new CommitLog(
-      host,
-      config,
-      this.queues,
-      (files) => {
-        const onStamped = () => this.parts?.queueFlusher.checkpointStamped();
-        const parts = {host, config, files, checkpoint: this.parts!.checkpoint, onStamped};
-        return config.flushDiskType === 'SYNC_FLUSH'
-          ? new GroupCommitFlusher(parts)
-          : new AsyncFlusher(parts);
-      },
-      () => {
-        this.parts!.dispatcher.wake();
-        ha.appended();
-      },
-      (endOffset, done) => ha.replicate(endOffset, done),
-    );
+    const log = makeStoreLog(host, config, this.queues, openLedger, {
+      loaded: () => this.parts,
+      isRunning: () => this.state === 'running',
+    });
+    this.commitLog = log.commitLog;
+    this.ha = log.ha;
   }
 
   load(): boolean {
@@ -338,19 +319,6 @@ export class DefaultMessageStore implements MessageStore {
     this.queues.recoverNextOffsets(this.commitLog.minOffset);
   }
 
-  /** A store that is stopping neither gives nor takes: its link to the other side stays up, and idle. */
-  private replicatedLog(): ReplicatedLog {
-    const log = () => this.commitLog;
-    const isRunning = () => this.state === 'running';
-    return {
-      get maxOffset() {
-        return log().maxOffset;
-      },
-      read: (offset, lengthBytes) => (isRunning() ? log().files.read(offset, lengthBytes) : null),
-      append: (startOffset, bytes) => isRunning() && log().appendData(startOffset, bytes),
-    };
-  }
-
   /** How much of the log's end is taken to be in memory. */
   private get memoryBytes(): number {
     return (this.host.identity.memoryBytes * this.config.accessMessageInMemoryMaxRatio) / 100;
@@ -439,14 +407,6 @@ export class DefaultMessageStore implements MessageStore {
     return bytes === null ? null : readUnit(bytes);
   }
 }
-
-/** Makes a commit log on a ledger. @param onReadable to be called whenever more can be read */
-export type OpenLedger = (
-  host: Host,
-  config: StoreConfig,
-  queues: ConsumeQueues,
-  onReadable: () => void,
-) => CommitLog;
 
 export function createMessageStore(
   host: Host,

@@ -1,5 +1,4 @@
-import type {Fact, FactOf} from '../rocketmq/facts.ts';
-import type {EntryOf, TraceEntry, TraceReader} from '../sim/trace.ts';
+import type {FactOf} from '../rocketmq/facts.ts';
 import {Calamities} from './ledger/calamities.ts';
 import {cleaningAt, fateOf, type Holding, type MessageFate, type Taking} from './ledger/fate.ts';
 import {GroupTrack, type LedgerRecord} from './ledger/groups.ts';
@@ -13,6 +12,8 @@ import {
 import {Reach} from './ledger/reach.ts';
 import {type Growth, ReplicaTrack} from './ledger/replicas.ts';
 import {UnwrittenPages} from './ledger/unwritten-pages.ts';
+import {Readers, type Takes} from './readers.ts';
+import type {TraceStore} from './trace-store.ts';
 import {NO_COUNTS} from './view/draft.ts';
 import {GrowingInts} from './view/growing-ints.ts';
 import type {LedgerCounts} from './view/view-state.ts';
@@ -32,7 +33,8 @@ export interface SubscriptionExpectation {
  * saw. `countsAt` answers for any entry that has been taken in.
  */
 export class LedgerTrack {
-  readonly #trace: TraceReader;
+  readonly #store: TraceStore;
+  readonly #readers: Readers;
   readonly #expected: readonly SubscriptionExpectation[] | null;
   readonly #fates = new Map<string, MessageFate>();
   readonly #logs = new Map<string, LogAccount>();
@@ -42,32 +44,26 @@ export class LedgerTrack {
   readonly #replicas: ReplicaTrack;
   readonly #ledgers = new GroupTrack();
   readonly #reach = new Reach();
+  /** The last entry that was taken in, or is just being so. */
   #done = 0;
   #now: LedgerCounts = NO_COUNTS;
   readonly #changedAt = new GrowingInts();
   readonly #counts: LedgerCounts[] = [];
 
   /** @param expected null: every group that takes a queue of a topic should see all its messages */
-  constructor(trace: TraceReader, expected: readonly SubscriptionExpectation[] | null = null) {
-    this.#trace = trace;
+  constructor(store: TraceStore, expected: readonly SubscriptionExpectation[] | null = null) {
+    this.#store = store;
     this.#expected = expected;
-    this.#replicas = new ReplicaTrack(trace);
+    this.#replicas = new ReplicaTrack(store);
+    this.#readers = new Readers(this.#calamities, {takes: [this.#own]});
   }
 
-  /** Takes in what the trace got since the last call. */
+  /** Takes in what the store got since the last call. */
   update(): void {
-    const entries = this.#trace.entries;
-    while (this.#done < entries.length) {
-      const entry = entries[this.#done]!;
-      this.#done += 1;
-      const before = this.#now;
-      if (entry.kind === 'fact') this.#take(entry, entry.fact as Fact);
-      else this.#takeEntry(entry);
-      if (this.#now !== before) {
-        this.#changedAt.push(entry.id);
-        this.#counts.push(this.#now);
-      }
-    }
+    this.#readers.takeAll(this.#store, this.#done, (id) => {
+      this.#done = id;
+    });
+    this.#done = this.#store.lastId;
   }
 
   /** Counts after entry `entryId`. */
@@ -87,7 +83,7 @@ export class LedgerTrack {
 
   /** The same account of the same history, in which some messages are not told of; its counts still count them. */
   without(msgIds: ReadonlySet<string>): LedgerTrack {
-    const other = new LedgerTrack(this.#trace, this.#expected);
+    const other = new LedgerTrack(this.#store, this.#expected);
     other.update();
     for (const msgId of msgIds) other.#fates.delete(msgId);
     return other;
@@ -110,132 +106,95 @@ export class LedgerTrack {
     return this.wantedBy(fate).every((group) => fate.deliveries.has(group));
   }
 
-  /** What the simulator saw. */
-  #takeEntry(entry: Exclude<TraceEntry, {kind: 'fact'}>): void {
-    switch (entry.kind) {
-      case 'bytes-sent': {
+  readonly #own: Takes = {
+    // What the simulator saw.
+    entries: {
+      'bytes-sent': (entry) => {
         const growth = this.#replicas.hasLinks ? this.#replicas.bytesSent(entry) : null;
         if (growth !== null) this.#grow(growth, entry.id);
-        return;
-      }
-      case 'connected':
-        this.#replicas.connected(entry);
-        return;
-      case 'process-ended':
-      case 'process-paused':
-        this.#calamities.take(entry);
-        this.#fallSilent(entry.process);
-        return;
-      case 'process-resumed':
-        this.#speakAgain(entry.process);
-        return;
-      case 'disk-destroyed':
-      case 'disk-replaced':
-        this.#calamities.take(entry);
-        for (const process of this.#calamities.processesOn(entry.machine)) {
-          if (this.#logs.has(process)) this.#dropAll(process, entry.id);
-        }
-        return;
-      case 'disk-pages-lost':
-        this.#unwritten.take(entry);
-        return;
-      case 'process-added':
-      case 'machine-power-lost':
-      case 'disk-fault-struck':
-        this.#calamities.take(entry);
-        return;
-      default:
-    }
-  }
-
-  #take(entry: EntryOf<'fact'>, fact: Fact): void {
-    switch (fact.kind) {
-      case 'send-begun': {
+      },
+      connected: (entry) => this.#replicas.connected(entry),
+      'process-ended': ({process}) => this.#fallSilent(process),
+      'process-paused': ({process}) => this.#fallSilent(process),
+      'process-resumed': ({process}) => this.#speakAgain(process),
+      'disk-destroyed': ({machine, id}) => this.#dropAllOf(machine, id),
+      'disk-replaced': ({machine, id}) => this.#dropAllOf(machine, id),
+      'disk-pages-lost': (entry) => this.#unwritten.take(entry),
+    },
+    // What processes told.
+    facts: {
+      'send-begun': ({process, id}, fact) => {
         if (this.#fates.has(fact.msgId)) return;
-        this.#fates.set(fact.msgId, fateOf(entry.process, entry.id, fact));
-        this.#change({sent: this.#now.sent + 1});
-        return;
-      }
-      case 'send-acknowledged': {
-        const fate = this.#fates.get(fact.msgId);
+        this.#fates.set(fact.msgId, fateOf(process, id, fact));
+        this.#count('sent', 1);
+      },
+      'send-acknowledged': ({id}, {msgId, status}) => {
+        const fate = this.#fates.get(msgId);
         if (fate === undefined || fate.ackedId !== 0) return;
-        fate.ackedId = entry.id;
-        fate.ackStatus = fact.status;
-        this.#change({acked: this.#now.acked + 1});
-        this.#markLost(fate, entry.id);
+        fate.ackedId = id;
+        fate.ackStatus = status;
+        this.#count('acked', 1);
+        this.#markLost(fate, id);
         this.#markReach(fate);
-        return;
-      }
-      case 'send-given-up': {
-        const fate = this.#fates.get(fact.msgId);
+      },
+      'send-given-up': ({id}, {msgId}) => {
+        const fate = this.#fates.get(msgId);
         if (fate === undefined || fate.givenUpId !== 0) return;
-        fate.givenUpId = entry.id;
-        this.#change({givenUp: this.#now.givenUp + 1});
-        return;
-      }
-      case 'message-appended': {
+        fate.givenUpId = id;
+        this.#count('givenUp', 1);
+      },
+      'message-appended': ({process, id}, fact) => {
         const fate = this.#fates.get(fact.msgId);
         // Records of messages that nobody here sent (a half message, a delayed copy) move the marks all the same.
         if (fate === undefined || fate.topic !== fact.topic) return;
-        this.#hold(entry.process, fate, fact, entry.id, false);
-        this.#ledgers.stored(entry.process, fate, fact);
-        return;
-      }
-      case 'dledger-appended': {
-        const record = this.#ledgers.appended(entry.process, fact);
-        if (record !== null) this.#copy(entry, record);
-        return;
-      }
-      case 'dledger-truncated':
-        this.#cut(entry, fact);
-        return;
-      case 'broker-role-changed':
-        this.#reach.tells(entry.process, fact);
+        this.#hold(process, fate, fact, id, false);
+        this.#ledgers.stored(process, fate, fact);
+      },
+      'dledger-appended': ({process, id}, fact) => {
+        const record = this.#ledgers.appended(process, fact);
+        if (record !== null) this.#copy(process, id, record);
+      },
+      'dledger-truncated': ({process, id}, fact) => this.#cut(process, id, fact),
+      'broker-role-changed': ({process}, fact) => {
+        this.#reach.tells(process, fact);
         this.#recountReach();
-        return;
-      case 'broker-booted':
-        this.#reach.tells(entry.process, fact);
-        this.#speakAgain(entry.process);
-        return;
-      case 'slave-connected':
-        this.#replicas.slaveConnected(entry.process, fact);
-        return;
-      case 'replication-begun':
-        this.#replicas.replicationBegun(entry.process, fact);
-        return;
-      case 'log-committed':
-        this.#commit(entry.process, fact.physicalOffset);
-        return;
-      case 'dledger-trimmed':
-      case 'log-cleaned':
-        this.#dropBelow(entry.process, fact.minPhysicalOffset, cleaningAt(entry.id));
-        return;
-      case 'log-flushed':
-        this.#flush(entry.process, fact.physicalOffset, entry.id);
-        return;
-      case 'store-recovered':
-        this.#recover(entry, fact.minPhysicalOffset, fact.maxPhysicalOffset);
-        return;
-      case 'message-delivered':
-      case 'message-received': {
-        const fate = this.#fates.get(fact.msgId);
+      },
+      'broker-booted': ({process}, fact) => {
+        this.#reach.tells(process, fact);
+        this.#speakAgain(process);
+      },
+      'slave-connected': ({process}, fact) => this.#replicas.slaveConnected(process, fact),
+      'replication-begun': ({process}, fact) => this.#replicas.replicationBegun(process, fact),
+      'log-committed': ({process}, {physicalOffset}) => this.#commit(process, physicalOffset),
+      'dledger-trimmed': ({process, id}, {minPhysicalOffset}) =>
+        this.#dropBelow(process, minPhysicalOffset, cleaningAt(id)),
+      'log-cleaned': ({process, id}, {minPhysicalOffset}) =>
+        this.#dropBelow(process, minPhysicalOffset, cleaningAt(id)),
+      'log-flushed': ({process, id}, {physicalOffset}) => this.#flush(process, physicalOffset, id),
+      'store-recovered': ({process, id}, {minPhysicalOffset, maxPhysicalOffset}) =>
+        this.#recover(process, id, minPhysicalOffset, maxPhysicalOffset),
+      'message-delivered': ({id}, {msgId, group}) => {
+        const fate = this.#fates.get(msgId);
+        if (fate !== undefined) this.#deliver(fate, group, id);
+      },
+      'message-received': ({id}, {msgId, topic, group}) => {
+        const fate = this.#fates.get(msgId);
         if (fate === undefined) return;
-        if (fact.kind === 'message-received') this.#learnGroup(fact.topic, fact.group);
-        const before = this.isDelivered(fate);
-        const list = fate.deliveries.get(fact.group);
-        if (list === undefined) fate.deliveries.set(fact.group, [entry.id]);
-        else list.push(entry.id);
-        if (!before && this.isDelivered(fate)) this.#change({delivered: this.#now.delivered + 1});
-        if (list !== undefined && list.length === 2 && !isDuplicatedElsewhere(fate, fact.group)) {
-          this.#change({duplicated: this.#now.duplicated + 1});
-        }
-        return;
-      }
-      case 'queue-taken':
-        this.#learnGroup(fact.topic, fact.group);
-        return;
-      default:
-    }
+        this.#learnGroup(topic, group);
+        this.#deliver(fate, group, id);
+      },
+      'queue-taken': (_entry, {topic, group}) => this.#learnGroup(topic, group),
+    },
+  };
+
+  #deliver(fate: MessageFate, group: string, entryId: number): void {
+    const before = this.isDelivered(fate);
+    const list = fate.deliveries.get(group);
+    if (list === undefined) fate.deliveries.set(group, [entryId]);
+    else list.push(entryId);
+    if (!before && this.isDelivered(fate)) this.#count('delivered', 1);
+    if (list !== undefined && list.length === 2 && !isDuplicatedElsewhere(fate, group))
+      this.#count('duplicated', 1);
   }
 
   /** Where the scenario does not say who should see what: every group that takes messages of a topic. */
@@ -248,8 +207,15 @@ export class LedgerTrack {
     if (groups.size > 1) this.#recountDelivered();
   }
 
-  #change(part: Partial<LedgerCounts>): void {
-    this.#now = {...this.#now, ...part};
+  #count(what: keyof LedgerCounts, by: number): void {
+    const counts = {...this.#now, [what]: this.#now[what] + by};
+    this.#now = counts;
+    const last = this.#changedAt.length - 1;
+    if (last >= 0 && this.#changedAt.at(last) === this.#done) this.#counts[last] = counts;
+    else {
+      this.#changedAt.push(this.#done);
+      this.#counts.push(counts);
+    }
   }
 
   #logOf(process: string): LogAccount {
@@ -307,21 +273,21 @@ export class LedgerTrack {
   }
 
   /** A member has got an entry from its leader. */
-  #copy(entry: EntryOf<'fact'>, {fate, record}: LedgerRecord): void {
-    this.#hold(entry.process, fate, record, entry.id, true);
+  #copy(process: string, entryId: number, {fate, record}: LedgerRecord): void {
+    this.#hold(process, fate, record, entryId, true);
     if (fate.ackedId !== 0) this.#markReach(fate);
   }
 
   /** A member has dropped what its leader does not have, and may have written the leader's last entry with the cut. */
-  #cut(entry: EntryOf<'fact'>, fact: FactOf<'dledger-truncated'>): void {
+  #cut(process: string, entryId: number, fact: FactOf<'dledger-truncated'>): void {
     const end = fact.wasThere ? fact.pos + fact.sizeBytes : fact.pos;
-    const {diskLied} = this.#calamities.takingAt(entry.process, entry.id);
-    const taking: Taking = {entryId: entry.id, by: 'ledger-cut', byEntryId: entry.id, diskLied};
-    this.#dropFrom(entry.process, end, taking);
+    const {diskLied} = this.#calamities.takingAt(process, entryId);
+    const taking: Taking = {entryId, by: 'ledger-cut', byEntryId: entryId, diskLied};
+    this.#dropFrom(process, end, taking);
     // A log that ends before its leader's begins is dropped whole, as what the leader has deleted was.
-    if (fact.fromEndIndex + 1 < fact.endIndex) this.#dropFrom(entry.process, -1, cleaningAt(entry.id));
+    if (fact.fromEndIndex + 1 < fact.endIndex) this.#dropFrom(process, -1, cleaningAt(entryId));
     const record = fact.wasThere ? null : this.#ledgers.writtenWithCut(fact);
-    if (record !== null) this.#copy(entry, record);
+    if (record !== null) this.#copy(process, entryId, record);
   }
 
   /** Everything before `offset` is durable. */
@@ -337,7 +303,7 @@ export class LedgerTrack {
       holding.durableEntryId = entryId;
       log.flushedCount += 1;
     }
-    if (durable !== this.#now.durable) this.#change({durable});
+    if (durable !== this.#now.durable) this.#count('durable', durable - this.#now.durable);
   }
 
   #commit(process: string, offset: number): void {
@@ -349,15 +315,14 @@ export class LedgerTrack {
   }
 
   /** A broker has found out what its disk still holds. */
-  #recover(entry: EntryOf<'fact'>, minOffset: number, maxOffset: number): void {
-    const {process} = entry;
-    const taking = this.#calamities.takingAt(process, entry.id);
+  #recover(process: string, entryId: number, minOffset: number, maxOffset: number): void {
+    const taking = this.#calamities.takingAt(process, entryId);
     this.#replicas.recovered(process, maxOffset);
     this.#dropFrom(process, maxOffset, taking);
     if (taking.by === 'power-loss') this.#dropHeadless(process, taking);
     // In front nothing goes but by deletion, which is told once a round of it is over.
-    this.#dropBelow(process, minOffset, cleaningAt(entry.id));
-    this.#calamities.settle(process, entry.id);
+    this.#dropBelow(process, minOffset, cleaningAt(entryId));
+    this.#calamities.settle(process, entryId);
     this.#speakAgain(process);
   }
 
@@ -392,8 +357,11 @@ export class LedgerTrack {
     }
   }
 
-  #dropAll(process: string, entryId: number): void {
-    this.#dropFrom(process, -1, this.#calamities.takingAt(process, entryId));
+  #dropAllOf(machine: string, entryId: number): void {
+    for (const process of this.#calamities.processesOn(machine)) {
+      if (!this.#logs.has(process)) continue;
+      this.#dropFrom(process, -1, this.#calamities.takingAt(process, entryId));
+    }
   }
 
   #drop(holding: Holding, fate: MessageFate, taking: Taking): void {
@@ -401,7 +369,7 @@ export class LedgerTrack {
     const wasDurable = isDurable(fate);
     holding.goneEntryId = taking.entryId;
     holding.taken = taking;
-    if (wasDurable && !isDurable(fate)) this.#change({durable: this.#now.durable - 1});
+    if (wasDurable && !isDurable(fate)) this.#count('durable', -1);
     this.#markLost(fate, taking.entryId);
     this.#markReach(fate);
   }
@@ -417,7 +385,7 @@ export class LedgerTrack {
     fate.lostId = lostId;
     fate.lostTurns ??= [];
     fate.lostTurns.push(this.#done);
-    this.#change({lost: this.#now.lost + (lostId === 0 ? -1 : 1)});
+    this.#count('lost', lostId === 0 ? -1 : 1);
   }
 
   #fallSilent(process: string): void {
@@ -439,12 +407,13 @@ export class LedgerTrack {
     fate.outOfReachId = outOfReach ? this.#done : 0;
     fate.reachTurns ??= [];
     fate.reachTurns.push(this.#done);
-    this.#change({outOfReach: this.#now.outOfReach + (outOfReach ? 1 : -1)});
+    this.#count('outOfReach', outOfReach ? 1 : -1);
   }
 
   #recountDelivered(): void {
     let delivered = 0;
     for (const fate of this.#fates.values()) if (this.isDelivered(fate)) delivered += 1;
-    if (delivered !== this.#now.delivered) this.#change({delivered});
+    const more = delivered - this.#now.delivered;
+    if (more !== 0) this.#count('delivered', more);
   }
 }

@@ -1,4 +1,6 @@
+import type {FactKind} from '../rocketmq/facts.ts';
 import type {BytesRef, TraceEntry, TraceReader} from '../sim/trace.ts';
+import {KindColumn, type Kinds, type Picked, type PlainKind} from './by-kind.ts';
 
 /** A continuation of a trace: plain data, so that it can cross to another thread. */
 export interface TraceChunk {
@@ -37,6 +39,7 @@ export class TraceStore implements TraceReader {
   /** A history that is here whole: its bytes are read where they lie. */
   readonly #whole: TraceReader | null;
   readonly #chunks: {readonly from: number; readonly bytes: Uint8Array}[] = [];
+  readonly #kinds = new KindColumn();
   #byteCount = 0;
 
   constructor(whole: TraceReader | null = null) {
@@ -51,6 +54,17 @@ export class TraceStore implements TraceReader {
   /** Id of the last entry; 0 when empty. */
   get lastId(): number {
     return this.#entries.length;
+  }
+
+  /** What kind each entry is of. */
+  get kinds(): KindColumn {
+    this.#kinds.extend(this.#entries);
+    return this.#kinds;
+  }
+
+  /** The entries of some kinds, and those with facts of some kinds, in their order. */
+  pick<K extends PlainKind = never, F extends FactKind = never>(asked: Kinds<K, F>): Picked<K, F>[] {
+    return this.kinds.positionsOf(asked).map((position) => this.#entries[position] as Picked<K, F>);
   }
 
   /** Bytes that chunks have brought. */

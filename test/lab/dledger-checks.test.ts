@@ -3,13 +3,15 @@ import type {CheckResult} from '../../src/lab/checks/check.ts';
 import {DLEDGER_CHECK_NAMES, type DLedgerCheckName} from '../../src/lab/checks/check-names.ts';
 import {DLedgerTrack} from '../../src/lab/checks/dledger/dledger-track.ts';
 import {RECOVERY_LIMIT_US, RecoveryTrack} from '../../src/lab/checks/recovers.ts';
+import {Readers} from '../../src/lab/readers.ts';
 import type {TraceEntry} from '../../src/sim/trace.ts';
 import {Group} from '../rocketmq/dledger/group.ts';
 import {GROUP, MEMBERS, Trio} from './hand-trio.ts';
 
 function judge(entries: readonly TraceEntry[], name: DLedgerCheckName, ...fixes: string[]): CheckResult {
   const track = new DLedgerTrack(() => new Set(fixes));
-  for (const entry of entries) track.take(entry);
+  const readers = new Readers(track);
+  for (const entry of entries) readers.take(entry);
   return track.result(name);
 }
 
@@ -289,7 +291,7 @@ describe('recovers-after-heal', () => {
     trio.atUs += waitUs;
     trio.add({kind: 'timer-ran', process: 'n1'});
     const track = new RecoveryTrack([], () => new Set(fixes));
-    for (const entry of trio.entries) track.take(entry);
+    new Readers(track).takeAll(trio.store());
     return said(track.result());
   }
 
@@ -360,7 +362,7 @@ describe('recovers-after-heal', () => {
       void trio.add({kind: 'process-ended', process: 'n2', why: 'killed', reason: ''});
     expect(verdictAfter(dies, RECOVERY_LIMIT_US + 1)).toBe('looked-at-nothing');
     const track = new RecoveryTrack([], () => new Set());
-    for (const entry of new Trio().entries) track.take(entry);
+    new Readers(track).takeAll(new Trio().store());
     expect(said(track.result())).toBe('looked-at-nothing');
   });
 });

@@ -5,17 +5,18 @@ import {CatchUpTrack} from '../../src/lab/checks/dledger/catch-up-track.ts';
 import {HandOverTrack} from '../../src/lab/checks/dledger/hand-over-track.ts';
 import {MajorityTrack} from '../../src/lab/checks/dledger/majority-track.ts';
 import {RECOVERY_LIMIT_US} from '../../src/lab/checks/recovers.ts';
-import type {TraceEntry} from '../../src/sim/trace.ts';
+import {type Reader, Readers} from '../../src/lab/readers.ts';
 import {GROUP, Trio} from './hand-trio.ts';
 
 // Checks of what must come about turn red on what they are for, call it by its name, and call it a defect with the remedy on.
 
 type Fixes = (process: string) => ReadonlySet<string>;
-type Track = {take(entry: TraceEntry): void; result(): CheckResult};
+type Track = Reader & {result(): CheckResult};
 
 function judged(make: (fixes: Fixes) => Track, trio: Trio, ...fixes: string[]): string {
   const track = make(() => new Set(fixes));
-  for (const entry of trio.entries) track.take(entry);
+  const readers = new Readers(track);
+  for (const entry of trio.entries) readers.take(entry);
   const {verdict, flaw} = track.result();
   return flaw === undefined ? verdict : `${verdict} ${flaw}`;
 }

@@ -4,18 +4,19 @@ import {detailInChinese} from '../../src/lab/checks/detail-zh.ts';
 import {FlushTrack} from '../../src/lab/checks/dledger/flush-track.ts';
 import {PatienceTrack} from '../../src/lab/checks/dledger/patience-track.ts';
 import {ToldOfSlavesTrack} from '../../src/lab/checks/told-of-slaves.ts';
+import {type Reader, Readers} from '../../src/lab/readers.ts';
 import {parseScenario} from '../../src/lab/scenario/parse.ts';
-import type {TraceEntry} from '../../src/sim/trace.ts';
 import {GROUP, Trio} from './hand-trio.ts';
 import {HandTrace} from './synthetic.ts';
 
 // What breaks no promise at once and shows only in times: each check turns red on what it is for, calls it by its name, and calls it a
 // defect with the remedy on.
 
-type Track = {take(entry: TraceEntry): void; result(): CheckResult};
+type Track = Reader & {result(): CheckResult};
 
 function judged(track: Track, {entries}: HandTrace): string {
-  for (const entry of entries) track.take(entry);
+  const readers = new Readers(track);
+  for (const entry of entries) readers.take(entry);
   const {verdict, flaw, detail} = track.result();
   expect(detailInChinese(detail), detail).not.toBeNull();
   return flaw === undefined ? verdict : `${verdict} ${flaw}`;

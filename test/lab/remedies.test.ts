@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest';
 import {Remedies} from '../../src/lab/checks/remedies.ts';
+import {Readers} from '../../src/lab/readers.ts';
 import {parseScenario} from '../../src/lab/scenario/parse.ts';
 import type {TraceEntry} from '../../src/sim/trace.ts';
 import {play} from '../stories/dledger/ledger-story.ts';
@@ -32,8 +33,9 @@ brokers:
   );
   expect(problems).toEqual([]);
   const remedies = new Remedies(scenario!);
+  const readers = new Readers(remedies);
   const told = (body: object): void =>
-    remedies.take({id: 1, atUs: 0, cause: 0, process: 'a', ...body} as unknown as TraceEntry);
+    readers.take({id: 1, atUs: 0, cause: 0, process: 'a', ...body} as unknown as TraceEntry);
   const start = {kind: 'process-started', pid: 1};
   const on = (process: string): string[] => [...remedies.of(process)];
   told(start);

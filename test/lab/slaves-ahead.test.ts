@@ -2,10 +2,12 @@ import {expect, test} from 'vitest';
 import {slavesAhead} from '../../src/lab/checks/slaves-ahead.ts';
 import type {TraceStore} from '../../src/lab/trace-store.ts';
 import type {Fact} from '../../src/rocketmq/facts.ts';
+import {HandTrace} from './synthetic.ts';
 
 function storeOf(...facts: readonly Fact[]): TraceStore {
-  const entries = facts.map((fact, index) => ({id: index + 1, kind: 'fact', process: 'm', fact}));
-  return {entries} as unknown as TraceStore;
+  const trace = new HandTrace();
+  for (const fact of facts) trace.fact('m', fact);
+  return trace.store();
 }
 
 const recovered = (maxPhysicalOffset: number): Fact =>

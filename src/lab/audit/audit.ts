@@ -2,9 +2,9 @@ import {type BrokerConfig, parseBrokerConf} from '../../rocketmq/broker/broker-c
 import {int32At, int64At} from '../../rocketmq/message/int64.ts';
 import {MessageSysFlag, transactionType} from '../../rocketmq/message/sys-flag.ts';
 import {consumeQueueFileBytes} from '../../rocketmq/store/store-config.ts';
-import type {TraceReader} from '../../sim/trace.ts';
 import {logFolderOf} from '../scenario/log-folder.ts';
 import type {Scenario} from '../scenario/scenario.ts';
+import type {TraceStore} from '../trace-store.ts';
 import {BrokersSeen, wantsAudit} from './brokers-seen.ts';
 import {type Disks, OffsetFiles, walkLog} from './disk-log.ts';
 import {hasZeroedProperties} from './zeroed-properties.ts';
@@ -95,9 +95,9 @@ export function auditLogs(
 export function auditFor(
   disks: Parameters<typeof auditLogs>[0],
   scenario: Scenario,
-  trace: TraceReader,
+  store: TraceStore,
 ): {readonly audit?: LogAudit} {
-  return wantsAudit(scenario) ? {audit: auditLogs(disks, scenario, BrokersSeen.in(scenario, trace))} : {};
+  return wantsAudit(scenario) ? {audit: auditLogs(disks, scenario, BrokersSeen.in(scenario, store))} : {};
 }
 
 interface RunningBroker {

@@ -1,7 +1,7 @@
-import type {Fact} from '../../rocketmq/facts.ts';
-import type {TraceEntry, TraceReader} from '../../sim/trace.ts';
+import {type Reader, Readers, type Takes} from '../readers.ts';
 import {ConfTrack} from '../scenario/conf-key.ts';
 import type {Scenario} from '../scenario/scenario.ts';
+import type {TraceStore} from '../trace-store.ts';
 
 interface Ends {
   logEnd: number;
@@ -26,7 +26,7 @@ export function wantsAudit(scenario: Scenario): boolean {
  * What has to be known of a run to read the disks at its end, followed through its trace: a trace that is handed over piece by
  * piece is gone by then.
  */
-export class BrokersSeen {
+export class BrokersSeen implements Reader {
   readonly #confs: ConfTrack;
   readonly #ends = new Map<string, Ends>();
   readonly #ledgers = new Map<string, LedgerEnds>();
@@ -36,64 +36,66 @@ export class BrokersSeen {
   }
 
   /** All that a trace tells. */
-  static in(scenario: Scenario, trace: TraceReader): BrokersSeen {
+  static in(scenario: Scenario, store: TraceStore): BrokersSeen {
     const seen = new BrokersSeen(scenario);
-    for (const entry of trace.entries) seen.take(entry);
+    new Readers(seen).takeAll(store);
     return seen;
   }
 
-  take(entry: TraceEntry): void {
-    this.#confs.take(entry);
-    const ends = this.#ends;
-    if (entry.kind === 'process-started') {
-      ends.delete(entry.process);
-      this.#ledgers.delete(entry.process);
-    }
-    if (entry.kind !== 'fact') return;
-    const fact = entry.fact as Fact;
-    this.#takeLedgerFact(entry.process, fact);
-    if (fact.kind === 'store-recovered') {
-      ends.set(entry.process, {logEnd: fact.maxPhysicalOffset, dispatchedTo: fact.maxPhysicalOffset});
-      return;
-    }
-    const of = ends.get(entry.process);
-    if (of === undefined) return;
-    if (fact.kind === 'message-appended')
-      of.logEnd = Math.max(of.logEnd, fact.physicalOffset + fact.sizeBytes);
-    else if (fact.kind === 'slave-appended') of.logEnd = Math.max(of.logEnd, fact.physicalOffset);
-    else if (fact.kind === 'log-dispatched') of.dispatchedTo = Math.max(of.dispatchedTo, fact.physicalOffset);
+  get takes(): readonly Takes[] {
+    return [...this.#confs.takes, this.#own];
   }
 
-  #takeLedgerFact(process: string, fact: Fact): void {
-    switch (fact.kind) {
-      case 'dledger-trimmed':
-        this.#ledgerOf(process).beginPos = fact.minPhysicalOffset;
-        return;
-      case 'dledger-truncated':
-        // What begins beyond the end begins anew there.
-        if (fact.fromEndIndex + 1 < fact.endIndex) this.#ledgerOf(process).beginPos = fact.pos;
-        this.#ledgerOf(process).writtenPos = fact.pos + fact.sizeBytes;
-        return;
-      case 'dledger-appended':
-        this.#ledgerOf(process).writtenPos = fact.pos + fact.sizeBytes;
-        return;
-      case 'dledger-committed':
-        this.#ledgerOf(process).committedPos = fact.committedPos;
-        return;
-      case 'broker-role-changed':
-        this.#ledgerOf(process).isMaster = fact.brokerId === 0;
-        return;
-      case 'store-recovered':
+  readonly #own: Takes = {
+    entries: {
+      'process-started': ({process}) => {
+        this.#ends.delete(process);
+        this.#ledgers.delete(process);
+      },
+    },
+    facts: {
+      'store-recovered': ({process}, {minPhysicalOffset, maxPhysicalOffset}) => {
         // Told by brokers without a ledger as well; nothing else makes an account of those.
-        if (!this.#ledgers.has(process)) return;
-        this.#ledgerOf(process).beginPos = fact.minPhysicalOffset;
-        this.#ledgerOf(process).writtenPos = fact.maxPhysicalOffset;
-        return;
-      case 'dledger-recovered':
+        const ledger = this.#ledgers.get(process);
+        if (ledger !== undefined) {
+          ledger.beginPos = minPhysicalOffset;
+          ledger.writtenPos = maxPhysicalOffset;
+        }
+        this.#ends.set(process, {logEnd: maxPhysicalOffset, dispatchedTo: maxPhysicalOffset});
+      },
+      'message-appended': ({process}, {physicalOffset, sizeBytes}) =>
+        this.#grew(process, physicalOffset + sizeBytes),
+      'slave-appended': ({process}, {physicalOffset}) => this.#grew(process, physicalOffset),
+      'log-dispatched': ({process}, {physicalOffset}) => {
+        const of = this.#ends.get(process);
+        if (of !== undefined) of.dispatchedTo = Math.max(of.dispatchedTo, physicalOffset);
+      },
+      'dledger-recovered': ({process}) => {
         this.#ledgerOf(process);
-        return;
-      default:
-    }
+      },
+      'dledger-trimmed': ({process}, {minPhysicalOffset}) => {
+        this.#ledgerOf(process).beginPos = minPhysicalOffset;
+      },
+      'dledger-truncated': ({process}, {fromEndIndex, endIndex, pos, sizeBytes}) => {
+        // What begins beyond the end begins anew there.
+        if (fromEndIndex + 1 < endIndex) this.#ledgerOf(process).beginPos = pos;
+        this.#ledgerOf(process).writtenPos = pos + sizeBytes;
+      },
+      'dledger-appended': ({process}, {pos, sizeBytes}) => {
+        this.#ledgerOf(process).writtenPos = pos + sizeBytes;
+      },
+      'dledger-committed': ({process}, {committedPos}) => {
+        this.#ledgerOf(process).committedPos = committedPos;
+      },
+      'broker-role-changed': ({process}, {brokerId}) => {
+        this.#ledgerOf(process).isMaster = brokerId === 0;
+      },
+    },
+  };
+
+  #grew(process: string, logEnd: number): void {
+    const of = this.#ends.get(process);
+    if (of !== undefined) of.logEnd = Math.max(of.logEnd, logEnd);
   }
 
   #ledgerOf(process: string): LedgerEnds {

@@ -29,7 +29,7 @@ import {excuseTornReplica} from './torn-replica.ts';
 export function runChecks(evidence: Evidence): CheckResult[] {
   const {scenario, store} = evidence;
   const streamed = new StreamedChecks(scenario);
-  if (streamed.isAsked) for (const entry of store.entries) streamed.take(entry);
+  if (streamed.isAsked) streamed.takeAll(store);
   const results = scenario.checks.map((name) =>
     isStreamed(name) ? streamed.result(name) : excused(name, evidence, CHECKS[name]),
   );

@@ -1,7 +1,5 @@
-import type {Fact, FactOf} from '../../rocketmq/facts.ts';
 import {storedCrc32} from '../../rocketmq/message/crc32.ts';
 import {decodeRecord} from '../../rocketmq/message/record.ts';
-import type {EntryOf} from '../../sim/trace.ts';
 import {hasZeroedProperties} from '../audit/zeroed-properties.ts';
 import type {Holding, MessageFate} from '../ledger.ts';
 import {sayMoment} from '../say-duration.ts';
@@ -65,14 +63,13 @@ export function damagedRecords(evidence: Evidence): DamagedRecord[] {
     if (differsAt === -1) continue;
     for (const process of [master, slave]) prove(tornAmid(suspects.get(process), differsAt, store));
   }
-  for (const entry of store.entries) {
+  for (const entry of store.pick({entries: ['bytes-sent'], facts: ['warned']})) {
     if (entry.kind === 'fact') {
-      const fact = entry.fact as Fact;
-      const at = fact.kind === 'warned' ? DISPATCH_FOUND.exec(fact.text)?.[1] : undefined;
+      const at = DISPATCH_FOUND.exec(entry.fact.text)?.[1];
       const torn = suspects.get(entry.process)?.get(Number(at) + ENTRY_HEADER_BYTES);
       if (torn?.inLedger && torn.byEntryId < entry.id) prove(torn);
+      continue;
     }
-    if (entry.kind !== 'bytes-sent') continue;
     const of = suspects.get(entry.process);
     if (of === undefined) continue;
     const bytes = store.bytes(entry.bytes);
@@ -136,7 +133,7 @@ function suspectsOf(evidence: Evidence, promises: PromiseHistory): ReadonlyMap<s
   const suspects = new Map<string, Map<number, DamagedRecord>>();
   const lost = lostPages(store);
   if (lost.length === 0) return suspects;
-  const lying = lyingSyncs(store.entries);
+  const lying = lyingSyncs(store);
   for (const fate of ledger.messages.values()) {
     for (const holding of fate.holdings) {
       const {process, physicalOffset, entryId, durableEntryId} = holding;
@@ -176,13 +173,8 @@ function suspectsOf(evidence: Evidence, promises: PromiseHistory): ReadonlyMap<s
 /** A leader brings its members what it reads. Where that is not the entry as it was written, what they have is no copy of it. */
 function notePassedOn(suspects: Map<string, Map<number, DamagedRecord>>, {scenario, store}: Evidence): void {
   const groupOf = new Map(scenario.brokers.map(({name, brokerName}) => [name, brokerName]));
-  for (const entry of store.entries) {
-    if (entry.kind !== 'fact') continue;
-    const {id, process} = entry;
-    const fact = entry.fact as Fact;
-    const isBrought =
-      (fact.kind === 'dledger-appended' && fact.as === 'follower') ||
-      (fact.kind === 'dledger-truncated' && !fact.wasThere);
+  for (const {id, process, fact} of store.pick({facts: ['dledger-appended', 'dledger-truncated']})) {
+    const isBrought = fact.kind === 'dledger-appended' ? fact.as === 'follower' : !fact.wasThere;
     if (!isBrought) continue;
     const at = fact.pos + ENTRY_HEADER_BYTES;
     for (const [holder, records] of [...suspects]) {
@@ -200,12 +192,11 @@ function notePassedOn(suspects: Map<string, Map<number, DamagedRecord>>, {scenar
 }
 
 /** The first fault of each machine's disk by which syncs fail: their pages count as clean, and are not on it. */
-function lyingSyncs(entries: Evidence['store']['entries']): Map<string, number> {
+function lyingSyncs(store: TraceStore): Map<string, number> {
   const first = new Map<string, number>();
-  for (const entry of entries) {
-    if (entry.kind !== 'disk-fault-struck' || first.has(entry.machine)) continue;
-    const {kind} = entry.fault;
-    if (kind === 'sync-errors' || kind === 'write-errors') first.set(entry.machine, entry.id);
+  for (const {id, machine, fault} of store.pick({entries: ['disk-fault-struck']})) {
+    if (first.has(machine)) continue;
+    if (fault.kind === 'sync-errors' || fault.kind === 'write-errors') first.set(machine, id);
   }
   return first;
 }
@@ -223,16 +214,11 @@ function tornAmid(
     const {process, physicalOffset, sizeBytes, taken} = suspect.holding;
     if (!suspect.inLedger || !isDamagedAt(suspect, process, offset)) continue;
     if (taken !== null && !taken.isAmid) continue;
-    const recovery = store.entries.find(
-      (entry) =>
-        entry.kind === 'fact' &&
-        entry.process === process &&
-        suspect.byEntryId < entry.id &&
-        (entry.fact as Fact).kind === 'store-recovered',
-    );
+    const recovery = store
+      .pick({facts: ['store-recovered']})
+      .find((entry) => entry.process === process && suspect.byEntryId < entry.id);
     if (recovery === undefined) continue;
-    const {maxPhysicalOffset} = (recovery as EntryOf<'fact'>).fact as FactOf<'store-recovered'>;
-    if (physicalOffset + sizeBytes < maxPhysicalOffset) return suspect;
+    if (physicalOffset + sizeBytes < recovery.fact.maxPhysicalOffset) return suspect;
   }
   return undefined;
 }

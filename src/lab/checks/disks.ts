@@ -152,5 +152,5 @@ function wasAhead(process: string, scenario: Scenario, store: TraceStore): Slave
 }
 
 function hadDiskFault(store: TraceStore): boolean {
-  return store.entries.some((entry) => entry.kind === 'disk-fault-struck');
+  return store.pick({entries: ['disk-fault-struck']}).length > 0;
 }

@@ -261,10 +261,9 @@ function storyOf(fate: MessageFate): string {
 /** The first entry at which the disk of a machine got a fault that makes syncs fail or lie. */
 function faultyDisks(store: TraceStore): Map<string, number> {
   const first = new Map<string, number>();
-  for (const entry of store.entries) {
-    if (entry.kind !== 'disk-fault-struck' || first.has(entry.machine)) continue;
-    const {kind} = entry.fault;
-    if (kind === 'write-errors' || kind === 'sync-errors') first.set(entry.machine, entry.id);
+  for (const {id, machine, fault} of store.pick({entries: ['disk-fault-struck']})) {
+    if (first.has(machine)) continue;
+    if (fault.kind === 'write-errors' || fault.kind === 'sync-errors') first.set(machine, id);
   }
   return first;
 }
@@ -292,11 +291,9 @@ function falseBeliefs(store: TraceStore): Map<string, Belief[]> {
   for (const {master, entryId, to, isTold} of slavesAhead(store)) {
     note(master, {entryId, upTo: to, isAhead: isTold});
   }
-  for (const entry of store.entries) {
-    if (entry.kind !== 'fact') continue;
-    const fact = entry.fact as Fact;
-    if (fact.kind !== 'replication-begun' || fact.requestedOffset !== 0 || fact.fromOffset === 0) continue;
-    note(entry.process, {entryId: entry.id, upTo: fact.fromOffset, isAhead: false});
+  for (const {id, process, fact} of store.pick({facts: ['replication-begun']})) {
+    if (fact.requestedOffset !== 0 || fact.fromOffset === 0) continue;
+    note(process, {entryId: id, upTo: fact.fromOffset, isAhead: false});
   }
   return beliefs;
 }

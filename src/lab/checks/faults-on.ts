@@ -1,59 +1,60 @@
-import type {TraceEntry} from '../../sim/trace.ts';
+import type {EntryBase} from '../../sim/trace.ts';
+import type {Reader, Takes} from '../readers.ts';
 import {LinkCuts} from './link-cuts.ts';
 
 /** What is broken at a moment of a history, entry by entry. */
-export class FaultsOn {
+export class FaultsOn implements Reader {
   private readonly ignored: ReadonlySet<string>;
+  private readonly changed: (entry: EntryBase) => void;
   private readonly down = new Map<string, string>();
   private readonly cuts = new LinkCuts();
   private readonly machines = new Map<string, string>();
   private readonly disks = new Map<string, string>();
 
-  /** @param ignored processes that may be down: a producer that is keeps nobody from consuming what it had sent */
-  constructor(ignored: readonly string[]) {
+  /**
+   * @param ignored processes that may be down: a producer that is keeps nobody from consuming what it had sent
+   * @param changed is told of each entry that has changed what is broken
+   */
+  constructor(ignored: readonly string[], changed: (entry: EntryBase) => void = () => {}) {
     this.ignored = new Set(ignored);
+    this.changed = changed;
   }
 
-  /** Answers whether the entry has changed what is broken. */
-  take(entry: TraceEntry): boolean {
-    const {down, machines, disks} = this;
-    switch (entry.kind) {
-      case 'process-ended':
-        if (entry.why === 'exited' || this.ignored.has(entry.process)) return false;
-        down.set(entry.process, `${entry.process} is down`);
-        return true;
-      case 'process-paused':
-        if (this.ignored.has(entry.process)) return false;
-        down.set(entry.process, `${entry.process} is frozen`);
-        return true;
-      case 'process-started':
-      case 'process-resumed':
-        return down.delete(entry.process);
-      case 'link-cut':
-      case 'link-healed':
-        return this.cuts.take(entry);
-      case 'machine-power-lost':
-        machines.set(entry.machine, `${entry.machine} has no power`);
-        return true;
-      case 'machine-power-restored':
-        return machines.delete(entry.machine);
-      case 'disk-fault-struck':
-        disks.set(
-          `${entry.machine} ${entry.name}`,
-          `the disk of ${entry.machine} has a fault: ${entry.name}`,
-        );
-        return true;
-      case 'disk-fault-lifted':
-        return disks.delete(`${entry.machine} ${entry.name}`);
-      case 'disk-destroyed':
-        disks.set(entry.machine, `the disk of ${entry.machine} is gone`);
-        return true;
-      case 'disk-replaced':
-        return disks.delete(entry.machine);
-      default:
-        return false;
-    }
-  }
+  readonly takes: readonly Takes[] = [
+    {
+      entries: {
+        'process-ended': (entry) => {
+          const {process, why} = entry;
+          if (why !== 'exited' && !this.ignored.has(process))
+            this.broke(entry, this.down, process, `${process} is down`);
+        },
+        'process-paused': (entry) => {
+          const {process} = entry;
+          if (!this.ignored.has(process)) this.broke(entry, this.down, process, `${process} is frozen`);
+        },
+        'process-started': (entry) => this.mended(entry, this.down.delete(entry.process)),
+        'process-resumed': (entry) => this.mended(entry, this.down.delete(entry.process)),
+        'link-cut': (entry) => {
+          this.cuts.cut(entry);
+          this.changed(entry);
+        },
+        'link-healed': (entry) => this.mended(entry, this.cuts.heal(entry)),
+        'machine-power-lost': (entry) =>
+          this.broke(entry, this.machines, entry.machine, `${entry.machine} has no power`),
+        'machine-power-restored': (entry) => this.mended(entry, this.machines.delete(entry.machine)),
+        'disk-fault-struck': (entry) => {
+          const {machine, name} = entry;
+          const words = `the disk of ${machine} has a fault: ${name}`;
+          this.broke(entry, this.disks, `${machine} ${name}`, words);
+        },
+        'disk-fault-lifted': (entry) =>
+          this.mended(entry, this.disks.delete(`${entry.machine} ${entry.name}`)),
+        'disk-destroyed': (entry) =>
+          this.broke(entry, this.disks, entry.machine, `the disk of ${entry.machine} is gone`),
+        'disk-replaced': (entry) => this.mended(entry, this.disks.delete(entry.machine)),
+      },
+    },
+  ];
 
   get any(): boolean {
     return this.down.size + this.machines.size + this.disks.size > 0 || this.cuts.any;
@@ -63,5 +64,14 @@ export class FaultsOn {
   list(): string[] {
     const cuts = this.cuts.all.map(({from, to}) => `${from} is cut off from ${to}`);
     return [...this.down.values(), ...this.machines.values(), ...cuts, ...this.disks.values()];
+  }
+
+  private broke(entry: EntryBase, on: Map<string, string>, what: string, words: string): void {
+    on.set(what, words);
+    this.changed(entry);
+  }
+
+  private mended(entry: EntryBase, wasBroken: boolean): void {
+    if (wasBroken) this.changed(entry);
   }
 }

@@ -1,5 +1,6 @@
 import type {Intervention} from '../../sim/intervention.ts';
-import type {TraceEntry} from '../../sim/trace.ts';
+import type {EntryOf, TraceEntry} from '../../sim/trace.ts';
+import {Readers} from '../readers.ts';
 import {broken, type CheckResult, type Evidence, held} from './check.ts';
 import {FaultsOn} from './faults-on.ts';
 
@@ -12,8 +13,8 @@ export function faultsStruck({scenario, store, interventions}: Evidence): CheckR
   const idle: string[] = [];
   let struck = 0;
   let firstIdle = 0;
-  for (const entry of store.entries) {
-    if (entry.kind !== 'intervened' || isStart(entry)) continue;
+  for (const entry of store.pick({entries: ['intervened']})) {
+    if (isStart(entry)) continue;
     if (didSomething(entry, store.entries)) struck += 1;
     else {
       idle.push(wordsOf(entry.intervention));
@@ -37,10 +38,10 @@ export function faultsStruck({scenario, store, interventions}: Evidence): CheckR
 /** The scenario's own starts are no faults; each is taken for one only once. */
 function startsOf(
   ...lists: readonly (readonly {readonly name: string; readonly startUs: number}[])[]
-): (entry: TraceEntry) => boolean {
+): (entry: EntryOf<'intervened'>) => boolean {
   const due = new Map(lists.flat().map((process) => [process.name, process.startUs]));
   return (entry) => {
-    if (entry.kind !== 'intervened' || entry.intervention.kind !== 'start') return false;
+    if (entry.intervention.kind !== 'start') return false;
     const {process} = entry.intervention;
     if (due.get(process) !== entry.atUs) return false;
     due.delete(process);
@@ -69,10 +70,7 @@ const CONSEQUENCES: Readonly<Record<Intervention['kind'], readonly TraceEntry['k
 };
 
 /** A cut counts only once something has tried to cross it. */
-function didSomething(
-  entry: Extract<TraceEntry, {kind: 'intervened'}>,
-  entries: readonly TraceEntry[],
-): boolean {
+function didSomething(entry: EntryOf<'intervened'>, entries: readonly TraceEntry[]): boolean {
   const wanted = CONSEQUENCES[entry.intervention.kind];
   // What an intervention causes follows it at once.
   for (let i = entry.id; i < entries.length; i += 1) {
@@ -109,7 +107,7 @@ function isOneLink(
 /** What is broken at the end of the run, in words; empty where every fault is lifted. */
 export function faultsStillOn({scenario, store}: Evidence): string[] {
   const on = new FaultsOn(scenario.producers.map(({name}) => name));
-  for (const entry of store.entries) on.take(entry);
+  new Readers(on).takeAll(store);
   return on.list();
 }
 

@@ -1,5 +1,4 @@
-import type {Fact} from '../../rocketmq/facts.ts';
-import type {TraceEntry} from '../../sim/trace.ts';
+import type {Reader, Takes} from '../readers.ts';
 import {INDEX_REFUSED, type KnownFlaw} from './dledger/findings.ts';
 
 /** A process that stands in the way of recovery. */
@@ -31,7 +30,7 @@ interface Standing {
 }
 
 /** What is known to keep processes from their work, entry by entry; and members that are no part of their group. */
-export class Hindrances {
+export class Hindrances implements Reader {
   private readonly standings = new Map<string, Standing>();
   private readonly fixesOf: (process: string) => ReadonlySet<string>;
 
@@ -40,23 +39,58 @@ export class Hindrances {
     this.fixesOf = fixesOf;
   }
 
-  take(entry: TraceEntry): void {
-    switch (entry.kind) {
-      case 'process-started': {
-        const standing = this.of(entry.process);
-        const {group} = standing;
-        Object.assign(standing, fresh(entry.atUs), {group});
-        return;
-      }
-      case 'process-ended':
-        this.of(entry.process).isRunning = false;
-        return;
-      case 'fact':
-        this.takeFact(entry.process, entry.fact as Fact, entry.atUs);
-        return;
-      default:
-    }
-  }
+  readonly takes: readonly Takes[] = [
+    {
+      entries: {
+        'process-started': ({process, atUs}) => {
+          const standing = this.of(process);
+          const {group} = standing;
+          Object.assign(standing, fresh(atUs), {group});
+        },
+        'process-ended': ({process}) => {
+          this.of(process).isRunning = false;
+        },
+      },
+      facts: {
+        'dledger-recovered': ({process}, {group, term}) => {
+          const standing = this.of(process);
+          standing.group = group;
+          standing.term = term;
+        },
+        'dledger-role-changed': ({process, atUs}, {role, term, currTerm}) => {
+          const standing = this.of(process);
+          standing.role = role;
+          standing.term = Math.max(term, currTerm);
+          standing.waitsBeyondEnd = false;
+          if (role !== 'CANDIDATE') {
+            standing.outsideSinceUs = -1;
+            standing.isStuck = false;
+          } else if (standing.outsideSinceUs === -1) standing.outsideSinceUs = atUs;
+        },
+        'dledger-term-changed': ({process}, {term}) => {
+          this.of(process).term = term;
+        },
+        'dledger-thread-blocked': ({process}, {blocked, threads}) => {
+          this.of(process).isStuck = blocked >= threads;
+        },
+        'store-marked-broken': ({process}) => {
+          this.of(process).isBroken = true;
+        },
+        'broker-mastership-waits': ({process}, {committedIndex, ledgerEndIndex}) => {
+          this.of(process).waitsBeyondEnd = committedIndex > ledgerEndIndex;
+        },
+        'dledger-truncated': ({process}) => {
+          this.of(process).hasHalf = false;
+        },
+        warned: ({process}, {text}) => {
+          if (INDEX_REFUSED.test(text)) this.of(process).hasHalf = true;
+        },
+        'broker-role-changed': ({process}) => {
+          this.of(process).waitsBeyondEnd = false;
+        },
+      },
+    },
+  ];
 
   /** What is known to keep a group from having a leader that commits; null if nothing is. */
   ofGroup(name: string): Hindered | null {
@@ -92,50 +126,6 @@ export class Hindrances {
         const isBeyond = leader !== undefined && leader.term < standing.term;
         return this.hindered(process, standing, standing.isStuck ? 'S11' : isBeyond ? 'S2' : null);
       });
-  }
-
-  private takeFact(process: string, fact: Fact, atUs: number): void {
-    switch (fact.kind) {
-      case 'dledger-recovered': {
-        const standing = this.of(process);
-        standing.group = fact.group;
-        standing.term = fact.term;
-        return;
-      }
-      case 'dledger-role-changed': {
-        const standing = this.of(process);
-        standing.role = fact.role;
-        standing.term = Math.max(fact.term, fact.currTerm);
-        standing.waitsBeyondEnd = false;
-        if (fact.role !== 'CANDIDATE') {
-          standing.outsideSinceUs = -1;
-          standing.isStuck = false;
-        } else if (standing.outsideSinceUs === -1) standing.outsideSinceUs = atUs;
-        return;
-      }
-      case 'dledger-term-changed':
-        this.of(process).term = fact.term;
-        return;
-      case 'dledger-thread-blocked':
-        this.of(process).isStuck = fact.blocked >= fact.threads;
-        return;
-      case 'store-marked-broken':
-        this.of(process).isBroken = true;
-        return;
-      case 'broker-mastership-waits':
-        this.of(process).waitsBeyondEnd = fact.committedIndex > fact.ledgerEndIndex;
-        return;
-      case 'dledger-truncated':
-        this.of(process).hasHalf = false;
-        return;
-      case 'warned':
-        if (INDEX_REFUSED.test(fact.text)) this.of(process).hasHalf = true;
-        return;
-      case 'broker-role-changed':
-        this.of(process).waitsBeyondEnd = false;
-        return;
-      default:
-    }
   }
 
   private membersOf(name: string): [string, Standing][] {

@@ -1,3 +1,4 @@
+import {Readers} from '../readers.ts';
 import type {CheckResult, Evidence} from './check.ts';
 import type {CheckName} from './check-names.ts';
 import {DLedgerTrack} from './dledger/dledger-track.ts';
@@ -42,8 +43,8 @@ export function excuseKnownOfGroups(
 
 /** Entries at which a known flaw has had a member cut off what was committed. */
 function convictedCuts({scenario, store}: Evidence): ReadonlyMap<number, KnownFlaw> {
-  const track = new DLedgerTrack(Remedies.in(scenario, store.entries).of);
-  for (const entry of store.entries) track.take(entry);
+  const track = new DLedgerTrack(Remedies.in(scenario, store).of);
+  new Readers(track).takeAll(store);
   const flaws = new Map<number, KnownFlaw>();
   for (const {entryId, flaw} of track.result('committed-never-lost').findings ?? []) {
     if (flaw !== null) flaws.set(entryId, flaw as KnownFlaw);

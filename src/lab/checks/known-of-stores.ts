@@ -1,4 +1,3 @@
-import type {Fact} from '../../rocketmq/facts.ts';
 import {LAB_FIXES} from '../../rocketmq/store/lab-fixes.ts';
 import type {CheckResult, Evidence} from './check.ts';
 import type {CheckName} from './check-names.ts';
@@ -49,11 +48,17 @@ function earlyPut(evidence: Evidence, beforeId: number): string | null {
   if (members.size === 0) return null;
   const roleless = new Set<string>();
   const ends = new Map<string, number>();
-  for (const entry of store.entries) {
+  const entries = store.pick({
+    entries: ['process-started'],
+    facts: ['broker-role-changed', 'message-appended'],
+  });
+  for (const entry of entries) {
     if (beforeId <= entry.id) return null;
-    if (entry.kind === 'process-started') roleless.add(entry.process);
-    if (entry.kind !== 'fact') continue;
-    const fact = entry.fact as Fact;
+    if (entry.kind === 'process-started') {
+      roleless.add(entry.process);
+      continue;
+    }
+    const {fact} = entry;
     if (fact.kind === 'broker-role-changed') roleless.delete(entry.process);
     if (fact.kind !== 'message-appended') continue;
     const member = members.get(entry.process);
@@ -73,10 +78,10 @@ function queuesBeyondCut(evidence: Evidence, beforeId: number): string | null {
   const members = membersWithout(evidence, 'clamp-commit');
   if (members.size === 0) return null;
   const dispatchedTo = new Map<string, number>();
-  for (const entry of store.entries) {
+  for (const entry of store.pick({facts: ['log-dispatched', 'dledger-truncated']})) {
     if (beforeId <= entry.id) return null;
-    if (entry.kind !== 'fact' || !members.has(entry.process)) continue;
-    const fact = entry.fact as Fact;
+    if (!members.has(entry.process)) continue;
+    const {fact} = entry;
     if (fact.kind === 'log-dispatched')
       dispatchedTo.set(entry.process, Math.max(dispatchedTo.get(entry.process) ?? 0, fact.physicalOffset));
     if (fact.kind !== 'dledger-truncated') continue;
@@ -89,14 +94,9 @@ function queuesBeyondCut(evidence: Evidence, beforeId: number): string | null {
 
 /** A store has given up an entry that its disk refused. It tells so only without the remedy. */
 function entryGivenUp({store}: Evidence, beforeId: number): string | null {
-  for (const entry of store.entries) {
-    if (beforeId <= entry.id) return null;
-    if (entry.kind !== 'fact') continue;
-    const fact = entry.fact as Fact;
-    if (fact.kind === 'store-marked-broken')
-      return `${entry.process} had given up an entry of its ${fact.of} that the disk refused, and 4.9.1 writes none from then on`;
-  }
-  return null;
+  const [first] = store.pick({facts: ['store-marked-broken']});
+  if (first === undefined || beforeId <= first.id) return null;
+  return `${first.process} had given up an entry of its ${first.fact.of} that the disk refused, and 4.9.1 writes none from then on`;
 }
 
 /** A member has come back with a file that its disk had not let go, and that was no part of its log any more. */
@@ -104,10 +104,10 @@ function fileLeftBehind(evidence: Evidence, beforeId: number): string | null {
   const {store} = evidence;
   const members = membersWithout(evidence, 'remove-left-behind');
   const left = new Map<string, number>();
-  for (const entry of store.entries) {
+  for (const entry of store.pick({facts: ['warned', 'store-recovered']})) {
     if (beforeId <= entry.id) return null;
-    if (entry.kind !== 'fact' || !members.has(entry.process)) continue;
-    const fact = entry.fact as Fact;
+    if (!members.has(entry.process)) continue;
+    const {fact} = entry;
     const match = fact.kind === 'warned' ? NOT_REMOVED.exec(fact.text) : null;
     if (match !== null) left.set(entry.process, Math.max(left.get(entry.process) ?? 0, Number(match[1])));
     if (fact.kind !== 'store-recovered') continue;
@@ -119,13 +119,11 @@ function fileLeftBehind(evidence: Evidence, beforeId: number): string | null {
 
 /** A queue has put an entry where another one belongs that never came. */
 function entryMisplaced({store}: Evidence, beforeId: number): string | null {
-  for (const entry of store.entries) {
-    if (beforeId <= entry.id) return null;
-    if (entry.kind !== 'fact') continue;
-    const fact = entry.fact as Fact;
-    const match = fact.kind === 'warned' ? MISPLACED.exec(fact.text) : null;
+  for (const {id, process, fact} of store.pick({facts: ['warned']})) {
+    if (beforeId <= id) return null;
+    const match = MISPLACED.exec(fact.text);
     if (match !== null)
-      return `${entry.process} put entry ${match[2]} of ${match[1]} at ${match[3]}, as those before it were deleted from its log before it had dispatched them, or never came to it`;
+      return `${process} put entry ${match[2]} of ${match[1]} at ${match[3]}, as those before it were deleted from its log before it had dispatched them, or never came to it`;
   }
   return null;
 }

@@ -1,4 +1,4 @@
-import type {TraceEntry} from '../../sim/trace.ts';
+import type {EntryWith} from '../by-kind.ts';
 
 interface Cut {
   readonly from: string;
@@ -9,16 +9,14 @@ interface Cut {
 export class LinkCuts {
   private readonly cuts = new Map<string, Cut>();
 
-  /** Answers whether the entry is a cut, or has healed one. */
-  take(entry: TraceEntry): boolean {
-    if (entry.kind === 'link-cut') {
-      const {from, to} = entry;
-      this.cuts.set(`${from} ${to}`, {from, to});
-      return true;
-    }
-    if (entry.kind !== 'link-healed') return false;
-    const one = this.cuts.delete(`${entry.from} ${entry.to}`);
-    const back = entry.direction === 'both' && this.cuts.delete(`${entry.to} ${entry.from}`);
+  cut({from, to}: EntryWith<'link-cut'>): void {
+    this.cuts.set(`${from} ${to}`, {from, to});
+  }
+
+  /** Answers whether that has healed a cut. */
+  heal({from, to, direction}: EntryWith<'link-healed'>): boolean {
+    const one = this.cuts.delete(`${from} ${to}`);
+    const back = direction === 'both' && this.cuts.delete(`${to} ${from}`);
     return one || back;
   }
 

@@ -18,7 +18,7 @@ export function isLostAt(lost: LostPages, machine: string | undefined, offset: n
 export function lostPages(store: TraceStore): LostPages[] {
   const lost: LostPages[] = [];
   const powerLostIds = new Map<string, number>();
-  for (const entry of store.entries) {
+  for (const entry of store.pick({entries: ['machine-power-lost', 'disk-pages-lost']})) {
     if (entry.kind === 'machine-power-lost') powerLostIds.set(entry.machine, entry.id);
     if (entry.kind !== 'disk-pages-lost' || entry.old + entry.torn === 0) continue;
     const from = logFileStart(entry.path);

@@ -1,4 +1,3 @@
-import type {Fact} from '../../rocketmq/facts.ts';
 import type {Holding, LedgerTrack, MessageFate} from '../ledger.ts';
 import {sayCount} from '../say-duration.ts';
 import {broken, type CheckResult, type Evidence, held, nothing} from './check.ts';
@@ -27,10 +26,11 @@ export function offsetsNeverRunAhead(evidence: Evidence): CheckResult {
   const shortened = new Set<string>();
   let looked = 0;
   const excuses = new RecordExcuses(evidence);
-  for (const entry of store.entries) {
-    if (entry.kind !== 'fact') continue;
-    const fact = entry.fact as Fact;
-    const broker = promises.at(entry.process, entry.id);
+  const entries = store.pick({
+    facts: ['message-appended', 'store-recovered', 'queue-taken', 'pull-offset-moved', 'offset-committed'],
+  });
+  for (const {id, process, fact} of entries) {
+    const broker = promises.at(process, id);
     const master = broker === undefined || broker.isSlave ? undefined : broker.brokerName;
     switch (fact.kind) {
       case 'message-appended':
@@ -65,25 +65,22 @@ export function offsetsNeverRunAhead(evidence: Evidence): CheckResult {
         if (end < queueOffset) {
           const verdict = shortened.has(queue) ? 'lost-as-configured' : 'defect';
           const why = shortened.has(queue) ? ': a recovery has made the queue shorter than it was' : '';
-          const detail = `${group} committed offset ${queueOffset} of ${topic} queue ${queueId} on ${entry.process}, which ends at ${end}${why}`;
-          return broken(NAME, looked, verdict, detail, entry.id);
+          const detail = `${group} committed offset ${queueOffset} of ${topic} queue ${queueId} on ${process}, which ends at ${end}${why}`;
+          return broken(NAME, looked, verdict, detail, id);
         }
         const key = `${group} ${queue}`;
         const from = reached.get(key) ?? queueOffset;
         reached.set(key, queueOffset);
         for (let offset = from; offset < queueOffset; offset += 1) {
-          const passed = occupantAt(
-            occupants.get(`${entry.process} ${topic} ${queueId} ${offset}`),
-            entry.id,
-          );
-          if (passed === null || wasHanded(passed, group, entry.id, ledger)) continue;
-          const detail = `${group} committed offset ${queueOffset} of ${topic} queue ${queueId} on ${entry.process}, past ${passed.msgId} at ${offset}, which it had not been handed`;
-          if (excuses.takes({detail, entryId: entry.id}, passed, ({fate}) => fate === passed)) continue;
+          const passed = occupantAt(occupants.get(`${process} ${topic} ${queueId} ${offset}`), id);
+          if (passed === null || wasHanded(passed, group, id, ledger)) continue;
+          const detail = `${group} committed offset ${queueOffset} of ${topic} queue ${queueId} on ${process}, past ${passed.msgId} at ${offset}, which it had not been handed`;
+          if (excuses.takes({detail, entryId: id}, passed, ({fate}) => fate === passed)) continue;
           const isShort = shortened.has(queue);
           const why = isShort
             ? ': a recovery had made the queue shorter, and it got offsets that the group had passed'
             : '';
-          return broken(NAME, looked, isShort ? 'lost-as-configured' : 'defect', detail + why, entry.id);
+          return broken(NAME, looked, isShort ? 'lost-as-configured' : 'defect', detail + why, id);
         }
         break;
       }

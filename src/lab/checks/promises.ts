@@ -1,8 +1,7 @@
 import {type BrokerConfig, parseBrokerConf} from '../../rocketmq/broker/broker-conf.ts';
 import {parsePeers} from '../../rocketmq/dledger/peers.ts';
-import type {FactOf} from '../../rocketmq/facts.ts';
 import {usesTransientStorePool} from '../../rocketmq/store/store-config.ts';
-import type {EntryOf} from '../../sim/trace.ts';
+import type {FactEntry} from '../by-kind.ts';
 import type {Holding, MessageFate, Taker} from '../ledger.ts';
 import {ConfTrack} from '../scenario/conf-key.ts';
 import type {Scenario} from '../scenario/scenario.ts';
@@ -40,12 +39,13 @@ export class PromiseHistory {
   constructor(scenario: Scenario, store: TraceStore) {
     const track = new ConfTrack(scenario);
     this.#epochs = [{sinceId: 0, promises: promisesOf(scenario, track)}];
-    for (const entry of store.entries) {
-      if (entry.kind === 'config-set') track.take(entry);
+    const entries = store.pick({entries: ['config-set', 'process-started'], facts: ['store-recovered']});
+    for (const entry of entries) {
+      if (entry.kind === 'config-set') track.set(entry);
       if (entry.kind === 'fact') this.#noteRecovery(entry);
       if (entry.kind !== 'process-started') continue;
       const before = track.confOf(entry.process);
-      track.take(entry);
+      track.started(entry);
       if (track.confOf(entry.process) === before) continue;
       this.#epochs.push({sinceId: entry.id, promises: promisesOf(scenario, track)});
     }
@@ -76,9 +76,8 @@ export class PromiseHistory {
     );
   }
 
-  #noteRecovery({id: entryId, process, fact}: EntryOf<'fact'>): void {
-    const {kind, maxPhysicalOffset: end} = fact as FactOf<'store-recovered'>;
-    if (kind !== 'store-recovered') return;
+  #noteRecovery({id: entryId, process, fact}: FactEntry<'store-recovered'>): void {
+    const {maxPhysicalOffset: end} = fact;
     const recoveries = this.#recoveries.get(process);
     if (recoveries === undefined) this.#recoveries.set(process, [{entryId, end}]);
     else recoveries.push({entryId, end});

@@ -1,4 +1,4 @@
-import type {Fact, FactOf} from '../../rocketmq/facts.ts';
+import type {FactOf} from '../../rocketmq/facts.ts';
 import type {LedgerTrack} from '../ledger.ts';
 import {sayCount} from '../say-duration.ts';
 import {broken, type CheckResult, type Evidence, held, nothing} from './check.ts';
@@ -34,46 +34,47 @@ export function queueOrderKept(evidence: Evidence): CheckResult {
     }
     return other === msgId ? null : other;
   };
-  for (const entry of store.entries) {
-    if (entry.kind !== 'fact') continue;
-    const fact = entry.fact as Fact;
+  const entries = store.pick({
+    facts: ['store-recovered', 'send-begun', 'send-acknowledged', 'message-delivered'],
+  });
+  for (const {id, process, fact} of entries) {
     if (fact.kind === 'store-recovered') {
-      const broker = scenario.brokers.find(({name: process}) => process === entry.process);
+      const broker = scenario.brokers.find((one) => one.name === process);
       if (broker !== undefined) forgetTaken(told, broker.brokerName, fact);
-    } else if (fact.kind === 'send-begun') begunIds.set(fact.msgId, entry.id);
+    } else if (fact.kind === 'send-begun') begunIds.set(fact.msgId, id);
     else if (fact.kind === 'send-acknowledged') {
       const {topic, brokerName, queueId, queueOffset, msgId} = fact;
       const queue = `${topic} queue ${queueId} on ${brokerName}`;
       acked += 1;
       queues.add(queue);
-      const other = occupy(queue, queueOffset, msgId, entry.id);
+      const other = occupy(queue, queueOffset, msgId, id);
       if (other !== null) {
         const detail = `offset ${queueOffset} of ${queue} was given to ${other} and to ${msgId}`;
-        return broken(name, acked + delivered, 'defect', detail, entry.id);
+        return broken(name, acked + delivered, 'defect', detail, id);
       }
-      const before = largestBefore(told, `${entry.process} ${queue}`, begunIds.get(msgId) ?? entry.id);
+      const before = largestBefore(told, `${process} ${queue}`, begunIds.get(msgId) ?? id);
       if (queueOffset <= before) {
-        const detail = `${msgId} got offset ${queueOffset} of ${queue} though ${entry.process} had been told of offset ${before} before sending it`;
-        return broken(name, acked + delivered, 'defect', detail, entry.id);
+        const detail = `${msgId} got offset ${queueOffset} of ${queue} though ${process} had been told of offset ${before} before sending it`;
+        return broken(name, acked + delivered, 'defect', detail, id);
       }
-      note(told, `${entry.process} ${queue}`, entry.id, queueOffset);
+      note(told, `${process} ${queue}`, id, queueOffset);
     } else if (fact.kind === 'message-delivered' && fact.reconsumeTimes === 0) {
       // A retried message comes from the group's retry topic, at another offset.
       delivered += 1;
       const queue = `${fact.topic} queue ${fact.queueId} on ${fact.brokerName}`;
-      const other = occupy(queue, fact.queueOffset, fact.msgId, entry.id);
+      const other = occupy(queue, fact.queueOffset, fact.msgId, id);
       if (other !== null) {
         const detail = `offset ${fact.queueOffset} of ${queue} is ${other}, but ${fact.group} got ${printable(fact.msgId)} from there`;
         // A client takes what it can make out; it looks at no CRC.
         const isExcused = excuses.takes(
-          {detail, entryId: entry.id},
+          {detail, entryId: id},
           ledger.messages.get(other),
           ({fate, holding, brokerName}) =>
             fate.msgId === other &&
             holding.queueOffset === fact.queueOffset &&
             brokerName === fact.brokerName,
         );
-        if (!isExcused) return broken(name, acked + delivered, 'defect', detail, entry.id);
+        if (!isExcused) return broken(name, acked + delivered, 'defect', detail, id);
       }
     }
   }

@@ -1,4 +1,3 @@
-import type {Fact} from '../../rocketmq/facts.ts';
 import type {Evidence} from './check.ts';
 import {membersWithout} from './remedies.ts';
 
@@ -20,15 +19,21 @@ function firstThatForgot(evidence: Evidence, beforeId: number): string | null {
   if (brokers.size === 0) return null;
   const withoutPower = new Set<string>();
   const ends = new Map<string, number>();
-  for (const entry of store.entries) {
+  const entries = store.pick({
+    entries: ['machine-power-lost'],
+    facts: ['send-acknowledged', 'store-recovered'],
+  });
+  for (const entry of entries) {
     if (beforeId <= entry.id) return null;
-    if (entry.kind === 'machine-power-lost') withoutPower.add(entry.machine);
-    if (entry.kind !== 'fact') continue;
-    const fact = entry.fact as Fact;
+    if (entry.kind === 'machine-power-lost') {
+      withoutPower.add(entry.machine);
+      continue;
+    }
+    const {fact} = entry;
     if (fact.kind === 'send-acknowledged') {
       const queue = `${fact.brokerName} ${fact.topic} ${fact.queueId}`;
       ends.set(queue, Math.max(ends.get(queue) ?? 0, fact.queueOffset + 1));
-    } else if (fact.kind === 'store-recovered') {
+    } else {
       const broker = brokers.get(entry.process);
       if (broker === undefined || !withoutPower.delete(broker.machine)) continue;
       const found = new Map(

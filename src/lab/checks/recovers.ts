@@ -1,5 +1,5 @@
-import type {Fact} from '../../rocketmq/facts.ts';
-import type {TraceEntry} from '../../sim/trace.ts';
+import type {EntryBase} from '../../sim/trace.ts';
+import type {Reader, Takes} from '../readers.ts';
 import {sayDuration} from '../say-duration.ts';
 import {broken, type CheckResult, held, nothing} from './check.ts';
 import {known} from './dledger/findings.ts';
@@ -39,7 +39,7 @@ interface Late {
  * what is appended from then on; and a producer that sends is answered. Entry by entry. What keeps it from that is told by its name where
  * it is a known flaw whose remedy is off.
  */
-export class RecoveryTrack {
+export class RecoveryTrack implements Reader {
   private readonly faults: FaultsOn;
   private readonly hindrances: Hindrances;
   private readonly groups = new Map<string, Group>();
@@ -47,8 +47,7 @@ export class RecoveryTrack {
   /** When the last fault was lifted, or the last process of those that are to run was started. */
   private healedUs = 0;
   private hadFaults = false;
-  private nowUs = 0;
-  private lastId = 0;
+  private last: Pick<EntryBase, 'id' | 'atUs'> = {id: 0, atUs: 0};
   private firstSendUs = -1;
   private lastSendUs = -1;
   private answeredUs = -1;
@@ -58,31 +57,58 @@ export class RecoveryTrack {
    * @param fixesOf remedies that are on in a process
    */
   constructor(producers: readonly string[], fixesOf: (process: string) => ReadonlySet<string>) {
-    this.faults = new FaultsOn(producers);
+    this.faults = new FaultsOn(producers, (entry) => this.begin(entry));
     this.hindrances = new Hindrances(fixesOf);
   }
 
-  take(entry: TraceEntry): void {
-    this.nowUs = entry.atUs;
-    this.lastId = entry.id;
-    this.hindrances.take(entry);
-    const wasBroken = this.faults.any;
-    const changed = this.faults.take(entry);
-    if (changed) this.hadFaults = true;
-    if ((wasBroken || this.faults.any) && changed) this.begin(entry);
-    if (entry.kind === 'process-ended') {
-      const group = this.groups.get(this.groupOf.get(entry.process) ?? '');
-      group?.leaders.delete(entry.process);
-    }
-    if (entry.kind === 'fact') this.takeFact(entry.process, entry.fact as Fact, entry.atUs);
+  private readonly own: Takes = {
+    every: (entry) => {
+      this.last = entry;
+    },
+    entries: {
+      'process-ended': ({process}) => {
+        this.groups.get(this.groupOf.get(process) ?? '')?.leaders.delete(process);
+      },
+    },
+    facts: {
+      'dledger-role-changed': ({process, atUs}, {group: name, role}) => {
+        const group = this.groupNamed(name, process);
+        if (role === 'LEADER') {
+          group.leaders.add(process);
+          if (group.ledAtUs === -1) group.ledAtUs = atUs;
+        } else group.leaders.delete(process);
+      },
+      'dledger-appended': ({process}, {group: name, as, index}) => {
+        const group = this.groupNamed(name, process);
+        if (as === 'leader' && group.firstNewIndex === -1) group.firstNewIndex = index;
+      },
+      'dledger-committed': ({process, atUs}, {group: name, index}) => {
+        const group = this.groupNamed(name, process);
+        const isNew = group.firstNewIndex !== -1 && group.firstNewIndex <= index;
+        if (isNew && group.progressAtUs === -1 && group.leaders.has(process)) group.progressAtUs = atUs;
+      },
+      'send-begun': ({atUs}) => {
+        if (this.firstSendUs === -1) this.firstSendUs = atUs;
+        this.lastSendUs = atUs;
+      },
+      'send-acknowledged': ({atUs}) => {
+        if (this.firstSendUs !== -1 && this.answeredUs === -1) this.answeredUs = atUs;
+      },
+    },
+  };
+
+  // What is mended, and what is claimed from then on, counts before what the same entry does to a group.
+  get takes(): readonly Takes[] {
+    return [...this.hindrances.takes, ...this.faults.takes, this.own];
   }
 
   /** The verdict as it stands. */
   result(): CheckResult {
     if (!this.hadFaults) return nothing(NAME, 'nothing was ever broken');
     if (this.faults.any) return nothing(NAME, `not claimed while ${this.faults.list().join(' and ')}`);
+    const {atUs: nowUs, id: lastId} = this.last;
     const limit = sayDuration(RECOVERY_LIMIT_US, 'en');
-    const waitedUs = this.nowUs - this.healedUs;
+    const waitedUs = nowUs - this.healedUs;
     // Who gave up before the time was over can say nothing about it.
     const isAsked =
       this.firstSendUs !== -1 &&
@@ -95,7 +121,7 @@ export class RecoveryTrack {
       const led = group.ledAtUs;
       const wants = group.firstNewIndex !== -1 || (isAsked && this.answeredUs === -1);
       const done = wants ? group.progressAtUs : led;
-      longestUs = Math.max(longestUs, (done === -1 ? this.nowUs : done) - this.healedUs);
+      longestUs = Math.max(longestUs, (done === -1 ? nowUs : done) - this.healedUs);
       if (done === -1) {
         late.push({
           what: led === -1 ? `${name} has no leader` : `${name} commits nothing`,
@@ -105,7 +131,7 @@ export class RecoveryTrack {
         late.push({what: `${name} took longer`, reason: this.reasonOf(null)});
       }
       for (const hindered of this.hindrances.outside(name)) {
-        const outsideUs = this.nowUs - Math.max(hindered.sinceUs, this.healedUs);
+        const outsideUs = nowUs - Math.max(hindered.sinceUs, this.healedUs);
         if (outsideUs <= RECOVERY_LIMIT_US) continue;
         longestUs = Math.max(longestUs, outsideUs);
         late.push({what: `${hindered.process} follows nobody`, reason: this.reasonOf(hindered)});
@@ -113,7 +139,7 @@ export class RecoveryTrack {
     }
     if (isAsked) {
       looked += 1;
-      const tookUs = (this.answeredUs === -1 ? this.nowUs : this.answeredUs) - this.firstSendUs;
+      const tookUs = (this.answeredUs === -1 ? nowUs : this.answeredUs) - this.firstSendUs;
       longestUs = Math.max(longestUs, tookUs);
       const reason = this.reasonOf(this.hindrances.ofAnybody());
       if (this.answeredUs === -1) late.push({what: 'no send is acknowledged', reason});
@@ -134,7 +160,7 @@ export class RecoveryTrack {
     // One that nothing known explains is a defect, whatever else there is.
     const {reason} = late.find((one) => one.reason.flaw === null) ?? late[0]!;
     const text = `${late.map((one) => one.what).join(', ')} within ${limit} of the last fault: ${reason.text}`;
-    const result = broken(NAME, looked, reason.verdict, text, this.lastId);
+    const result = broken(NAME, looked, reason.verdict, text, lastId);
     return reason.flaw === null ? result : {...result, flaw: reason.flaw};
   }
 
@@ -151,7 +177,8 @@ export class RecoveryTrack {
   }
 
   /** What is claimed begins anew. */
-  private begin(entry: TraceEntry): void {
+  private begin(entry: EntryBase): void {
+    this.hadFaults = true;
     this.healedUs = entry.atUs;
     this.firstSendUs = -1;
     this.answeredUs = -1;
@@ -159,38 +186,6 @@ export class RecoveryTrack {
       group.firstNewIndex = -1;
       group.ledAtUs = group.leaders.size > 0 ? entry.atUs : -1;
       group.progressAtUs = -1;
-    }
-  }
-
-  private takeFact(process: string, fact: Fact, atUs: number): void {
-    switch (fact.kind) {
-      case 'dledger-role-changed': {
-        const group = this.groupNamed(fact.group, process);
-        if (fact.role === 'LEADER') {
-          group.leaders.add(process);
-          if (group.ledAtUs === -1) group.ledAtUs = atUs;
-        } else group.leaders.delete(process);
-        return;
-      }
-      case 'dledger-appended': {
-        const group = this.groupNamed(fact.group, process);
-        if (fact.as === 'leader' && group.firstNewIndex === -1) group.firstNewIndex = fact.index;
-        return;
-      }
-      case 'dledger-committed': {
-        const group = this.groupNamed(fact.group, process);
-        const isNew = group.firstNewIndex !== -1 && group.firstNewIndex <= fact.index;
-        if (isNew && group.progressAtUs === -1 && group.leaders.has(process)) group.progressAtUs = atUs;
-        return;
-      }
-      case 'send-begun':
-        if (this.firstSendUs === -1) this.firstSendUs = atUs;
-        this.lastSendUs = atUs;
-        return;
-      case 'send-acknowledged':
-        if (this.firstSendUs !== -1 && this.answeredUs === -1) this.answeredUs = atUs;
-        return;
-      default:
     }
   }
 

@@ -1,4 +1,4 @@
-import type {Fact} from '../../rocketmq/facts.ts';
+import {Readers} from '../readers.ts';
 import type {CheckResult, Evidence} from './check.ts';
 import type {CheckName} from './check-names.ts';
 import {DLedgerTrack} from './dledger/dledger-track.ts';
@@ -12,14 +12,12 @@ import {Remedies} from './remedies.ts';
 export function excuseReplicaApart(result: CheckResult, name: CheckName, evidence: Evidence): CheckResult {
   if (result.verdict !== 'defect' || name !== 'replica-is-prefix') return result;
   const {scenario, store} = evidence;
-  const track = new DLedgerTrack(Remedies.in(scenario, store.entries).of);
+  const track = new DLedgerTrack(Remedies.in(scenario, store).of);
+  new Readers(track).takeAll(store);
   const refusing = new Set<string>();
-  for (const entry of store.entries) {
-    track.take(entry);
-    if (entry.kind !== 'fact') continue;
-    const {kind} = entry.fact as Fact;
-    if (kind === 'dledger-cut-refused') refusing.add(entry.process);
-    else if (kind === 'dledger-truncated') refusing.delete(entry.process);
+  for (const {process, fact} of store.pick({facts: ['dledger-cut-refused', 'dledger-truncated']})) {
+    if (fact.kind === 'dledger-cut-refused') refusing.add(process);
+    else refusing.delete(process);
   }
   if (track.result('leader-complete').verdict !== 'lost-as-configured') return result;
   const [who] = refusing;

@@ -15,7 +15,7 @@ export interface RottenPlace {
 /** Every byte of a log in which bit rot is on at the end of a trace: neither lifted nor written over. */
 export function rottenPlaces(scenario: Scenario, store: TraceStore): RottenPlace[] {
   const places = new Map<string, RottenPlace>();
-  for (const entry of store.entries) {
+  for (const entry of store.pick({entries: ['disk-fault-struck', 'disk-fault-lifted']})) {
     if (entry.kind === 'disk-fault-lifted') places.delete(`${entry.machine} ${entry.name}`);
     if (entry.kind !== 'disk-fault-struck' || entry.fault.kind !== 'bit-rot') continue;
     const {path, positionBytes} = entry.fault;

@@ -1,4 +1,3 @@
-import type {Fact} from '../../rocketmq/facts.ts';
 import type {TraceStore} from '../trace-store.ts';
 
 /** A slave that has what its master lost: the master came back with a shorter log, and neither of them finds out. */
@@ -24,23 +23,20 @@ export function slavesAhead(store: TraceStore): SlaveAhead[] {
   const recovered = new Map<string, number>();
   const met = new Map<string, Set<string>>();
   const found: SlaveAhead[] = [];
-  for (const entry of store.entries) {
-    if (entry.kind !== 'fact') continue;
-    const fact = entry.fact as Fact;
+  for (const {id, process, fact} of store.pick({facts: ['store-recovered', 'replication-begun']})) {
     if (fact.kind === 'store-recovered') {
-      recovered.set(entry.process, fact.maxPhysicalOffset);
-      met.set(entry.process, new Set());
-    } else if (fact.kind === 'replication-begun') {
+      recovered.set(process, fact.maxPhysicalOffset);
+      met.set(process, new Set());
+    } else {
       const slaveAddress = fact.slave.slice(0, fact.slave.lastIndexOf(':'));
-      const known = met.get(entry.process);
-      const from = recovered.get(entry.process) ?? 0;
+      const known = met.get(process);
+      const from = recovered.get(process) ?? 0;
       const to = fact.requestedOffset;
       const isFirst = known !== undefined && !known.has(slaveAddress);
       known?.add(slaveAddress);
       const isTold = fact.maxOffset < to;
       if (!isTold && !(isFirst && from < to)) continue;
-      const {id: entryId, process: master} = entry;
-      found.push({entryId, master, slaveAddress, from: Math.min(from, to), to, isTold});
+      found.push({entryId: id, master: process, slaveAddress, from: Math.min(from, to), to, isTold});
     }
   }
   return found;

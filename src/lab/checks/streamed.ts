@@ -1,5 +1,7 @@
 import type {TraceEntry} from '../../sim/trace.ts';
+import {type Reader, Readers} from '../readers.ts';
 import type {Scenario} from '../scenario/scenario.ts';
+import type {TraceStore} from '../trace-store.ts';
 import type {CheckResult} from './check.ts';
 import {
   type CheckName,
@@ -39,21 +41,19 @@ export function isStreamed(name: CheckName): name is StreamedCheckName {
 }
 
 /** Takes a history in, and has a verdict at any time; of one check, or of several that look at the same things. */
-interface TrackOf<Name extends StreamedCheckName> {
-  take(entry: TraceEntry): void;
+interface TrackOf<Name extends StreamedCheckName> extends Reader {
   result(name: Name): CheckResult;
 }
 type Track = TrackOf<StreamedCheckName>;
 
 /** The scenario's checks that are judged at every entry, and need nothing of the trace once it is taken in. */
 export class StreamedChecks {
-  private readonly remedies: Remedies;
-  private readonly tracks: readonly Track[];
+  private readonly readers: Readers;
   private readonly byName = new Map<StreamedCheckName, Track>();
 
   constructor(scenario: Scenario) {
-    this.remedies = new Remedies(scenario);
-    const fixesOf = this.remedies.of;
+    const remedies = new Remedies(scenario);
+    const fixesOf = remedies.of;
     const producers = scenario.producers.map(({name}) => name);
     const make = <Name extends StreamedCheckName>(
       names: readonly Name[],
@@ -73,16 +73,20 @@ export class StreamedChecks {
     make(['told-of-slaves-in-time'], () => new ToldOfSlavesTrack(scenario));
     make(['majority-leads'], () => new MajorityTrack(fixesOf));
     make(['recovers-after-heal'], () => new RecoveryTrack(producers, fixesOf));
-    this.tracks = [...new Set(this.byName.values())];
+    // A track looks at remedies as they are with the entry that it is given.
+    this.readers = new Readers(remedies, ...new Set(this.byName.values()));
   }
 
   get isAsked(): boolean {
-    return this.tracks.length > 0;
+    return this.byName.size > 0;
   }
 
   take(entry: TraceEntry): void {
-    this.remedies.take(entry);
-    for (const track of this.tracks) track.take(entry);
+    this.readers.take(entry);
+  }
+
+  takeAll(store: TraceStore): void {
+    this.readers.takeAll(store);
   }
 
   /** The verdict so far; of a check that the scenario asks for. */

@@ -1,7 +1,7 @@
 import {parseBrokerConf} from '../../rocketmq/broker/broker-conf.ts';
-import type {Fact, FactOf} from '../../rocketmq/facts.ts';
+import type {FactOf} from '../../rocketmq/facts.ts';
 import {LAB_FIXES} from '../../rocketmq/store/lab-fixes.ts';
-import type {TraceEntry} from '../../sim/trace.ts';
+import type {Reader, Takes} from '../readers.ts';
 import {sayCount} from '../say-duration.ts';
 import {ConfTrack} from '../scenario/conf-key.ts';
 import type {Scenario} from '../scenario/scenario.ts';
@@ -17,7 +17,7 @@ const WAKE_MS = 100;
  * Liveness: who stores a message with a master that waits for its slave is told of a slave that does not answer within
  * `syncFlushTimeout`, and the second that the master's thread sleeps. A master that was frozen meanwhile is not looked at.
  */
-export class ToldOfSlavesTrack {
+export class ToldOfSlavesTrack implements Reader {
   private readonly found = new Findings('told-of-slaves-in-time');
   private readonly conf: ConfTrack;
   /** Of a master: since when the put that it waits for now can have been the first in the row. */
@@ -30,27 +30,24 @@ export class ToldOfSlavesTrack {
     this.conf = new ConfTrack(scenario);
   }
 
-  take(entry: TraceEntry): void {
-    switch (entry.kind) {
-      case 'fact': {
-        const fact = entry.fact as Fact;
-        if (fact.kind === 'replica-missed') this.missed(entry.process, fact, entry.atUs, entry.id);
-        else if (fact.kind === 'replicated-to') this.replicated(entry.process, fact, entry.atUs);
-        return;
-      }
-      case 'config-set':
-        this.conf.take(entry);
-        return;
-      case 'process-started':
-        this.conf.take(entry);
-        this.turnUs.delete(entry.process);
-        this.pushedTo.delete(entry.process);
-        return;
-      case 'process-resumed':
-        this.frozenUs.set(entry.process, entry.atUs);
-        return;
-      default:
-    }
+  private readonly own: Takes = {
+    entries: {
+      'process-started': ({process}) => {
+        this.turnUs.delete(process);
+        this.pushedTo.delete(process);
+      },
+      'process-resumed': ({process, atUs}) => {
+        this.frozenUs.set(process, atUs);
+      },
+    },
+    facts: {
+      'replica-missed': ({process, atUs, id}, fact) => this.missed(process, fact, atUs, id),
+      'replicated-to': ({process, atUs}, fact) => this.replicated(process, fact, atUs),
+    },
+  };
+
+  get takes(): readonly Takes[] {
+    return [...this.conf.takes, this.own];
   }
 
   result(): CheckResult {

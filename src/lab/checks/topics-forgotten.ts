@@ -1,4 +1,3 @@
-import type {Fact} from '../../rocketmq/facts.ts';
 import type {MessageFate} from '../ledger.ts';
 import type {Evidence} from './check.ts';
 
@@ -17,14 +16,18 @@ export class TopicsForgotten {
     const machineOf = new Map(scenario.brokers.map(({name, machine}) => [name, machine]));
     const known = new Map<string, Set<string>>();
     const robbed = new Set<string>();
-    for (const entry of store.entries) {
+    const entries = store.pick({
+      entries: ['disk-pages-lost', 'disk-undone', 'process-started'],
+      facts: ['topic-configured', 'topic-deleted'],
+    });
+    for (const entry of entries) {
       if (entry.kind === 'disk-pages-lost' || entry.kind === 'disk-undone') {
         if (/\/config\/topics\.json(\.tmp|\.bak)?$/.test(entry.path)) robbed.add(entry.machine);
       } else if (entry.kind === 'process-started' && robbed.delete(machineOf.get(entry.process) ?? '')) {
         this.#forgotten.set(entry.process, known.get(entry.process) ?? new Set());
         known.delete(entry.process);
       } else if (entry.kind === 'fact') {
-        const fact = entry.fact as Fact;
+        const {fact} = entry;
         if (fact.kind === 'topic-deleted') known.get(entry.process)?.delete(fact.topic);
         if (fact.kind !== 'topic-configured') continue;
         const topics = known.get(entry.process);

@@ -28,8 +28,8 @@ export function sayTornEntry(
   const inFile = at % consumeQueueFileBytes(config);
   if (!isAcross(inFile)) return null;
   const path = `${root}/consumequeue/${topic}/${queueId}/${String(at - inFile).padStart(20, '0')}`;
-  for (const entry of store.entries) {
-    if (entry.kind !== 'disk-pages-lost' || entry.machine !== broker.machine || entry.path !== path) continue;
+  for (const entry of store.pick({entries: ['disk-pages-lost']})) {
+    if (entry.machine !== broker.machine || entry.path !== path) continue;
     if (entry.old + entry.torn === 0) continue;
     return `the power cut of ${broker.machine} at ${sayMoment(entry.atUs)} left that entry half written, and 4.9.1's recovery looks at its place and size only`;
   }

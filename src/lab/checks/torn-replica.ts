@@ -1,5 +1,5 @@
 import {parseBrokerConf} from '../../rocketmq/broker/broker-conf.ts';
-import type {Fact, FactOf} from '../../rocketmq/facts.ts';
+import type {FactOf} from '../../rocketmq/facts.ts';
 import type {ReplicaAudit} from '../audit/audit.ts';
 import type {CheckResult, Evidence} from './check.ts';
 import type {CheckName} from './check-names.ts';
@@ -27,7 +27,7 @@ export function excuseTornReplica(result: CheckResult, name: CheckName, evidence
   const apart = (audit?.replicas ?? []).filter(
     ({differsAt, masterEnd, slaveEnd}) => differsAt !== -1 || masterEnd < slaveEnd,
   );
-  const members = membersOf(store.entries);
+  const members = membersOf(store);
   const lost = lostPages(store);
   const isTorn = ({slave, differsAt}: ReplicaAudit): boolean => {
     const broker = scenario.brokers.find((each) => each.name === slave);
@@ -46,23 +46,22 @@ export function excuseTornReplica(result: CheckResult, name: CheckName, evidence
   return {...result, verdict: 'known-flaw', flaw: FLAW, detail: `${result.detail}: ${why}`};
 }
 
-function membersOf(entries: Evidence['store']['entries']): Map<string, Member> {
+function membersOf(store: Evidence['store']): Map<string, Member> {
   const members = new Map<string, Member>();
-  for (const entry of entries) {
-    if (entry.kind !== 'fact') continue;
-    const fact = entry.fact as Fact;
-    if (!fact.kind.startsWith('dledger-')) continue;
-    let member = members.get(entry.process);
+  for (const {id, process, fact} of store.pick({facts: TOLD})) {
+    let member = members.get(process);
     if (member === undefined) {
       member = {written: new Map(), recovered: null, isLookedAt: false};
-      members.set(entry.process, member);
+      members.set(process, member);
     }
-    note(member, fact, entry.id);
+    note(member, fact, id);
   }
   return members;
 }
 
-function note(member: Member, fact: Fact, entryId: number): void {
+const TOLD = ['dledger-recovered', 'dledger-appended', 'dledger-truncated', 'dledger-compared'] as const;
+
+function note(member: Member, fact: FactOf<(typeof TOLD)[number]>, entryId: number): void {
   switch (fact.kind) {
     case 'dledger-recovered':
       member.recovered = {entryId, endIndex: fact.endIndex};

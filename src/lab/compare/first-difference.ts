@@ -1,4 +1,4 @@
-import type {TraceReader} from '../../sim/trace.ts';
+import type {TraceStore} from '../trace-store.ts';
 import {type OutcomeOf, type Outcomes, outcomesOf} from './outcomes.ts';
 
 /** From when on people notice that the same thing comes later in one run than in the other. */
@@ -17,7 +17,7 @@ export interface Difference {
 }
 
 /** The first difference that a person would notice between two runs; null where there is none. */
-export function firstDifference(a: TraceReader, b: TraceReader): Difference | null {
+export function firstDifference(a: TraceStore, b: TraceStore): Difference | null {
   return firstDifferenceOf(outcomesOf(a), outcomesOf(b));
 }
 

@@ -1,6 +1,6 @@
 import type {Fact} from '../../rocketmq/facts.ts';
-import type {TraceReader} from '../../sim/trace.ts';
 import {LedgerTrack} from '../ledger.ts';
+import type {TraceStore} from '../trace-store.ts';
 
 /** What a person would notice of a run. Messages are told by their producer and number, since ids differ from run to run. */
 export type OutcomeKind =
@@ -41,7 +41,7 @@ export interface Outcomes {
  * Reduces a trace to what a person would notice: answers to sends, deliveries, losses, ends of processes. Latencies below
  * what people see, ids and the order in which machines work are not among it.
  */
-export function outcomesOf(trace: TraceReader): Outcomes {
+export function outcomesOf(trace: TraceStore): Outcomes {
   const byKey = new Map<string, OutcomeOf>();
   const numbers = new Map<string, {readonly producer: string; readonly message: number}>();
   const sentBy = new Map<string, number>();

@@ -1,4 +1,4 @@
-import type {TraceEntry} from '../../sim/trace.ts';
+import type {Reader, Takes} from '../readers.ts';
 import type {Taker, Taking} from './fate.ts';
 
 /** Faults after which a sync may have said more than it did, or what was written cannot be read. */
@@ -10,39 +10,41 @@ interface MachineStory {
   faultId: number;
 }
 
-/** What has happened to machines and processes that can take records from a log. Fed with every entry, in order. */
-export class Calamities {
+/** What has happened to machines and processes that can take records from a log. */
+export class Calamities implements Reader {
   readonly #machines = new Map<string, MachineStory>();
   readonly #machineOf = new Map<string, string>();
   readonly #ended = new Map<string, number>();
   /** Up to which entry a process has found out what became of its disk. */
   readonly #settled = new Map<string, number>();
 
-  take(entry: TraceEntry): void {
-    switch (entry.kind) {
-      case 'process-added':
-        this.#machineOf.set(entry.process, entry.machine);
-        return;
-      case 'process-ended':
-        // In order, everything is written before the end; whatever is missing later was taken by something else.
-        if (entry.why !== 'stopped') this.#ended.set(entry.process, entry.id);
-        return;
-      case 'machine-power-lost':
-        this.#storyOf(entry.machine).powerLostId = entry.id;
-        return;
-      case 'disk-destroyed':
-      case 'disk-replaced': {
-        const story = this.#storyOf(entry.machine);
-        // A replacement right after the destruction is the same thing.
-        if (entry.kind === 'disk-destroyed' || story.destroyedId === 0) story.destroyedId = entry.id;
-        return;
-      }
-      case 'disk-fault-struck':
-        if (HURTFUL.has(entry.fault.kind)) this.#storyOf(entry.machine).faultId = entry.id;
-        return;
-      default:
-    }
-  }
+  readonly takes: readonly Takes[] = [
+    {
+      entries: {
+        'process-added': ({process, machine}) => {
+          this.#machineOf.set(process, machine);
+        },
+        'process-ended': ({process, why, id}) => {
+          // In order, everything is written before the end; whatever is missing later was taken by something else.
+          if (why !== 'stopped') this.#ended.set(process, id);
+        },
+        'machine-power-lost': ({machine, id}) => {
+          this.#storyOf(machine).powerLostId = id;
+        },
+        'disk-destroyed': ({machine, id}) => {
+          this.#storyOf(machine).destroyedId = id;
+        },
+        'disk-replaced': ({machine, id}) => {
+          const story = this.#storyOf(machine);
+          // A replacement right after the destruction is the same thing.
+          if (story.destroyedId === 0) story.destroyedId = id;
+        },
+        'disk-fault-struck': ({machine, fault, id}) => {
+          if (HURTFUL.has(fault.kind)) this.#storyOf(machine).faultId = id;
+        },
+      },
+    },
+  ];
 
   machineOf(process: string): string {
     return this.#machineOf.get(process) ?? '';

@@ -1,5 +1,6 @@
 import {parseProperties} from '../../rocketmq/config/java-properties.ts';
-import type {TraceEntry} from '../../sim/trace.ts';
+import type {EntryOf} from '../../sim/trace.ts';
+import type {Reader, Takes} from '../readers.ts';
 import type {Scenario} from './scenario.ts';
 
 /** A broker.conf with a key set: in its place where it stands on a line of its own, else on a line at the end, which counts. */
@@ -26,7 +27,15 @@ export function withSettings(conf: string, settings: ReadonlyMap<string, string>
  * The broker.conf of every broker as its present life has read it, followed through a trace: what is set by hand counts from the
  * next start.
  */
-export class ConfTrack {
+export class ConfTrack implements Reader {
+  readonly takes: readonly Takes[] = [
+    {
+      entries: {
+        'config-set': (entry) => this.set(entry),
+        'process-started': (entry) => this.started(entry),
+      },
+    },
+  ];
   readonly #given: ReadonlyMap<string, string>;
   readonly #set = new Map<string, Map<string, string>>();
   readonly #read = new Map<string, string>();
@@ -35,16 +44,15 @@ export class ConfTrack {
     this.#given = new Map(scenario.brokers.map(({name, conf}) => [name, conf]));
   }
 
-  take(entry: TraceEntry): void {
-    if (entry.kind === 'config-set') {
-      const settings = this.#set.get(entry.process) ?? new Map<string, string>();
-      this.#set.set(entry.process, settings.set(entry.key, entry.value));
-    } else if (entry.kind === 'process-started') {
-      const settings = this.#set.get(entry.process);
-      const given = this.#given.get(entry.process);
-      if (settings !== undefined && given !== undefined)
-        this.#read.set(entry.process, withSettings(given, settings));
-    }
+  set({process, key, value}: EntryOf<'config-set'>): void {
+    const settings = this.#set.get(process) ?? new Map<string, string>();
+    this.#set.set(process, settings.set(key, value));
+  }
+
+  started({process}: EntryOf<'process-started'>): void {
+    const settings = this.#set.get(process);
+    const given = this.#given.get(process);
+    if (settings !== undefined && given !== undefined) this.#read.set(process, withSettings(given, settings));
   }
 
   /** What the last start of a broker has read; before any, what the scenario gives it. */

@@ -1,6 +1,7 @@
 import * as Comlink from 'comlink';
 import {BrokersSeen, wantsAudit} from '../../lab/audit/brokers-seen.ts';
 import {openRunWith} from '../../lab/open-run.ts';
+import {Readers} from '../../lab/readers.ts';
 import {needsDLedger} from '../../lab/scenario/to-world.ts';
 import type {Timeline} from '../../lab/timeline.ts';
 import {cutTraceChunk} from '../../lab/trace-store.ts';
@@ -52,6 +53,7 @@ const api: WorldWorker = {
     // What looks at disks is fetched only where a check wants it; what it has to know passes by before.
     const isAudited = wantsAudit(scenario);
     const seen = new BrokersSeen(scenario);
+    const readers = new Readers(seen);
     let told = 0;
     let sliceEvents = FIRST_SLICE_EVENTS;
     for (;;) {
@@ -60,7 +62,7 @@ const api: WorldWorker = {
       sliceEvents = SLICE_EVENTS;
       const chunk = cutTraceChunk(run.world.trace, told + 1);
       told += chunk.entries.length;
-      if (isAudited) for (const entry of chunk.entries) seen.take(entry);
+      if (isAudited) for (const entry of chunk.entries) readers.take(entry);
       const horizonUs = reached ? goal : run.world.nowUs;
       const slice: RunSlice = {chunk, horizonUs};
       await tell(Comlink.transfer(slice, [chunk.bytes.buffer as ArrayBuffer]));

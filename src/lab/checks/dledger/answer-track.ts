@@ -1,5 +1,5 @@
-import type {Fact, FactOf} from '../../../rocketmq/facts.ts';
-import type {TraceEntry} from '../../../sim/trace.ts';
+import type {FactOf} from '../../../rocketmq/facts.ts';
+import type {Reader, Takes} from '../../readers.ts';
 import {sayCount} from '../../say-duration.ts';
 import type {CheckResult} from '../check.ts';
 import {LinkCuts} from '../link-cuts.ts';
@@ -19,7 +19,7 @@ interface Waiting {
  * Liveness: who sends a message to the leader of a group that takes it into its log is answered, well or badly, as long as both run
  * and no link between them is cut. What is given up before the leader has to answer is not looked at.
  */
-export class AnswerTrack {
+export class AnswerTrack implements Reader {
   private readonly found = new Findings('sends-answered');
   private readonly fixesOf: (process: string) => ReadonlySet<string>;
   private readonly machineOf = new Map<string, string>();
@@ -37,32 +37,49 @@ export class AnswerTrack {
     this.fixesOf = fixesOf;
   }
 
-  take(entry: TraceEntry): void {
-    switch (entry.kind) {
-      case 'fact':
-        this.takeFact(entry.process, entry.fact as Fact, entry.atUs, entry.id);
-        return;
-      case 'process-added':
-        this.machineOf.set(entry.process, entry.machine);
-        return;
-      case 'process-ended':
-      case 'process-stopping':
-      case 'process-paused':
-        this.excuse((sender, {process}) => process === entry.process || sender === entry.process);
-        return;
-      case 'clock-jumped':
-        // A leader measures its patience with the wall clock, and none behind an entry that is young by it is looked at.
-        this.slowUntilUs.set(entry.machine, entry.atUs + Math.max(0, -entry.byMs) * 1000 + PATIENCE_US);
-        this.excuse((_sender, {process}) => this.machineOf.get(process) === entry.machine);
-        return;
-      case 'link-cut':
-      case 'link-healed':
-        this.cuts.take(entry);
-        this.excuse((sender, {process}) => this.isCut(sender, process));
-        return;
-      default:
-    }
-  }
+  readonly takes: readonly Takes[] = [
+    {
+      entries: {
+        'process-added': ({process, machine}) => {
+          this.machineOf.set(process, machine);
+        },
+        'process-ended': ({process}) => this.excuseFor(process),
+        'process-stopping': ({process}) => this.excuseFor(process),
+        'process-paused': ({process}) => this.excuseFor(process),
+        'clock-jumped': ({machine, byMs, atUs}) => {
+          // A leader measures its patience with the wall clock, and none behind an entry that is young by it is looked at.
+          this.slowUntilUs.set(machine, atUs + Math.max(0, -byMs) * 1000 + PATIENCE_US);
+          this.excuse((_sender, {process}) => this.machineOf.get(process) === machine);
+        },
+        'link-cut': (entry) => {
+          this.cuts.cut(entry);
+          this.excuse((sender, {process}) => this.isCut(sender, process));
+        },
+        'link-healed': (entry) => {
+          this.cuts.heal(entry);
+          this.excuse((sender, {process}) => this.isCut(sender, process));
+        },
+      },
+      facts: {
+        'dledger-recovered': ({process}) => {
+          this.members.add(process);
+        },
+        'dledger-role-changed': ({process, atUs}, {role}) => {
+          if (role !== 'LEADER') this.steppedDownUs.set(process, atUs);
+        },
+        'dledger-committed': ({process}, {committedPos}) => {
+          this.committedPos.set(process, committedPos);
+        },
+        'send-begun': ({process}, {mode, msgId}) => {
+          if (mode !== 'oneway') this.senders.set(msgId, process);
+        },
+        'message-appended': ({process, atUs}, fact) => this.appended(process, fact, atUs),
+        'send-attempt-failed': ({atUs, id}, fact) => this.failed(fact, atUs, id),
+        'send-acknowledged': (_entry, {msgId}) => this.answered(msgId),
+        'send-given-up': (_entry, {msgId}) => this.answered(msgId),
+      },
+    },
+  ];
 
   result(): CheckResult {
     return this.found.result(
@@ -71,33 +88,9 @@ export class AnswerTrack {
     );
   }
 
-  private takeFact(process: string, fact: Fact, atUs: number, entryId: number): void {
-    switch (fact.kind) {
-      case 'dledger-recovered':
-        this.members.add(process);
-        return;
-      case 'dledger-role-changed':
-        if (fact.role !== 'LEADER') this.steppedDownUs.set(process, atUs);
-        return;
-      case 'dledger-committed':
-        this.committedPos.set(process, fact.committedPos);
-        return;
-      case 'send-begun':
-        if (fact.mode !== 'oneway') this.senders.set(fact.msgId, process);
-        return;
-      case 'message-appended':
-        this.appended(process, fact, atUs);
-        return;
-      case 'send-attempt-failed':
-        this.failed(fact, atUs, entryId);
-        return;
-      case 'send-acknowledged':
-      case 'send-given-up':
-        if (this.waiting.delete(fact.msgId)) this.found.looked += 1;
-        this.senders.delete(fact.msgId);
-        return;
-      default:
-    }
+  private answered(msgId: string): void {
+    if (this.waiting.delete(msgId)) this.found.looked += 1;
+    this.senders.delete(msgId);
   }
 
   private appended(process: string, fact: FactOf<'message-appended'>, atUs: number): void {
@@ -135,6 +128,10 @@ export class AnswerTrack {
     if ((this.steppedDownUs.get(process) ?? -1) >= sinceUs) return known('S9', fixes);
     if ((this.committedPos.get(process) ?? 0) > physicalOffset) return known('S10', fixes);
     return defect('it is not committed, and has not been given up either');
+  }
+
+  private excuseFor(one: string): void {
+    this.excuse((sender, {process}) => process === one || sender === one);
   }
 
   private excuse(isConcerned: (sender: string, waiting: Waiting) => boolean): void {

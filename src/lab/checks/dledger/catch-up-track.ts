@@ -1,5 +1,5 @@
-import type {Fact} from '../../../rocketmq/facts.ts';
-import type {TraceEntry} from '../../../sim/trace.ts';
+import type {EntryBase} from '../../../sim/trace.ts';
+import type {Reader, Takes} from '../../readers.ts';
 import {sayDuration} from '../../say-duration.ts';
 import {type CheckResult, nothing} from '../check.ts';
 import {FaultsOn} from '../faults-on.ts';
@@ -39,14 +39,13 @@ interface Group {
 }
 
 /** Liveness: with no fault left, each member that runs has what its leader had committed a minute ago. */
-export class CatchUpTrack {
+export class CatchUpTrack implements Reader {
   private readonly faults: FaultsOn;
   private readonly groups = new Map<string, Group>();
   private readonly groupOf = new Map<string, Group>();
   private readonly fixesOf: (process: string) => ReadonlySet<string>;
   private healedUs = 0;
-  private nowUs = 0;
-  private lastId = 0;
+  private last: Pick<EntryBase, 'id' | 'atUs'> = {id: 0, atUs: 0};
 
   /**
    * @param fixesOf remedies that are on in a process
@@ -54,28 +53,80 @@ export class CatchUpTrack {
    */
   constructor(fixesOf: (process: string) => ReadonlySet<string>, producers: readonly string[]) {
     this.fixesOf = fixesOf;
-    this.faults = new FaultsOn(producers);
+    this.faults = new FaultsOn(producers, ({atUs}) => {
+      this.healedUs = atUs;
+    });
   }
 
-  take(entry: TraceEntry): void {
-    this.nowUs = entry.atUs;
-    this.lastId = entry.id;
-    if (this.faults.take(entry)) this.healedUs = entry.atUs;
-    if (entry.kind === 'process-ended' || entry.kind === 'process-started') {
-      const group = this.groupOf.get(entry.process);
-      const member = group?.members.get(entry.process);
-      if (group === undefined || member === undefined) return;
-      member.isRunning = entry.kind === 'process-started';
-      member.role = 'CANDIDATE';
-      if (group.leader === entry.process) group.leader = null;
-    } else if (entry.kind === 'fact') this.takeFact(entry.process, entry.fact as Fact, entry.atUs);
+  private readonly own: Takes = {
+    every: (entry) => {
+      this.last = entry;
+    },
+    entries: {
+      'process-started': ({process}) => this.ran(process, true),
+      'process-ended': ({process}) => this.ran(process, false),
+    },
+    facts: {
+      'dledger-recovered': ({process, atUs}, fact) => {
+        const member = this.member(process, fact);
+        member.end = fact.endIndex;
+        member.term = fact.term;
+        member.recoveredUs = atUs;
+        member.isRunning = true;
+        member.matches = 0;
+        member.wroteHalf = false;
+      },
+      'dledger-role-changed': ({process}, fact) => {
+        const member = this.member(process, fact);
+        const group = this.groupOf.get(process)!;
+        member.role = fact.role;
+        member.term = Math.max(fact.term, fact.currTerm);
+        if (fact.role === 'LEADER') {
+          group.leader = process;
+          group.repeats.clear();
+        } else if (group.leader === process) group.leader = null;
+      },
+      'dledger-term-changed': ({process}, fact) => {
+        this.member(process, fact).term = fact.term;
+      },
+      'dledger-appended': ({process, atUs}, fact) => {
+        const member = this.member(process, fact);
+        member.end = fact.index;
+        member.matches = 0;
+        if (fact.as === 'leader') this.groupOf.get(process)!.lastAppendUs = atUs;
+      },
+      'dledger-truncated': ({process}, fact) => {
+        const member = this.member(process, fact);
+        member.end = fact.endIndex;
+        member.refusesCut = false;
+        member.wroteHalf = false;
+      },
+      'dledger-cut-refused': ({process}, fact) => {
+        this.member(process, fact).refusesCut = true;
+      },
+      'dledger-compared': ({process}, fact) => {
+        if (fact.isSame) this.member(process, fact).matches += 1;
+      },
+      'dledger-committed': ({process, atUs}, {index}) => this.committed(process, index, atUs),
+      warned: ({process}, {text}) => {
+        const peer = REPEATED_PUSH.exec(text)?.[1];
+        const group = this.groupOf.get(process);
+        if (peer !== undefined && group?.leader === process) group.repeats.add(peer);
+        const member = group?.members.get(process);
+        if (member !== undefined && INDEX_REFUSED.test(text)) member.wroteHalf = true;
+      },
+    },
+  };
+
+  get takes(): readonly Takes[] {
+    return [...this.faults.takes, this.own];
   }
 
   /** The verdict as it stands. */
   result(): CheckResult {
     if (this.faults.any) return nothing(NAME, `not claimed while ${this.faults.list().join(' and ')}`);
     const limit = sayDuration(RECOVERY_LIMIT_US, 'en');
-    if (this.nowUs - this.healedUs < RECOVERY_LIMIT_US)
+    if (this.last.atUs - this.healedUs < RECOVERY_LIMIT_US)
       return nothing(NAME, `the run ends before ${limit} are over since the last fault was lifted`);
     const found = new Findings(NAME);
     for (const [name, group] of this.groups) this.judge(name, group, found);
@@ -86,7 +137,7 @@ export class CatchUpTrack {
   }
 
   private judge(name: string, group: Group, found: Findings): void {
-    const old = group.commits.findLast(({atUs}) => atUs <= this.nowUs - RECOVERY_LIMIT_US);
+    const old = group.commits.findLast(({atUs}) => atUs <= this.last.atUs - RECOVERY_LIMIT_US);
     const leader = group.leader === null ? undefined : group.members.get(group.leader);
     if (old === undefined || leader === undefined) return;
     // What the leader itself has not is no matter of catching up.
@@ -96,7 +147,7 @@ export class CatchUpTrack {
       found.looked += 1;
       if (member.end >= target) continue;
       const what = `${member.selfId} of ${name} ends at entry ${member.end}, and entry ${target} was committed a minute ago`;
-      found.add(this.lastId, this.whyBehind(group, leader, member), what);
+      found.add(this.last.id, this.whyBehind(group, leader, member), what);
     }
   }
 
@@ -112,65 +163,13 @@ export class CatchUpTrack {
     return defect('nothing is known that keeps it behind');
   }
 
-  private takeFact(process: string, fact: Fact, atUs: number): void {
-    switch (fact.kind) {
-      case 'dledger-recovered': {
-        const member = this.member(fact.group, fact.selfId, process);
-        member.end = fact.endIndex;
-        member.term = fact.term;
-        member.recoveredUs = atUs;
-        member.isRunning = true;
-        member.matches = 0;
-        member.wroteHalf = false;
-        return;
-      }
-      case 'dledger-role-changed': {
-        const member = this.member(fact.group, fact.selfId, process);
-        const group = this.groupOf.get(process)!;
-        member.role = fact.role;
-        member.term = Math.max(fact.term, fact.currTerm);
-        if (fact.role === 'LEADER') {
-          group.leader = process;
-          group.repeats.clear();
-        } else if (group.leader === process) group.leader = null;
-        return;
-      }
-      case 'dledger-term-changed':
-        this.member(fact.group, fact.selfId, process).term = fact.term;
-        return;
-      case 'dledger-appended': {
-        const member = this.member(fact.group, fact.selfId, process);
-        member.end = fact.index;
-        member.matches = 0;
-        if (fact.as === 'leader') this.groupOf.get(process)!.lastAppendUs = atUs;
-        return;
-      }
-      case 'dledger-truncated': {
-        const member = this.member(fact.group, fact.selfId, process);
-        member.end = fact.endIndex;
-        member.refusesCut = false;
-        member.wroteHalf = false;
-        return;
-      }
-      case 'dledger-cut-refused':
-        this.member(fact.group, fact.selfId, process).refusesCut = true;
-        return;
-      case 'dledger-compared':
-        if (fact.isSame) this.member(fact.group, fact.selfId, process).matches += 1;
-        return;
-      case 'dledger-committed':
-        this.committed(process, fact.index, atUs);
-        return;
-      case 'warned': {
-        const peer = REPEATED_PUSH.exec(fact.text)?.[1];
-        const group = this.groupOf.get(process);
-        if (peer !== undefined && group?.leader === process) group.repeats.add(peer);
-        const member = group?.members.get(process);
-        if (member !== undefined && INDEX_REFUSED.test(fact.text)) member.wroteHalf = true;
-        return;
-      }
-      default:
-    }
+  private ran(process: string, isRunning: boolean): void {
+    const group = this.groupOf.get(process);
+    const member = group?.members.get(process);
+    if (group === undefined || member === undefined) return;
+    member.isRunning = isRunning;
+    member.role = 'CANDIDATE';
+    if (group.leader === process) group.leader = null;
   }
 
   private committed(process: string, index: number, atUs: number): void {
@@ -182,7 +181,7 @@ export class CatchUpTrack {
     while (commits.length > 1 && commits[1]!.atUs <= atUs - RECOVERY_LIMIT_US) commits.shift();
   }
 
-  private member(name: string, selfId: string, process: string): Member {
+  private member(process: string, {group: name, selfId}: {group: string; selfId: string}): Member {
     let group = this.groups.get(name);
     if (group === undefined) {
       group = {members: new Map(), leader: null, commits: [], lastAppendUs: -1, repeats: new Set()};

@@ -1,9 +1,10 @@
-import type {Fact, FactOf} from '../../../rocketmq/facts.ts';
-import type {TraceEntry} from '../../../sim/trace.ts';
+import type {FactOf} from '../../../rocketmq/facts.ts';
+import type {Reader, Takes} from '../../readers.ts';
 import {sayCount} from '../../say-duration.ts';
 import {type CheckResult, nothing} from '../check.ts';
 import type {DLedgerCheckName} from '../check-names.ts';
 import {defect, type Findings} from './findings.ts';
+import type {Member} from './group-state.ts';
 import {GroupTrack} from './group-track.ts';
 import type {LogEntry} from './member-log.ts';
 
@@ -22,7 +23,7 @@ interface Stored {
  * majority, so a majority's, or a leader's and one loss of power, may take what was committed; and whatever its known flaws
  * break is told by their names.
  */
-export class DLedgerTrack {
+export class DLedgerTrack implements Reader {
   private readonly groups = new Map<string, GroupTrack>();
   private readonly groupOf = new Map<string, GroupTrack>();
   private readonly machineOf = new Map<string, string>();
@@ -36,38 +37,67 @@ export class DLedgerTrack {
     this.fixesOf = fixesOf;
   }
 
-  take(entry: TraceEntry): void {
-    switch (entry.kind) {
-      case 'fact':
-        this.takeFact(entry.process, entry.fact as Fact, entry.id);
-        return;
-      case 'process-added':
-        this.machineOf.set(entry.process, entry.machine);
-        return;
-      case 'process-started':
-        this.groupOf.get(entry.process)?.started(entry.process);
-        return;
-      case 'process-ended':
-        this.groupOf.get(entry.process)?.ended(entry.process);
-        return;
-      case 'machine-power-lost':
-        this.befell(entry.machine, 'power-loss', entry.id);
-        return;
-      case 'disk-destroyed':
-      case 'disk-replaced':
-        this.befell(entry.machine, 'disk-destroyed', entry.id);
-        return;
-      case 'disk-fault-struck':
-        if (entry.fault.kind !== 'slow' && entry.fault.kind !== 'stalled')
-          this.befell(entry.machine, 'disk-fault', entry.id);
-        if (entry.fault.kind === 'sync-errors' || entry.fault.kind === 'write-errors') {
-          for (const [process, track] of this.groupOf)
-            if (this.machineOf.get(process) === entry.machine) track.syncsFail(process);
-        }
-        return;
-      default:
-    }
-  }
+  readonly takes: readonly Takes[] = [
+    {
+      entries: {
+        'process-added': ({process, machine}) => {
+          this.machineOf.set(process, machine);
+        },
+        'process-started': ({process}) => this.groupOf.get(process)?.started(process),
+        'process-ended': ({process}) => this.groupOf.get(process)?.ended(process),
+        'machine-power-lost': ({machine, id}) => this.befell(machine, 'power-loss', id),
+        'disk-destroyed': ({machine, id}) => this.befell(machine, 'disk-destroyed', id),
+        'disk-replaced': ({machine, id}) => this.befell(machine, 'disk-destroyed', id),
+        'disk-fault-struck': ({machine, fault: {kind}, id}) => {
+          if (kind !== 'slow' && kind !== 'stalled') this.befell(machine, 'disk-fault', id);
+          if (kind === 'sync-errors' || kind === 'write-errors') {
+            for (const [process, track] of this.groupOf)
+              if (this.machineOf.get(process) === machine) track.syncsFail(process);
+          }
+        },
+      },
+      facts: {
+        'dledger-recovered': ({process, id}, fact) => {
+          const {track, member} = this.of(process, fact);
+          track.recovered(member, fact, id);
+        },
+        'dledger-role-changed': ({process, id}, fact) => {
+          this.terms.set(process, fact.currTerm);
+          const {track, member} = this.of(process, fact);
+          track.roleChanged(member, fact, id);
+        },
+        'dledger-term-changed': ({process}, {term}) => {
+          this.terms.set(process, term);
+        },
+        'dledger-vote-answered': ({process}, fact) => {
+          const {track, member} = this.of(process, fact);
+          track.voteAnswered(member, fact);
+        },
+        'dledger-appended': ({process, id}, fact) => {
+          const {track, member} = this.of(process, fact);
+          track.appended(member, fact, id);
+        },
+        'dledger-trimmed': ({process}, fact) => {
+          const {track, member} = this.of(process, fact);
+          track.trimmed(member, fact);
+        },
+        'dledger-truncated': ({process, id}, fact) => {
+          const {track, member} = this.of(process, fact);
+          track.truncated(member, fact, id);
+        },
+        'dledger-committed': ({process, id}, fact) => {
+          const {track, member} = this.of(process, fact);
+          track.committedTo(member, fact, this.terms.get(process) ?? fact.term, id);
+        },
+        'log-flushed': ({process}, {physicalOffset}) =>
+          this.groupOf.get(process)?.flushed(process, physicalOffset),
+        'message-appended': ({process}, fact) => this.noteStored(process, fact),
+        'send-acknowledged': ({id}, fact) => {
+          if (fact.status === 'SEND_OK') this.acknowledged(fact, id);
+        },
+      },
+    },
+  ];
 
   /** The verdict so far of one of the checks over every group. */
   result(name: DLedgerCheckName): CheckResult {
@@ -76,60 +106,17 @@ export class DLedgerTrack {
     return others.reduce(graver, first);
   }
 
-  private takeFact(process: string, fact: Fact, entryId: number): void {
-    switch (fact.kind) {
-      case 'dledger-recovered':
-        this.on(process, fact, (track, member) => track.recovered(member, fact, entryId));
-        return;
-      case 'dledger-role-changed':
-        this.terms.set(process, fact.currTerm);
-        this.on(process, fact, (track, member) => track.roleChanged(member, fact, entryId));
-        return;
-      case 'dledger-term-changed':
-        this.terms.set(process, fact.term);
-        return;
-      case 'dledger-vote-answered':
-        this.on(process, fact, (track, member) => track.voteAnswered(member, fact));
-        return;
-      case 'dledger-appended':
-        this.on(process, fact, (track, member) => track.appended(member, fact, entryId));
-        return;
-      case 'dledger-trimmed':
-        this.on(process, fact, (track, member) => track.trimmed(member, fact));
-        return;
-      case 'dledger-truncated':
-        this.on(process, fact, (track, member) => track.truncated(member, fact, entryId));
-        return;
-      case 'dledger-committed':
-        this.on(process, fact, (track, member) =>
-          track.committedTo(member, fact, this.terms.get(process) ?? fact.term, entryId),
-        );
-        return;
-      case 'log-flushed':
-        this.groupOf.get(process)?.flushed(process, fact.physicalOffset);
-        return;
-      case 'message-appended':
-        this.noteStored(process, fact);
-        return;
-      case 'send-acknowledged':
-        if (fact.status === 'SEND_OK') this.acknowledged(fact, entryId);
-        return;
-      default:
-    }
-  }
-
-  private on(
+  private of(
     process: string,
     {group, selfId}: {readonly group: string; readonly selfId: string},
-    run: (track: GroupTrack, member: ReturnType<GroupTrack['member']>) => void,
-  ): void {
+  ): {readonly track: GroupTrack; readonly member: Member} {
     let track = this.groups.get(group);
     if (track === undefined) {
       track = new GroupTrack(group);
       this.groups.set(group, track);
     }
     this.groupOf.set(process, track);
-    run(track, track.member(selfId, process, this.fixesOf(process)));
+    return {track, member: track.member(selfId, process, this.fixesOf(process))};
   }
 
   private befell(machine: string, by: 'power-loss' | 'disk-destroyed' | 'disk-fault', entryId: number): void {

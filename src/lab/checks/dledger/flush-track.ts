@@ -1,6 +1,6 @@
-import type {Fact, FactOf} from '../../../rocketmq/facts.ts';
+import type {FactOf} from '../../../rocketmq/facts.ts';
 import type {DiskFaultName} from '../../../sim/disk-fault.ts';
-import type {TraceEntry} from '../../../sim/trace.ts';
+import type {Reader, Takes} from '../../readers.ts';
 import {sayCount} from '../../say-duration.ts';
 import type {CheckResult} from '../check.ts';
 import {type Cause, defect, Findings, known} from './findings.ts';
@@ -29,7 +29,7 @@ interface Member {
  * Liveness of flushing: what a member of a group writes to its log is on its disk soon, as long as it runs on a disk that is well. Nobody
  * waits for that, so nothing else shows when it does not come about until the power goes.
  */
-export class FlushTrack {
+export class FlushTrack implements Reader {
   private readonly found = new Findings('flushes-keep-up');
   private readonly fixesOf: (process: string) => ReadonlySet<string>;
   private readonly machineOf = new Map<string, string>();
@@ -44,40 +44,44 @@ export class FlushTrack {
     this.fixesOf = fixesOf;
   }
 
-  take(entry: TraceEntry): void {
-    if (this.dueUs < entry.atUs) this.look(entry.atUs, entry.id);
-    switch (entry.kind) {
-      case 'fact':
-        this.takeFact(entry.process, entry.fact as Fact, entry.atUs);
-        return;
-      case 'process-added':
-        this.machineOf.set(entry.process, entry.machine);
-        return;
-      case 'process-started':
-      case 'process-ended':
-        this.members.delete(entry.process);
-        return;
-      case 'process-paused':
-      case 'process-resumed': {
-        const member = this.members.get(entry.process);
-        if (member === undefined) return;
-        member.isPaused = entry.kind === 'process-paused';
-        if (member.idleSinceUs !== -1) this.waits(member, entry.atUs);
-        return;
-      }
-      case 'disk-fault-struck':
-        this.faultsOf(entry.machine).add(entry.name);
-        this.sicken(entry.machine);
-        return;
-      case 'disk-fault-lifted':
-        this.faultsOf(entry.machine).delete(entry.name);
-        return;
-      case 'disk-destroyed':
-        this.sicken(entry.machine);
-        return;
-      default:
-    }
-  }
+  readonly takes: readonly Takes[] = [
+    {
+      every: (entry) => {
+        if (this.dueUs < entry.atUs) this.look(entry.atUs, entry.id);
+      },
+      entries: {
+        'process-added': ({process, machine}) => {
+          this.machineOf.set(process, machine);
+        },
+        'process-started': ({process}) => {
+          this.members.delete(process);
+        },
+        'process-ended': ({process}) => {
+          this.members.delete(process);
+        },
+        'process-paused': ({process, atUs}) => this.paused(process, true, atUs),
+        'process-resumed': ({process, atUs}) => this.paused(process, false, atUs),
+        'disk-fault-struck': ({machine, name}) => {
+          this.faultsOf(machine).add(name);
+          this.sicken(machine);
+        },
+        'disk-fault-lifted': ({machine, name}) => {
+          this.faultsOf(machine).delete(name);
+        },
+        'disk-destroyed': ({machine}) => this.sicken(machine),
+      },
+      facts: {
+        'dledger-recovered': ({process}, {selfId, group}) => {
+          const isSick = this.faultsOf(this.machineOf.get(process) ?? '').size > 0;
+          const ends = {end: 0, flushed: 0, told: 0, idleSinceUs: -1};
+          this.members.set(process, {process, selfId, group, ...ends, isPaused: false, isSick});
+        },
+        'dledger-appended': ({process, atUs}, {pos, sizeBytes}) => this.wrote(process, pos + sizeBytes, atUs),
+        'dledger-truncated': ({process, atUs}, fact) => this.cut(process, fact, atUs),
+        'log-flushed': ({process, atUs}, {physicalOffset}) => this.flushed(process, physicalOffset, atUs),
+      },
+    },
+  ];
 
   result(): CheckResult {
     return this.found.result(
@@ -86,26 +90,11 @@ export class FlushTrack {
     );
   }
 
-  private takeFact(process: string, fact: Fact, atUs: number): void {
-    switch (fact.kind) {
-      case 'dledger-recovered': {
-        const {selfId, group} = fact;
-        const isSick = this.faultsOf(this.machineOf.get(process) ?? '').size > 0;
-        const ends = {end: 0, flushed: 0, told: 0, idleSinceUs: -1};
-        this.members.set(process, {process, selfId, group, ...ends, isPaused: false, isSick});
-        return;
-      }
-      case 'dledger-appended':
-        this.wrote(process, fact.pos + fact.sizeBytes, atUs);
-        return;
-      case 'dledger-truncated':
-        this.cut(process, fact, atUs);
-        return;
-      case 'log-flushed':
-        this.flushed(process, fact.physicalOffset, atUs);
-        return;
-      default:
-    }
+  private paused(process: string, isPaused: boolean, atUs: number): void {
+    const member = this.members.get(process);
+    if (member === undefined) return;
+    member.isPaused = isPaused;
+    if (member.idleSinceUs !== -1) this.waits(member, atUs);
   }
 
   private wrote(process: string, end: number, atUs: number): void {

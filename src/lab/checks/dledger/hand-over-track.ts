@@ -1,5 +1,5 @@
-import type {Fact, FactOf} from '../../../rocketmq/facts.ts';
-import type {TraceEntry} from '../../../sim/trace.ts';
+import type {FactOf} from '../../../rocketmq/facts.ts';
+import type {Reader, Takes} from '../../readers.ts';
 import {sayCount} from '../../say-duration.ts';
 import type {CheckResult} from '../check.ts';
 import {Findings, known} from './findings.ts';
@@ -23,7 +23,7 @@ interface Row {
 }
 
 /** Liveness: a leader that wants to hand over does so, or lets it be; each attempt refuses appends as long as it lasts. */
-export class HandOverTrack {
+export class HandOverTrack implements Reader {
   private readonly found = new Findings('hand-overs-succeed');
   private readonly leaders = new Map<string, Leader>();
   private readonly rows = new Map<string, Row>();
@@ -34,27 +34,23 @@ export class HandOverTrack {
     this.fixesOf = fixesOf;
   }
 
-  take(entry: TraceEntry): void {
-    if (entry.kind !== 'fact') return;
-    const fact = entry.fact as Fact;
-    const {process, atUs, id} = entry;
-    switch (fact.kind) {
-      case 'dledger-role-changed':
-        this.leaders.delete(process);
-        if (fact.role === 'LEADER') this.leaders.set(process, {ends: [], acknowledged: new Map()});
-        return;
-      case 'dledger-appended':
-        if (fact.as === 'leader') this.appended(process, fact.index, atUs);
-        return;
-      case 'dledger-acknowledged':
-        this.leaders.get(process)?.acknowledged.set(fact.peer, fact.index);
-        return;
-      case 'dledger-transfer':
-        this.transfer(process, fact, atUs, id);
-        return;
-      default:
-    }
-  }
+  readonly takes: readonly Takes[] = [
+    {
+      facts: {
+        'dledger-role-changed': ({process}, {role}) => {
+          this.leaders.delete(process);
+          if (role === 'LEADER') this.leaders.set(process, {ends: [], acknowledged: new Map()});
+        },
+        'dledger-appended': ({process, atUs}, {as, index}) => {
+          if (as === 'leader') this.appended(process, index, atUs);
+        },
+        'dledger-acknowledged': ({process}, {peer, index}) => {
+          this.leaders.get(process)?.acknowledged.set(peer, index);
+        },
+        'dledger-transfer': ({process, atUs, id}, fact) => this.transfer(process, fact, atUs, id),
+      },
+    },
+  ];
 
   result(): CheckResult {
     return this.found.result(

@@ -1,5 +1,5 @@
-import type {Fact} from '../../../rocketmq/facts.ts';
-import type {TraceEntry} from '../../../sim/trace.ts';
+import type {EntryBase} from '../../../sim/trace.ts';
+import type {Reader, Takes} from '../../readers.ts';
 import {sayCount, sayDuration} from '../../say-duration.ts';
 import type {CheckResult} from '../check.ts';
 import {LinkCuts} from '../link-cuts.ts';
@@ -28,7 +28,7 @@ interface Group {
  * Liveness, also while something is broken: a majority of a group whose members run, with disks that are well and no cut between any
  * two of them, has a leader within a minute, whatever became of the others.
  */
-export class MajorityTrack {
+export class MajorityTrack implements Reader {
   private readonly found = new Findings('majority-leads');
   private readonly groups = new Map<string, Group>();
   private readonly groupOf = new Map<string, Group>();
@@ -42,39 +42,54 @@ export class MajorityTrack {
     this.fixesOf = fixesOf;
   }
 
-  take(entry: TraceEntry): void {
-    switch (entry.kind) {
-      case 'fact':
-        this.takeFact(entry.process, entry.fact as Fact, entry.atUs);
-        break;
-      case 'process-added':
-        this.machineOf.set(entry.process, entry.machine);
-        return;
-      case 'process-started':
-      case 'process-ended':
-      case 'process-paused':
-      case 'process-resumed':
-        this.processChanged(entry.process, entry.kind, entry.atUs);
-        break;
-      case 'link-cut':
-      case 'link-healed':
-        this.cuts.take(entry);
-        this.beginAnew(entry.atUs);
-        break;
-      case 'disk-fault-struck':
-      case 'disk-destroyed':
-        this.sickDisks.add(entry.machine);
-        this.beginAnew(entry.atUs);
-        break;
-      case 'disk-fault-lifted':
-      case 'disk-replaced':
-        this.sickDisks.delete(entry.machine);
-        this.beginAnew(entry.atUs);
-        break;
-      default:
-    }
-    for (const group of this.groups.values()) this.look(group, entry.atUs, entry.id);
-  }
+  readonly takes: readonly Takes[] = [
+    {
+      entries: {
+        'process-added': ({process, machine}) => {
+          this.machineOf.set(process, machine);
+        },
+        'process-started': ({process, atUs}) => this.ran(process, true, atUs),
+        'process-ended': ({process, atUs}) => this.ran(process, false, atUs),
+        'process-paused': ({process, atUs}) => this.paused(process, true, atUs),
+        'process-resumed': ({process, atUs}) => this.paused(process, false, atUs),
+        'link-cut': (entry) => {
+          this.cuts.cut(entry);
+          this.beginAnew(entry.atUs);
+        },
+        'link-healed': (entry) => {
+          this.cuts.heal(entry);
+          this.beginAnew(entry.atUs);
+        },
+        'disk-fault-struck': ({machine, atUs}) => this.diskChanged(machine, true, atUs),
+        'disk-destroyed': ({machine, atUs}) => this.diskChanged(machine, true, atUs),
+        'disk-fault-lifted': ({machine, atUs}) => this.diskChanged(machine, false, atUs),
+        'disk-replaced': ({machine, atUs}) => this.diskChanged(machine, false, atUs),
+      },
+      facts: {
+        'dledger-recovered': ({process, atUs}, {group, selfId}) => {
+          this.member(group, selfId, process).isRunning = true;
+          this.begin(this.groupOf.get(process)!, atUs);
+        },
+        'dledger-role-changed': ({process, atUs}, {group: name, selfId, role}) => {
+          const member = this.member(name, selfId, process);
+          const group = this.groupOf.get(process)!;
+          const led = member.leads;
+          member.leads = role === 'LEADER';
+          if (member.leads && group.leaderlessSinceUs !== -1 && !group.isTold) this.found.looked += 1;
+          if (led !== member.leads) this.begin(group, atUs);
+        },
+        'dledger-thread-blocked': ({process}, {blocked, threads, group, selfId}) => {
+          if (blocked >= threads) this.member(group, selfId, process).isStuck = true;
+        },
+      },
+    },
+    // Behind all that the same entry changes: what it changes begins anew.
+    {
+      every: (entry) => {
+        for (const group of this.groups.values()) this.look(group, entry);
+      },
+    },
+  ];
 
   result(): CheckResult {
     return this.found.result(
@@ -83,15 +98,15 @@ export class MajorityTrack {
     );
   }
 
-  private look(group: Group, atUs: number, entryId: number): void {
+  private look(group: Group, entry: EntryBase): void {
     const {leaderlessSinceUs: sinceUs, isTold} = group;
-    if (sinceUs === -1 || isTold || atUs - sinceUs <= RECOVERY_LIMIT_US) return;
+    if (sinceUs === -1 || isTold || entry.atUs - sinceUs <= RECOVERY_LIMIT_US) return;
     group.isTold = true;
     this.found.looked += 1;
     const well = this.majorityOf(group) ?? [];
     const names = well.map(({selfId}) => selfId).join(', ');
     this.found.add(
-      entryId,
+      entry.id,
       this.whyNobody(well),
       `${names} of ${group.name} have no leader though they are a majority`,
     );
@@ -104,43 +119,26 @@ export class MajorityTrack {
       : defect('nothing is known that keeps them');
   }
 
-  private processChanged(
-    process: string,
-    what: 'process-started' | 'process-ended' | 'process-paused' | 'process-resumed',
-    atUs: number,
-  ): void {
+  private ran(process: string, isRunning: boolean, atUs: number): void {
     const group = this.groupOf.get(process);
     const member = group?.members.get(process);
     if (group === undefined || member === undefined) return;
-    if (what === 'process-started' || what === 'process-ended') {
-      member.isRunning = what === 'process-started';
-      member.isPaused = false;
-      member.leads = false;
-      member.isStuck = false;
-    } else member.isPaused = what === 'process-paused';
+    Object.assign(member, {isRunning, isPaused: false, leads: false, isStuck: false});
     this.begin(group, atUs);
   }
 
-  private takeFact(process: string, fact: Fact, atUs: number): void {
-    switch (fact.kind) {
-      case 'dledger-recovered':
-        this.member(fact.group, fact.selfId, process).isRunning = true;
-        this.begin(this.groupOf.get(process)!, atUs);
-        return;
-      case 'dledger-role-changed': {
-        const member = this.member(fact.group, fact.selfId, process);
-        const group = this.groupOf.get(process)!;
-        const led = member.leads;
-        member.leads = fact.role === 'LEADER';
-        if (member.leads && group.leaderlessSinceUs !== -1 && !group.isTold) this.found.looked += 1;
-        if (led !== member.leads) this.begin(group, atUs);
-        return;
-      }
-      case 'dledger-thread-blocked':
-        if (fact.blocked >= fact.threads) this.member(fact.group, fact.selfId, process).isStuck = true;
-        return;
-      default:
-    }
+  private paused(process: string, isPaused: boolean, atUs: number): void {
+    const group = this.groupOf.get(process);
+    const member = group?.members.get(process);
+    if (group === undefined || member === undefined) return;
+    member.isPaused = isPaused;
+    this.begin(group, atUs);
+  }
+
+  private diskChanged(machine: string, isSick: boolean, atUs: number): void {
+    if (isSick) this.sickDisks.add(machine);
+    else this.sickDisks.delete(machine);
+    this.beginAnew(atUs);
   }
 
   private beginAnew(atUs: number): void {

@@ -1,5 +1,5 @@
-import type {Fact, FactOf} from '../../../rocketmq/facts.ts';
-import type {TraceEntry} from '../../../sim/trace.ts';
+import type {FactOf} from '../../../rocketmq/facts.ts';
+import type {Reader, Takes} from '../../readers.ts';
 import {sayCount} from '../../say-duration.ts';
 import type {CheckResult} from '../check.ts';
 import {Findings, known} from './findings.ts';
@@ -19,7 +19,7 @@ interface Reign {
  * been: it judged its leadership by the heartbeats of an earlier one, or by none. What ends otherwise (a higher term, another leader, a
  * kill) is not looked at, nor who had its clock set.
  */
-export class PatienceTrack {
+export class PatienceTrack implements Reader {
   private readonly found = new Findings('leaders-are-patient');
   private readonly fixesOf: (process: string) => ReadonlySet<string>;
   private readonly machineOf = new Map<string, string>();
@@ -30,37 +30,35 @@ export class PatienceTrack {
     this.fixesOf = fixesOf;
   }
 
-  take(entry: TraceEntry): void {
-    switch (entry.kind) {
-      case 'fact':
-        this.takeFact(entry.process, entry.fact as Fact, entry.atUs, entry.id);
-        return;
-      case 'process-added':
-        this.machineOf.set(entry.process, entry.machine);
-        return;
-      case 'process-ended':
-        this.reigns.delete(entry.process);
-        return;
-      case 'clock-jumped':
-        for (const process of this.reigns.keys())
-          if (this.machineOf.get(process) === entry.machine) this.reigns.delete(process);
-        return;
-      default:
-    }
-  }
+  readonly takes: readonly Takes[] = [
+    {
+      entries: {
+        'process-added': ({process, machine}) => {
+          this.machineOf.set(process, machine);
+        },
+        'process-ended': ({process}) => {
+          this.reigns.delete(process);
+        },
+        'clock-jumped': ({machine}) => {
+          for (const process of this.reigns.keys())
+            if (this.machineOf.get(process) === machine) this.reigns.delete(process);
+        },
+      },
+      facts: {
+        'dledger-heartbeat-missed': ({process, atUs}, {verdict}) => {
+          const reign = this.reigns.get(process);
+          if (reign !== undefined && verdict === 'missed') reign.missedUs = atUs;
+        },
+        'dledger-role-changed': ({process, atUs, id}, fact) => this.roleChanged(process, fact, atUs, id),
+      },
+    },
+  ];
 
   result(): CheckResult {
     return this.found.result(
       `${sayCount(this.found.looked)} times a leader gave up, each after three heartbeats without a majority`,
       'no leader gave up for want of a majority',
     );
-  }
-
-  private takeFact(process: string, fact: Fact, atUs: number, entryId: number): void {
-    if (fact.kind === 'dledger-heartbeat-missed') {
-      const reign = this.reigns.get(process);
-      if (reign !== undefined && fact.verdict === 'missed') reign.missedUs = atUs;
-    } else if (fact.kind === 'dledger-role-changed') this.roleChanged(process, fact, atUs, entryId);
   }
 
   private roleChanged(

@@ -1,0 +1,99 @@
+import type {Fact, FactKind} from '../rocketmq/facts.ts';
+import type {EntryBase, EntryKind, TraceEntry} from '../sim/trace.ts';
+
+/** Kinds of entries that are no facts. */
+export type PlainKind = Exclude<EntryKind, 'fact'>;
+
+/** `Extract` by kind, also of a type that has several kinds. */
+type WithKind<T extends {readonly kind: string}, K extends string> = T extends {readonly kind: infer Own}
+  ? [Own] extends [K]
+    ? T
+    : [Own & K] extends [never]
+      ? never
+      : T & {readonly kind: Own & K}
+  : never;
+
+export type EntryWith<K extends PlainKind> = WithKind<TraceEntry, K>;
+export type FactWith<F extends FactKind> = WithKind<Fact, F>;
+
+/** An entry with a fact of one of some kinds. */
+export type FactEntry<F extends FactKind> = [F] extends [never]
+  ? never
+  : EntryBase & {readonly kind: 'fact'; readonly process: string; readonly fact: FactWith<F>};
+
+/** What is asked for of a history. */
+export interface Kinds<K extends PlainKind = PlainKind, F extends FactKind = FactKind> {
+  readonly entries?: readonly K[];
+  readonly facts?: readonly F[];
+}
+
+/** What a history hands out then: who looks at it for a kind that was not asked for does not compile. */
+export type Picked<K extends PlainKind, F extends FactKind> = EntryWith<K> | FactEntry<F>;
+
+/** A kind of entry; of entries with facts, of fact. */
+export interface KindName {
+  readonly isFact: boolean;
+  readonly kind: string;
+}
+
+/**
+ * The kinds of a history's entries, one small number for each entry. Entries have as many shapes as there are kinds, and engines are slow
+ * at reading a field of so many shapes: whoever goes through a whole history for a few kinds should look here and not at each entry.
+ */
+export class KindColumn {
+  /** By number. */
+  readonly names: KindName[] = [];
+  readonly #ofEntries = new Map<string, number>();
+  readonly #ofFacts = new Map<string, number>();
+  #numbers = new Uint16Array(1024);
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** The number of the entry at a position. */
+  at(position: number): number {
+    return this.#numbers[position]!;
+  }
+
+  isFact(position: number): boolean {
+    return this.names[this.#numbers[position]!]!.isFact;
+  }
+
+  /** Takes in what a history got since the last call. */
+  extend(entries: readonly TraceEntry[]): void {
+    if (this.#numbers.length < entries.length) {
+      const larger = new Uint16Array(Math.max(entries.length, this.#numbers.length * 2));
+      larger.set(this.#numbers);
+      this.#numbers = larger;
+    }
+    for (; this.#length < entries.length; this.#length += 1) {
+      const entry = entries[this.#length]!;
+      const {kind} = entry;
+      this.#numbers[this.#length] =
+        kind === 'fact'
+          ? this.#numberOf(this.#ofFacts, true, entry.fact.kind)
+          : this.#numberOf(this.#ofEntries, false, kind);
+    }
+  }
+
+  /** Positions of the entries that are of some kinds, in order. */
+  positionsOf({entries = [], facts = []}: Kinds): number[] {
+    const isAsked = new Uint8Array(this.names.length);
+    for (const kind of entries) isAsked[this.#ofEntries.get(kind) ?? -1] = 1;
+    for (const kind of facts) isAsked[this.#ofFacts.get(kind) ?? -1] = 1;
+    const positions: number[] = [];
+    for (let i = 0; i < this.#length; i += 1) if (isAsked[this.#numbers[i]!] === 1) positions.push(i);
+    return positions;
+  }
+
+  #numberOf(numbers: Map<string, number>, isFact: boolean, kind: string): number {
+    let number = numbers.get(kind);
+    if (number === undefined) {
+      number = this.names.push({isFact, kind}) - 1;
+      numbers.set(kind, number);
+    }
+    return number;
+  }
+}

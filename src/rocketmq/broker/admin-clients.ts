@@ -11,10 +11,10 @@ import {type ExtFields, request as newRequest, type RemotingCommand, response} f
 import type {Channel} from '../remoting/remoting.ts';
 import type {AdminHandler} from './admin-handler.ts';
 import type {BrokerParts} from './broker-parts.ts';
+import type {ClientChannel} from './client-channel.ts';
 import {inQueueOrder, sortedByTable} from './java-table-order.ts';
 import {javaBoolean, javaLong, missingName, nullVariable, thrown} from './java-text.ts';
 import {offsetOfMessageId} from './offset-message-id.ts';
-import type {ClientChannel} from './producer-manager.ts';
 
 /** Ordinals of `MQVersion`: what older clients lack. */
 const VERSION_3_0_7 = 24;

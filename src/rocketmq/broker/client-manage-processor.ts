@@ -5,10 +5,10 @@ import {RequestCode, ResponseCode} from '../remoting/codes.ts';
 import {type RemotingCommand, response} from '../remoting/command.ts';
 import type {Channel, RequestProcessor} from '../remoting/remoting.ts';
 import type {BrokerParts} from './broker-parts.ts';
+import type {ClientChannel} from './client-channel.ts';
 import {missingBody, notJson, nullVariable} from './java-text.ts';
 import {isTagType} from './message-filter.ts';
 import {PERM_READ, PERM_WRITE} from './perm.ts';
-import type {ClientChannel} from './producer-manager.ts';
 import {RETRY_GROUP_TOPIC_PREFIX} from './topic-validator.ts';
 
 const UNIT_SUB_FLAG = 2;

@@ -4,7 +4,13 @@ import {report} from '../facts.ts';
 import type {ConsumeFromWhereName, ConsumeType, MessageModel} from '../remoting/bodies/heartbeat-data.ts';
 import type {SubscriptionData} from '../remoting/bodies/subscription-data.ts';
 import type {Channel} from '../remoting/remoting.ts';
-import {CHANNEL_EXPIRED_MS, type ClientChannel, type LeaveReason} from './producer-manager.ts';
+import {
+  CHANNEL_EXPIRED_MS,
+  type ClientChannel,
+  type LeaveReason,
+  tellJoined,
+  tellLeft,
+} from './client-channel.ts';
 
 /** What all members of a group share; the last heartbeat of any member counts. Source: `ConsumerGroupInfo`. */
 export interface ConsumerGroup {
@@ -136,7 +142,7 @@ export class ConsumerManager {
     const known = group.channels.get(client.channel);
     if (known === undefined) {
       group.channels.set(client.channel, client);
-      this.#tell('client-joined', group.name, client, 'heartbeat');
+      tellJoined(this.#journal, 'consumer', group.name, client);
       return true;
     }
     if (known.clientId === client.clientId) known.lastUpdateMs = this.#clock.nowMs();
@@ -148,7 +154,7 @@ export class ConsumerManager {
     const known = group.channels.get(channel);
     if (known === undefined) return false;
     group.channels.delete(channel);
-    this.#tell('client-left', group.name, known, why);
+    tellLeft(this.#journal, 'consumer', group.name, known, why);
     return true;
   }
 
@@ -160,16 +166,6 @@ export class ConsumerManager {
       clientIds.push(client.clientId);
     }
     report(this.#journal, {kind: 'group-notified', group: group.name, clientIds});
-  }
-
-  #tell(
-    kind: 'client-joined' | 'client-left',
-    group: string,
-    client: ClientChannel,
-    why: LeaveReason | 'heartbeat',
-  ) {
-    const {clientId, channel} = client;
-    report(this.#journal, {kind, role: 'consumer', group, clientId, address: channel.remoteAddress, why});
   }
 }
 

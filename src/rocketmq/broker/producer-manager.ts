@@ -1,22 +1,7 @@
 import type {Clock} from '../../ports/clock.ts';
 import type {Journal} from '../../ports/journal.ts';
-import {report} from '../facts.ts';
-import type {LanguageCode} from '../remoting/command.ts';
 import type {Channel} from '../remoting/remoting.ts';
-
-/** One connection as a member of a group. Source: `broker.client.ClientChannelInfo`. */
-export interface ClientChannel {
-  readonly channel: Channel;
-  readonly clientId: string;
-  readonly language: LanguageCode | null;
-  readonly version: number;
-  lastUpdateMs: number;
-}
-
-export type LeaveReason = 'unregistered' | 'connection-closed' | 'expired';
-
-/** Without a heartbeat for longer than this, a member is dropped. */
-export const CHANNEL_EXPIRED_MS = 120_000;
+import {CHANNEL_EXPIRED_MS, type ClientChannel, tellJoined, tellLeft} from './client-channel.ts';
 
 /**
  * Who produces, by group. Needed to ask a producer about a transaction and to push replies.
@@ -49,7 +34,7 @@ export class ProducerManager {
     if (known === undefined) {
       members.set(client.channel, client);
       this.#byClientId.set(client.clientId, client.channel);
-      this.#tell('client-joined', group, client, 'heartbeat');
+      tellJoined(this.#journal, 'producer', group, client);
     } else {
       known.lastUpdateMs = this.#clock.nowMs();
     }
@@ -62,7 +47,7 @@ export class ProducerManager {
     this.#byClientId.delete(clientId);
     if (known !== undefined) {
       members.delete(channel);
-      this.#tell('client-left', group, known, 'unregistered');
+      tellLeft(this.#journal, 'producer', group, known, 'unregistered');
     }
     if (members.size === 0) this.#groups.delete(group);
   }
@@ -74,7 +59,7 @@ export class ProducerManager {
       if (known === undefined) continue;
       members.delete(channel);
       this.#byClientId.delete(known.clientId);
-      this.#tell('client-left', group, known, 'connection-closed');
+      tellLeft(this.#journal, 'producer', group, known, 'connection-closed');
     }
   }
 
@@ -86,7 +71,7 @@ export class ProducerManager {
         if (now - client.lastUpdateMs <= CHANNEL_EXPIRED_MS) continue;
         members.delete(client.channel);
         this.#byClientId.delete(client.clientId);
-        this.#tell('client-left', group, client, 'expired');
+        tellLeft(this.#journal, 'producer', group, client, 'expired');
         client.channel.close();
       }
     }
@@ -100,15 +85,5 @@ export class ProducerManager {
 
   channelOf(clientId: string): Channel | null {
     return this.#byClientId.get(clientId) ?? null;
-  }
-
-  #tell(
-    kind: 'client-joined' | 'client-left',
-    group: string,
-    client: ClientChannel,
-    why: LeaveReason | 'heartbeat',
-  ) {
-    const {clientId, channel} = client;
-    report(this.#journal, {kind, role: 'producer', group, clientId, address: channel.remoteAddress, why});
   }
 }

@@ -1,14 +1,14 @@
-import {propertiesToString} from '../message/properties.ts';
 import {encodeOffsetMovedEvent} from '../remoting/bodies/offset-tables.ts';
 import type {SubscriptionData} from '../remoting/bodies/subscription-data.ts';
 import {ResponseCode} from '../remoting/codes.ts';
 import {type RemotingCommand, response} from '../remoting/command.ts';
 import {failureText} from '../remoting/dispatch.ts';
 import type {Channel, RequestProcessor} from '../remoting/remoting.ts';
-import type {GetMessageResult, MessageFilter, MessageToStore} from '../store/message-store.ts';
+import type {GetMessageResult, MessageFilter} from '../store/message-store.ts';
 import type {BrokerParts} from './broker-parts.ts';
 import {FAQ, javaInt, javaLong, missingField, nullKey} from './java-text.ts';
 import {filterFor, isTagType, tagSubscription} from './message-filter.ts';
+import {putOwnMessage} from './own-message.ts';
 import {isReadable} from './perm.ts';
 import {OFFSET_MOVED_EVENT} from './topic-validator.ts';
 
@@ -276,20 +276,5 @@ function storeOffsetMovedEvent(
     ['KEYS', group],
     ['TAGS', group],
   ]);
-  const message: MessageToStore = {
-    topic: OFFSET_MOVED_EVENT,
-    flag: 0,
-    properties,
-    body: event,
-    transactionId: null,
-    queueId: 0,
-    sysFlag: 0,
-    bornTimestampMs: broker.host.clock.nowMs(),
-    bornHost: broker.address,
-    storeHost: broker.address,
-    reconsumeTimes: 0,
-    preparedTransactionOffset: 0,
-    propertiesString: propertiesToString(properties),
-  };
-  broker.store.putMessage(message, () => {});
+  putOwnMessage(broker, {topic: OFFSET_MOVED_EVENT, queueId: 0, properties, body: event});
 }

@@ -7,6 +7,7 @@ import type {RequestProcessor} from '../remoting/remoting.ts';
 import type {MessageToStore, PutMessageResult} from '../store/message-store.ts';
 import type {BrokerParts} from './broker-parts.ts';
 import {commandException, javaInt, javaLong, missingField, nullVariable, thrown} from './java-text.ts';
+import {putOwnMessage} from './own-message.ts';
 import {ILLEGAL_MESSAGE} from './send-refusals.ts';
 import {inJavaOrder} from './stored-properties.ts';
 import {TRANS_HALF_TOPIC, TRANS_OP_HALF_TOPIC} from './topic-validator.ts';
@@ -168,20 +169,6 @@ function putOperation(broker: BrokerParts, half: MessageExt): void {
       [MessageConst.WAIT, 'true'],
     ]),
   );
-  const operation: MessageToStore = {
-    topic: TRANS_OP_HALF_TOPIC,
-    queueId: half.queueId,
-    flag: 0,
-    properties,
-    body: new TextEncoder().encode(String(half.queueOffset)),
-    transactionId: null,
-    sysFlag: 0,
-    bornTimestampMs: broker.host.clock.nowMs(),
-    bornHost: broker.address,
-    storeHost: broker.address,
-    reconsumeTimes: 0,
-    preparedTransactionOffset: 0,
-    propertiesString: propertiesToString(properties),
-  };
-  broker.store.putMessage(operation, () => {});
+  const body = new TextEncoder().encode(String(half.queueOffset));
+  putOwnMessage(broker, {topic: TRANS_OP_HALF_TOPIC, queueId: half.queueId, properties, body});
 }

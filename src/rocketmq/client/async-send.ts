@@ -1,4 +1,3 @@
-import {report} from '../facts.ts';
 import type {Message} from '../message/message.ts';
 import {MessageConst} from '../message/properties.ts';
 import type {RemotingCommand} from '../remoting/command.ts';
@@ -7,6 +6,7 @@ import type {ClientError, SendOutcome, SendResult} from './api.ts';
 import {brokerException, clientException, commandException, remotingException} from './errors.ts';
 import type {ProducerContext} from './producer-context.ts';
 import type {TopicPublishInfo} from './queue-selection.ts';
+import {SendAccount} from './send-account.ts';
 import {sendRequest, sendResultOf} from './send-request.ts';
 import {stillFailed} from './sync-send.ts';
 
@@ -21,10 +21,9 @@ const RETRY_FAILURE_LATENCY_MS = 3000;
 export class AsyncSend {
   private readonly producer: ProducerContext;
   private readonly message: Message;
-  private readonly msgId: string;
+  private readonly account: SendAccount;
   private readonly done: (outcome: SendOutcome) => void;
   private readonly calledAtMs: number;
-  private readonly calledAtNs: number;
   private request: RemotingCommand | null = null;
   private topic: TopicPublishInfo | null = null;
   private timeoutMs: number;
@@ -43,11 +42,10 @@ export class AsyncSend {
   ) {
     this.producer = producer;
     this.message = message;
-    this.msgId = message.properties.get(MessageConst.UNIQ_KEY)!;
+    this.account = new SendAccount(producer.host, message.properties.get(MessageConst.UNIQ_KEY)!);
     this.timeoutMs = timeoutMs;
     this.done = done;
     this.calledAtMs = producer.host.clock.nowMs();
-    this.calledAtNs = producer.host.clock.monotonicNs();
   }
 
   begin(): void {
@@ -80,16 +78,8 @@ export class AsyncSend {
 
   private attempt(): void {
     const {producer} = this;
-    const {host} = producer;
-    this.attemptedAtMs = host.clock.nowMs();
-    report(host.journal, {
-      kind: 'send-attempted',
-      msgId: this.msgId,
-      attempt: this.attempts,
-      brokerName: this.brokerName,
-      queueId: this.queueId,
-      address: this.address ?? '',
-    });
+    this.attemptedAtMs = producer.host.clock.nowMs();
+    this.account.attempted(this.attempts, this.brokerName, this.queueId, this.address ?? '');
     // A retry to a broker without a master goes to a null address, which the remoting client takes for the NameServer.
     producer.instance.api.remoting.invoke(this.address, this.request!, this.timeoutMs, 'async', (result) =>
       this.answered(result),
@@ -145,7 +135,7 @@ export class AsyncSend {
   private firstFailed(cause: ClientError): void {
     const nowMs = this.producer.host.clock.nowMs();
     this.producer.faults.update(this.brokerName, nowMs - this.attemptedAtMs, true);
-    this.noteFailure(cause, false);
+    this.account.attemptFailed(this.attempts, cause.message, false);
     this.giveUp(stillFailed(1, nowMs - this.calledAtMs, this.message.topic, [this.brokerName], 1, cause));
   }
 
@@ -153,7 +143,7 @@ export class AsyncSend {
     const {config, instance} = this.producer;
     const triesLeft = this.attempts <= config.retryTimesWhenSendAsyncFailed;
     const retries = mayRetry && triesLeft && !instance.isShutdown;
-    this.noteFailure(error, retries);
+    this.account.attemptFailed(this.attempts, error.message, retries);
     if (!retries) {
       this.giveUp(error);
       return;
@@ -165,43 +155,14 @@ export class AsyncSend {
     this.attempt();
   }
 
-  private noteFailure(error: ClientError, willRetry: boolean): void {
-    report(this.producer.host.journal, {
-      kind: 'send-attempt-failed',
-      msgId: this.msgId,
-      attempt: this.attempts,
-      error: error.message,
-      willRetry,
-    });
-  }
-
   private succeed(result: SendResult): void {
-    report(this.producer.host.journal, {
-      kind: 'send-acknowledged',
-      msgId: this.msgId,
-      status: result.sendStatus,
-      offsetMsgId: result.offsetMsgId,
-      topic: result.messageQueue.topic,
-      brokerName: result.messageQueue.brokerName,
-      queueId: result.messageQueue.queueId,
-      queueOffset: result.queueOffset,
-      tookMs: this.tookMs(),
-    });
+    this.account.acknowledged(result);
     this.done({ok: true, result});
   }
 
   private giveUp(error: ClientError): void {
-    report(this.producer.host.journal, {
-      kind: 'send-given-up',
-      msgId: this.msgId,
-      error: error.message,
-      tookMs: this.tookMs(),
-    });
+    this.account.givenUp(error);
     this.done({ok: false, error});
-  }
-
-  private tookMs(): number {
-    return (this.producer.host.clock.monotonicNs() - this.calledAtNs) / 1e6;
   }
 }
 

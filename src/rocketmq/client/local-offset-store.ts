@@ -5,6 +5,7 @@ import {FastjsonError, parseFastjson, quote} from '../remoting/fastjson.ts';
 import {type QueueRef, queueKey, queueRef, queuesInHashOrder} from './message-queue-ref.ts';
 import type {MQClientInstance} from './mq-client-instance.ts';
 import {NO_OFFSET, type OffsetStore} from './offset-store.ts';
+import {OffsetTable} from './offset-table.ts';
 
 const offsetsFile = bean<{offsetTable: readonly (readonly [ReturnType<typeof messageQueue.read>, number])[]}>(
   {
@@ -19,7 +20,7 @@ const offsetsFile = bean<{offsetTable: readonly (readonly [ReturnType<typeof mes
 export class LocalFileOffsetStore implements OffsetStore {
   private readonly instance: MQClientInstance;
   private readonly path: string;
-  private readonly entries = new Map<string, {readonly queue: QueueRef; offset: number}>();
+  private readonly offsets = new OffsetTable();
 
   constructor(instance: MQClientInstance, group: string) {
     this.instance = instance;
@@ -29,13 +30,11 @@ export class LocalFileOffsetStore implements OffsetStore {
   }
 
   update(queue: QueueRef, offset: number, increaseOnly: boolean): void {
-    const entry = this.entries.get(queue.key);
-    if (entry === undefined) this.entries.set(queue.key, {queue, offset});
-    else if (!increaseOnly || offset > entry.offset) entry.offset = offset;
+    this.offsets.update(queue, offset, increaseOnly);
   }
 
   fromMemory(queue: QueueRef): number {
-    return this.entries.get(queue.key)?.offset ?? NO_OFFSET;
+    return this.offsets.get(queue) ?? NO_OFFSET;
   }
 
   fromStore(queue: QueueRef, done: (offset: number) => void): void {
@@ -48,8 +47,8 @@ export class LocalFileOffsetStore implements OffsetStore {
     if (held.length === 0) return;
     const rows: [QueueRef, number][] = [];
     for (const queue of queuesInHashOrder(held)) {
-      const entry = this.entries.get(queue.key);
-      if (entry !== undefined) rows.push([queue, entry.offset]);
+      const offset = this.offsets.get(queue);
+      if (offset !== undefined) rows.push([queue, offset]);
     }
     persistConfigFile(this.instance.host, this.path, formatOffsets(rows));
   }
@@ -59,11 +58,7 @@ export class LocalFileOffsetStore implements OffsetStore {
   remove(): void {}
 
   snapshot(topic: string | null): Map<QueueRef, number> {
-    const offsets = new Map<QueueRef, number>();
-    for (const {queue, offset} of this.entries.values()) {
-      if (topic === null || topic === queue.topic) offsets.set(queue, offset);
-    }
-    return offsets;
+    return this.offsets.snapshot(topic);
   }
 
   private read(): Map<string, [QueueRef, number]> {

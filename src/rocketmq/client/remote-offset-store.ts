@@ -2,13 +2,9 @@ import {report} from '../facts.ts';
 import {type QueueRef, queuesInHashOrder} from './message-queue-ref.ts';
 import type {MQClientInstance} from './mq-client-instance.ts';
 import {NO_OFFSET, OFFSET_UNKNOWN, type OffsetStore} from './offset-store.ts';
+import {OffsetTable} from './offset-table.ts';
 
 const OFFSET_TIMEOUT_MS = 5000;
-
-interface Entry {
-  readonly queue: QueueRef;
-  offset: number;
-}
 
 /**
  * Offsets kept by the brokers (CLUSTERING). Source: RocketMQ 4.9.1 `client.consumer.store.RemoteBrokerOffsetStore`.
@@ -16,7 +12,7 @@ interface Entry {
 export class RemoteBrokerOffsetStore implements OffsetStore {
   private readonly instance: MQClientInstance;
   private readonly group: string;
-  private readonly entries = new Map<string, Entry>();
+  private readonly offsets = new OffsetTable();
 
   constructor(instance: MQClientInstance, group: string) {
     this.instance = instance;
@@ -24,13 +20,11 @@ export class RemoteBrokerOffsetStore implements OffsetStore {
   }
 
   update(queue: QueueRef, offset: number, increaseOnly: boolean): void {
-    const entry = this.entries.get(queue.key);
-    if (entry === undefined) this.entries.set(queue.key, {queue, offset});
-    else if (!increaseOnly || offset > entry.offset) entry.offset = offset;
+    this.offsets.update(queue, offset, increaseOnly);
   }
 
   fromMemory(queue: QueueRef): number {
-    return this.entries.get(queue.key)?.offset ?? NO_OFFSET;
+    return this.offsets.get(queue) ?? NO_OFFSET;
   }
 
   fromStore(queue: QueueRef, done: (offset: number) => void): void {
@@ -52,16 +46,15 @@ export class RemoteBrokerOffsetStore implements OffsetStore {
   persistAll(held: readonly QueueRef[]): void {
     if (held.length === 0) return;
     const keys = new Set(held.map((queue) => queue.key));
-    for (const queue of queuesInHashOrder([...this.entries.values()].map((entry) => entry.queue))) {
+    for (const queue of queuesInHashOrder(this.offsets.queues)) {
       if (keys.has(queue.key)) this.persist(queue);
-      else this.entries.delete(queue.key);
+      else this.offsets.remove(queue);
     }
   }
 
   persist(queue: QueueRef): void {
-    const entry = this.entries.get(queue.key);
-    if (entry === undefined) return;
-    const {offset} = entry;
+    const offset = this.offsets.get(queue);
+    if (offset === undefined) return;
     this.findBroker(queue, (address) => {
       if (address === null) return;
       this.instance.api.reportOffset(address, this.group, queue, offset, OFFSET_TIMEOUT_MS);
@@ -77,15 +70,11 @@ export class RemoteBrokerOffsetStore implements OffsetStore {
   }
 
   remove(queue: QueueRef): void {
-    this.entries.delete(queue.key);
+    this.offsets.remove(queue);
   }
 
   snapshot(topic: string | null): Map<QueueRef, number> {
-    const offsets = new Map<QueueRef, number>();
-    for (const {queue, offset} of this.entries.values()) {
-      if (topic === null || topic === queue.topic) offsets.set(queue, offset);
-    }
-    return offsets;
+    return this.offsets.snapshot(topic);
   }
 
   /** Any broker of the name, the master first; the route is asked for once if none is known. */

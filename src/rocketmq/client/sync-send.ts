@@ -1,4 +1,3 @@
-import {report} from '../facts.ts';
 import type {Message} from '../message/message.ts';
 import {MessageConst} from '../message/properties.ts';
 import {ResponseCode} from '../remoting/codes.ts';
@@ -15,6 +14,7 @@ import {
 } from './errors.ts';
 import type {ProducerContext} from './producer-context.ts';
 import type {PublishQueue, TopicPublishInfo} from './queue-selection.ts';
+import {SendAccount} from './send-account.ts';
 import {sendRequest, sendResultOf} from './send-request.ts';
 
 /** Broker errors after which another attempt makes sense. */
@@ -38,13 +38,12 @@ export type SendDone = (result: SendResult | null, error: ClientError | null) =>
 export class SyncSend {
   private readonly producer: ProducerContext;
   private readonly message: Message;
-  private readonly msgId: string;
+  private readonly account: SendAccount;
   private readonly timeoutMs: number;
   private readonly mode: 'sync' | 'oneway';
   private readonly done: SendDone;
   private readonly attemptsMax: number;
   private readonly calledAtMs: number;
-  private readonly calledAtNs: number;
   /** Attempts begun. */
   private attempts = 0;
   /** Of the attempts that failed. */
@@ -67,13 +66,12 @@ export class SyncSend {
   ) {
     this.producer = producer;
     this.message = message;
-    this.msgId = message.properties.get(MessageConst.UNIQ_KEY)!;
+    this.account = new SendAccount(producer.host, message.properties.get(MessageConst.UNIQ_KEY)!);
     this.timeoutMs = timeoutMs;
     this.mode = mode;
     this.done = done;
     this.attemptsMax = mode === 'sync' ? 1 + producer.config.retryTimesWhenSendFailed : 1;
     this.calledAtMs = producer.host.clock.nowMs();
-    this.calledAtNs = producer.host.clock.monotonicNs();
   }
 
   begin(): void {
@@ -124,9 +122,8 @@ export class SyncSend {
 
   private send(address: string): void {
     const {producer, message} = this;
-    const {host} = producer;
     this.address = address;
-    const nowMs = host.clock.nowMs();
+    const nowMs = producer.host.clock.nowMs();
     const queueId = this.queue!.queueId;
     const leftMs = this.timeoutMs - (this.attemptedAtMs - this.calledAtMs);
     if (leftMs < nowMs - this.attemptedAtMs) {
@@ -134,19 +131,12 @@ export class SyncSend {
       return;
     }
     const ask = sendRequest(producer.config, message, queueId, nowMs);
-    report(host.journal, {
-      kind: 'send-attempted',
-      msgId: this.msgId,
-      attempt: this.attempts,
-      brokerName: this.brokerName,
-      queueId,
-      address,
-    });
+    this.account.attempted(this.attempts, this.brokerName, queueId, address);
     if (this.mode === 'oneway') {
       producer.instance.api.remoting.invokeOneway(address, ask, leftMs, (error) => {
         if (error !== null) return this.failed(remotingException(error), true);
         this.noteLatency(false);
-        report(host.journal, {kind: 'send-handed-over', msgId: this.msgId});
+        this.account.handedOver();
         this.done(null, null);
       });
       return;
@@ -206,14 +196,9 @@ export class SyncSend {
 
   private noteFailure(error: string, mayRetry: boolean): void {
     this.brokersSent.push(this.brokerName);
-    report(this.producer.host.journal, {
-      kind: 'send-attempt-failed',
-      msgId: this.msgId,
-      attempt: this.attempts,
-      error,
-      willRetry:
-        mayRetry && this.attempts < this.attemptsMax && !this.isOutOfTime(this.producer.host.clock.nowMs()),
-    });
+    const willRetry =
+      mayRetry && this.attempts < this.attemptsMax && !this.isOutOfTime(this.producer.host.clock.nowMs());
+    this.account.attemptFailed(this.attempts, error, willRetry);
   }
 
   private end(callTimeout = false): void {
@@ -232,32 +217,13 @@ export class SyncSend {
   }
 
   private succeed(result: SendResult): void {
-    report(this.producer.host.journal, {
-      kind: 'send-acknowledged',
-      msgId: this.msgId,
-      status: result.sendStatus,
-      offsetMsgId: result.offsetMsgId,
-      topic: result.messageQueue.topic,
-      brokerName: result.messageQueue.brokerName,
-      queueId: result.messageQueue.queueId,
-      queueOffset: result.queueOffset,
-      tookMs: this.tookMs(),
-    });
+    this.account.acknowledged(result);
     this.done(result, null);
   }
 
   private giveUp(error: ClientError): void {
-    report(this.producer.host.journal, {
-      kind: 'send-given-up',
-      msgId: this.msgId,
-      error: error.message,
-      tookMs: this.tookMs(),
-    });
+    this.account.givenUp(error);
     this.done(null, error);
-  }
-
-  private tookMs(): number {
-    return (this.producer.host.clock.monotonicNs() - this.calledAtNs) / 1e6;
   }
 }
 

@@ -4,7 +4,7 @@ import {propertiesToString} from '../../src/rocketmq/message/properties.ts';
 import {createMessageStore} from '../../src/rocketmq/store/default-message-store.ts';
 import type {MessageToStore} from '../../src/rocketmq/store/message-store.ts';
 import {defaultStoreConfig} from '../../src/rocketmq/store/store-config.ts';
-import {createWorld} from '../../src/sim/world.ts';
+import {oneBroker} from '../rocketmq/store/one-broker.ts';
 import type {Figure} from './bench.ts';
 
 const LOG_BYTES = 100 * 1024 * 1024;
@@ -13,7 +13,6 @@ const QUEUES = 4;
 const PUTS_PER_MS = 100;
 const ROUNDS = 3;
 const TARGET_SECONDS = 2;
-const LINK = {latencyUs: 100, jitterUs: 0, bandwidthBytesPerSecond: 1e9, lossPerMillion: 0};
 
 function messageOf(index: number, body: Uint8Array): MessageToStore {
   const id = index.toString(16).toUpperCase().padStart(8, '0');
@@ -62,24 +61,7 @@ function filledWorld() {
     if (life.starts++ === 0) fill();
     return {stop: (done) => store.shutdown(done)};
   };
-  const world = createWorld({
-    seed: 'recovery',
-    epochMs: Date.UTC(2026, 10, 21),
-    machines: [
-      {
-        name: 'worker1',
-        address: '192.168.232.128',
-        processors: 2,
-        memoryBytes: 8 * 2 ** 30,
-        disk: {capacityBytes: 1e12, syncLatencyUs: 3000, syncJitterUs: 500, bandwidthBytesPerSecond: 2e8},
-        clockOffsetMs: 0,
-        clockDriftPpm: 0,
-      },
-    ],
-    network: {between: LINK, loopback: LINK, links: []},
-    costs: {default: {baseUs: 10, perKiBUs: 1}, kinds: {}},
-    processes: [{name: 'broker', kind: 'broker', machine: 'worker1', program: () => ({start})}],
-  });
+  const world = oneBroker({seed: 'recovery', capacityBytes: 1e12, program: () => ({start})});
   return {world, life};
 }
 

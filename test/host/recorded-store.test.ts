@@ -6,6 +6,7 @@ import {
   type DefaultMessageStore,
 } from '../../src/rocketmq/store/default-message-store.ts';
 import {defaultStoreConfig} from '../../src/rocketmq/store/store-config.ts';
+import {pullAll} from '../rocketmq/store/store-scene.ts';
 import {manifestOf, recordedHashes, StoreFolder, stateOf} from './store-folder.ts';
 
 /** Opens a store on real files, looks at it in one event, and lets go of it as a killed process does. */
@@ -29,16 +30,6 @@ function opened(folder: StoreFolder, look: (store: DefaultMessageStore) => void)
   });
   host.end();
   for (const end of ends) if (end.kind === 'crashed') throw end.error;
-}
-
-function pullAll(store: DefaultMessageStore, topic: string, queueId: number, from: number): number[] {
-  const offsets: number[] = [];
-  for (let next = from; ; ) {
-    const result = store.getMessage('g', topic, queueId, next, 32, null);
-    if (result.status !== 'FOUND') return offsets;
-    for (const record of result.records) offsets.push(decodeRecord(record)!.commitLogOffset);
-    next = result.nextBeginOffset;
-  }
 }
 
 describe.each(['single', 'killed'] as const)('on real files, the store of a real broker, %s', (name) => {

@@ -1,5 +1,4 @@
 import type {Host} from '../../../src/ports/host.ts';
-import type {Connection} from '../../../src/ports/network.ts';
 import {brokerProgram} from '../../../src/rocketmq/broker/broker.ts';
 import {parseBrokerConf} from '../../../src/rocketmq/broker/broker-conf.ts';
 import {DLEDGER} from '../../../src/rocketmq/broker/dledger-part.ts';
@@ -7,65 +6,24 @@ import type {Fact} from '../../../src/rocketmq/facts.ts';
 import {namesrvProgram} from '../../../src/rocketmq/namesrv/namesrv.ts';
 import {
   type ExtFields,
-  isResponse,
   type RemotingCommand,
   request,
   type SerializeType,
 } from '../../../src/rocketmq/remoting/command.ts';
-import {encodeFrame, FrameDecoder} from '../../../src/rocketmq/remoting/frame.ts';
 import type {CostModel, World} from '../../../src/sim/api.ts';
 import {DEFAULT_MACHINE} from '../../../src/sim/presets.ts';
 import {program, startedWorld} from '../../sim/worlds.ts';
+import {HandWire} from '../hand-wire.ts';
 
 const MS = 1000;
 
 /** A connection to a broker on which a test writes and reads by hand. */
-export class Wire {
-  /** Responses and the broker's own requests, in the order received. */
-  readonly received: RemotingCommand[] = [];
-  closed: string | null = null;
-  private readonly connection: Connection;
-  private readonly world: BrokerWorld;
-  private opaque = 0;
-
-  constructor(world: BrokerWorld, address: string) {
-    this.world = world;
-    const decoder = new FrameDecoder();
-    this.connection = world.probe.network.connect(address, {
-      data: (bytes) => this.received.push(...decoder.push(bytes)),
-      ended: () => this.connection.end(),
-      closed: (reason) => {
-        this.closed = reason;
-      },
-    });
-    world.runMs(10);
-  }
-
-  write(bytes: Uint8Array): void {
-    this.connection.write(bytes);
-  }
-
-  /** Sends a request; answers its opaque. */
-  send(command: RemotingCommand): number {
-    command.opaque = ++this.opaque;
-    this.write(encodeFrame(command));
-    return command.opaque;
-  }
-
-  answerTo(opaque: number): RemotingCommand | null {
-    return this.received.find((one) => isResponse(one) && one.opaque === opaque) ?? null;
-  }
-
+export class Wire extends HandWire {
   /** Sends a request and answers its response, or null where none came within 20 ms. */
   ask(code: number, fields: ExtFields | null = null, body: Uint8Array | null = null): RemotingCommand | null {
     const opaque = this.send(request(code, fields, body));
-    this.world.runMs(20);
+    this.runMs(20);
     return this.answerTo(opaque);
-  }
-
-  end(): void {
-    this.connection.end();
-    this.world.runMs(10);
   }
 }
 
@@ -150,7 +108,12 @@ export class BrokerWorld {
   }
 
   connect(port = this.port): Wire {
-    return new Wire(this, `${this.address.split(':')[0]}:${port}`);
+    return this.connectTo(`${this.address.split(':')[0]}:${port}`);
+  }
+
+  /** To whoever listens there. */
+  connectTo(address: string): Wire {
+    return new Wire(this.probe, address, (ms) => this.runMs(ms));
   }
 
   /** Facts of a process, of some kinds, so far. */

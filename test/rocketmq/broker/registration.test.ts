@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {decodeTopicRouteData} from '../../../src/rocketmq/remoting/bodies/topic-route-data.ts';
 import {RequestCode} from '../../../src/rocketmq/remoting/codes.ts';
-import {BrokerWorld, Wire} from './broker-world.ts';
+import {BrokerWorld, type Wire} from './broker-world.ts';
 import {send} from './requests.ts';
 
 const NAMESRV = '10.0.0.3:9876';
@@ -14,7 +14,7 @@ function registeredAtS(world: BrokerWorld): number[] {
 
 /** The permissions that a NameServer knows of a topic's queues. */
 function permsInRoute(world: BrokerWorld, topic: string): number[] {
-  const answer = new Wire(world, NAMESRV).ask(RequestCode.GET_ROUTEINFO_BY_TOPIC, {topic});
+  const answer = world.connectTo(NAMESRV).ask(RequestCode.GET_ROUTEINFO_BY_TOPIC, {topic});
   const route = answer?.body ? decodeTopicRouteData(answer.body) : null;
   return route?.queueDatas.map(({perm}) => perm) ?? [];
 }
@@ -118,7 +118,7 @@ describe('the permission of the whole broker', () => {
     const wire = world.connect();
     createTopic(wire, 'Plain');
     createTopic(wire, 'Ordered');
-    new Wire(world, NAMESRV).ask(RequestCode.PUT_KV_CONFIG, {
+    world.connectTo(NAMESRV).ask(RequestCode.PUT_KV_CONFIG, {
       namespace: 'ORDER_TOPIC_CONFIG',
       key: 'Ordered',
       value: 'broker-a:1',

@@ -90,6 +90,15 @@ function fakeQueue(messages: readonly Given[], storedOffset: number | null = 0):
   return {messages, stored: storedOffset, pulls: [], seen: [], push: null};
 }
 
+/** Keeps what the consumer reports as its offset of `TopicTest`. */
+function takingCommits(queue: FakeQueue): Script {
+  return ({code, extFields}) => {
+    if (code === RequestCode.UPDATE_CONSUMER_OFFSET && extFields!['topic'] === 'TopicTest')
+      queue.stored = Number(extFields!['commitOffset']);
+    return null;
+  };
+}
+
 function serving(queue: FakeQueue, special: Script = () => null): Script {
   let clientId = '';
   return (request, nth, host, push) => {
@@ -264,17 +273,7 @@ describe('what is pulled', () => {
 describe('an offset out of range', () => {
   test('is set right after ten seconds, and the queue is taken anew by a later rebalance', () => {
     const queue = fakeQueue(numbered(3), 50);
-    const {world, got} = run(
-      serving(queue, (request) => {
-        if (
-          request.code === RequestCode.UPDATE_CONSUMER_OFFSET &&
-          request.extFields!['topic'] === 'TopicTest'
-        ) {
-          queue.stored = Number(request.extFields!['commitOffset']);
-        }
-        return null;
-      }),
-    );
+    const {world, got} = run(serving(queue, takingCommits(queue)));
     world.runUntil(45 * SECOND);
     expect(offsetsOf(got)).toEqual([1, 2]);
     const story = factsOf(world, 'client').flatMap((fact) => {
@@ -475,17 +474,7 @@ describe('what a broker asks of a consumer', () => {
 
   test('220: to begin elsewhere, after ten seconds', () => {
     const queue = fakeQueue(numbered(3));
-    const {world, got} = run(
-      serving(queue, (request) => {
-        if (
-          request.code === RequestCode.UPDATE_CONSUMER_OFFSET &&
-          request.extFields!['topic'] === 'TopicTest'
-        ) {
-          queue.stored = Number(request.extFields!['commitOffset']);
-        }
-        return null;
-      }),
-    );
+    const {world, got} = run(serving(queue, takingCommits(queue)));
     world.runUntil(5 * SECOND);
     const body = encodeResetOffset([[{topic: 'TopicTest', brokerName: 'broker-a', queueId: 0}, 1]]);
     queue.push!(

@@ -1,60 +1,27 @@
 import type {Host} from '../../../src/ports/host.ts';
-import type {Connection} from '../../../src/ports/network.ts';
 import type {Fact} from '../../../src/rocketmq/facts.ts';
 import {type NamesrvConfig, namesrvProgram} from '../../../src/rocketmq/namesrv/namesrv.ts';
 import {encodeRegisterBrokerBody} from '../../../src/rocketmq/remoting/bodies/register-broker-body.ts';
 import type {TopicConfig} from '../../../src/rocketmq/remoting/bodies/topic-config.ts';
 import {RequestCode} from '../../../src/rocketmq/remoting/codes.ts';
 import {type ExtFields, type RemotingCommand, request} from '../../../src/rocketmq/remoting/command.ts';
-import {encodeFrame, FrameDecoder} from '../../../src/rocketmq/remoting/frame.ts';
 import type {World} from '../../../src/sim/api.ts';
 import {program, startedWorld} from '../../sim/worlds.ts';
+import {HandWire} from '../hand-wire.ts';
 
 const NAMESRV_ADDRESS = '10.0.0.1:9876';
 const MS = 1000;
 
-/** A connection to the NameServer on which a test writes and reads by hand. */
-export class Wire {
-  readonly answers: RemotingCommand[] = [];
-  closed: string | null = null;
-  private readonly connection: Connection;
-  private readonly world: NamesrvWorld;
-  private opaque = 0;
-
-  constructor(world: NamesrvWorld) {
-    this.world = world;
-    const decoder = new FrameDecoder();
-    this.connection = world.host.network.connect(NAMESRV_ADDRESS, {
-      data: (bytes) => this.answers.push(...decoder.push(bytes)),
-      ended: () => this.connection.end(),
-      closed: (reason) => {
-        this.closed = reason;
-      },
-    });
-    world.runMs(10);
+/** A connection to the NameServer on which a test writes and reads by hand; each write is given 10 ms. */
+export class Wire extends HandWire {
+  override write(bytes: Uint8Array): void {
+    super.write(bytes);
+    this.runMs(10);
   }
 
-  write(bytes: Uint8Array): void {
-    this.connection.write(bytes);
-    this.world.runMs(10);
-  }
-
-  /** Sends a request and answers its response, or null where none came within 10 ms. */
+  /** Sends a request and answers its response, or null where none came in time. */
   ask(command: RemotingCommand): RemotingCommand | null {
-    command.opaque = ++this.opaque;
-    this.write(encodeFrame(command));
-    return this.answers.find((answer) => answer.opaque === command.opaque) ?? null;
-  }
-
-  /** Ends in order, as a process does that exits. */
-  end(): void {
-    this.connection.end();
-    this.world.runMs(10);
-  }
-
-  abort(): void {
-    this.connection.destroy();
-    this.world.runMs(10);
+    return this.answerTo(this.send(command));
   }
 }
 
@@ -80,7 +47,7 @@ export class NamesrvWorld {
   }
 
   connect(): Wire {
-    return new Wire(this);
+    return new Wire(this.host, NAMESRV_ADDRESS, (ms) => this.runMs(ms));
   }
 
   /** Facts of the NameServer, of some kinds, so far. */

@@ -32,7 +32,7 @@ function replay(session: (typeof SESSIONS)[number]): {theirs: string[]; ours: st
     } else if (line.direction === 'namesrv->client' && line.hex !== undefined) {
       const theirAnswer = commandOf(line);
       const wire = wires.get(line.conn)!;
-      const answer = wire.answers.find(({opaque}) => opaque === theirAnswer.opaque) ?? null;
+      const answer = wire.received.find(({opaque}) => opaque === theirAnswer.opaque) ?? null;
       theirs.push(`${line.note}: ${told(theirAnswer)}`);
       ours.push(`${line.note}: ${told(answer)}`);
       asked.delete(`${line.conn}/${line.opaque}`);

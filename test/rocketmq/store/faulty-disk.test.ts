@@ -3,10 +3,9 @@ import {DiskError} from '../../../src/ports/disk.ts';
 import type {Host, RunningProgram} from '../../../src/ports/host.ts';
 import {createMessageStore} from '../../../src/rocketmq/store/default-message-store.ts';
 import {type DiskFault, diskFaultName} from '../../../src/sim/disk-fault.ts';
-import {createWorld} from '../../../src/sim/world.ts';
+import {oneBroker} from './one-broker.ts';
 import {message, smallConfig} from './store-scene.ts';
 
-const LINK = {latencyUs: 100, jitterUs: 0, bandwidthBytesPerSecond: 1e9, lossPerMillion: 0};
 const SECOND_US = 1_000_000;
 
 /** Puts and reads as fast as it can; where the disk does not let it start, it ends as a broker does. */
@@ -57,23 +56,11 @@ test('faults of the disk at any moment, kills, stops and power cuts: no store ev
     };
     const told = {puts: 0};
     const start = program(seed % 2 === 0 ? 'ASYNC_FLUSH' : 'SYNC_FLUSH', seed % 4 === 2, told);
-    const world = createWorld({
+    const world = oneBroker({
       seed: `faulty-${seed}`,
-      epochMs: Date.UTC(2026, 10, 21),
-      machines: [
-        {
-          name: 'm',
-          address: '192.168.232.128',
-          processors: 2,
-          memoryBytes: 8 * 2 ** 30,
-          disk: {capacityBytes: 1e9, syncLatencyUs: 3000, syncJitterUs: 500, bandwidthBytesPerSecond: 2e8},
-          clockOffsetMs: 0,
-          clockDriftPpm: 0,
-        },
-      ],
-      network: {between: LINK, loopback: LINK, links: []},
-      costs: {default: {baseUs: 10, perKiBUs: 1}, kinds: {}},
-      processes: [{name: 'broker', kind: 'broker', machine: 'm', program: () => ({start})}],
+      machine: 'm',
+      capacityBytes: 1e9,
+      program: () => ({start}),
     });
     const files = [
       '/home/store/commitlog/00000000000000000000',

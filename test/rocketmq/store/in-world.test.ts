@@ -4,10 +4,9 @@ import {
   createMessageStore,
   type DefaultMessageStore,
 } from '../../../src/rocketmq/store/default-message-store.ts';
-import {createWorld} from '../../../src/sim/world.ts';
+import {oneBroker} from './one-broker.ts';
 import {message, smallConfig} from './store-scene.ts';
 
-const LINK = {latencyUs: 100, jitterUs: 0, bandwidthBytesPerSecond: 1e9, lossPerMillion: 0};
 const PUT_EVERY_MS = 7;
 
 /** A process that puts a message each few ms, numbered through all its lives by what its log already holds. */
@@ -28,24 +27,7 @@ function worldWithStore(seed: string) {
     putNext();
     return {stop: (done) => store.shutdown(done)};
   };
-  const world = createWorld({
-    seed,
-    epochMs: Date.UTC(2026, 10, 21),
-    machines: [
-      {
-        name: 'worker1',
-        address: '192.168.232.128',
-        processors: 2,
-        memoryBytes: 8 * 2 ** 30,
-        disk: {capacityBytes: 1e11, syncLatencyUs: 3000, syncJitterUs: 500, bandwidthBytesPerSecond: 2e8},
-        clockOffsetMs: 0,
-        clockDriftPpm: 0,
-      },
-    ],
-    network: {between: LINK, loopback: LINK, links: []},
-    costs: {default: {baseUs: 10, perKiBUs: 1}, kinds: {}},
-    processes: [{name: 'broker', kind: 'broker', machine: 'worker1', program: () => ({start})}],
-  });
+  const world = oneBroker({seed, capacityBytes: 1e11, program: () => ({start})});
   return {world, acknowledged, store: () => store};
 }
 

@@ -3,14 +3,11 @@ import {inflateSync} from 'node:zlib';
 import {describe, expect, test} from 'vitest';
 import {stringToProperties} from '../../../src/rocketmq/message/properties.ts';
 import {decodeRecord, encodeRecord} from '../../../src/rocketmq/message/record.ts';
-import {
-  createMessageStore,
-  type DefaultMessageStore,
-} from '../../../src/rocketmq/store/default-message-store.ts';
+import {createMessageStore} from '../../../src/rocketmq/store/default-message-store.ts';
 import type {MessageToStore} from '../../../src/rocketmq/store/message-store.ts';
 import {defaultStoreConfig, type StoreConfig} from '../../../src/rocketmq/store/store-config.ts';
 import {EPOCH_MS, fixture, MemoryDisk, type TestHost, testHost, unpackStore} from './store-host.ts';
-import {StoreScene} from './store-scene.ts';
+import {pullAll, StoreScene} from './store-scene.ts';
 
 /** A message as the real client read it from the recorded store. */
 interface Row {
@@ -252,16 +249,6 @@ function restartedAtMs(name: 'single' | 'killed'): number {
     .exec(newest.at(-1)!)!
     .map(Number);
   return Date.UTC(year!, month! - 1, day, hour, minute, second, ms);
-}
-
-function pullAll(store: DefaultMessageStore, topic: string, queueId: number, from: number): number[] {
-  const offsets: number[] = [];
-  for (let next = from; ; ) {
-    const result = store.getMessage('g', topic, queueId, next, 32, null);
-    if (result.status !== 'FOUND') return offsets;
-    for (const record of result.records) offsets.push(decodeRecord(record)!.commitLogOffset);
-    next = result.nextBeginOffset;
-  }
 }
 
 function isKeyOf(properties: ReadonlyMap<string, string>, key: string): boolean {

@@ -109,3 +109,14 @@ export class StoreScene {
     return this.time.nowUs / 1e6;
   }
 }
+
+/** Where in the log each message of a queue lies, as pulls of 32 bring them. */
+export function pullAll(store: DefaultMessageStore, topic: string, queueId: number, from: number): number[] {
+  const offsets: number[] = [];
+  for (let next = from; ; ) {
+    const result = store.getMessage('g', topic, queueId, next, 32, null);
+    if (result.status !== 'FOUND') return offsets;
+    for (const record of result.records) offsets.push(decodeRecord(record)!.commitLogOffset);
+    next = result.nextBeginOffset;
+  }
+}

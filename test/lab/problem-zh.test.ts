@@ -1,7 +1,8 @@
 import {readFileSync} from 'node:fs';
 import {describe, expect, test} from 'vitest';
+import {BROKER_KEYS, settingProblem} from '../../src/lab/scenario/broker-keys.ts';
 import {parseScenario} from '../../src/lab/scenario/parse.ts';
-import {problemLineInChinese} from '../../src/lab/scenario/problem-zh.ts';
+import {confProblemInChinese, problemLineInChinese} from '../../src/lab/scenario/problem-zh.ts';
 
 const FOLDER = 'scenarios/dledger';
 const TEXT = readFileSync(`${FOLDER}/study-notes.yaml`, 'utf8');
@@ -59,4 +60,34 @@ test.each([
   const lines = told((text) => text.replace(from, to));
   expect(lines.length).toBeGreaterThan(0);
   expect(english(lines)).toEqual([]);
+});
+
+test('whatever a single key can have for a value, what is wrong with it is told in Chinese', () => {
+  const given = Object.keys(BROKER_KEYS).flatMap((key) =>
+    ['', 'x', '-1', '70000', 'true ', '5 ', 'SLAVE ', 'KING', '9'.repeat(20)].map((value) => [key, value]),
+  );
+  const others = [
+    ['lab.fix', 'no-such-fix'],
+    ['lab.appendPreemptionMs', '60001'],
+    ['brokerRoll', 'SLAVE'],
+    ['qqqqqqqqqqqq', 'x'],
+  ];
+  const told = new Map<string, string>();
+  for (const [key, value] of [...given, ...others]) {
+    const problem = settingProblem(key!, value!);
+    if (problem !== null) told.set(problem, confProblemInChinese(problem));
+  }
+  expect(told.size).toBeGreaterThan(300);
+  expect(told.get('unknown key "brokerRoll", which RocketMQ ignores; did you mean brokerRole?')).toBe(
+    '未知的键 "brokerRoll"，RocketMQ 会忽略它；是不是想写 brokerRole？',
+  );
+  expect(
+    told.get(
+      'brokerRole: found "SLAVE ", expected ASYNC_MASTER or SYNC_MASTER or SLAVE without blanks after it',
+    ),
+  ).toBe('brokerRole：看到 "SLAVE "，应为 ASYNC_MASTER 或 SYNC_MASTER 或 SLAVE，后面不带空格');
+  const inEnglish = [...told.values()].filter((line) =>
+    /[a-z]{2,} [a-z]{2,}/.test(line.replace(/"[^"]*"/g, '')),
+  );
+  expect(inEnglish).toEqual([]);
 });

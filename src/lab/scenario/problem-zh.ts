@@ -118,6 +118,8 @@ const PARTS: readonly Saying[] = [
   [/^one of them$/, '其中一个'],
   [/^an IPv4 address$/, 'IPv4 地址'],
   [/^a whole number of (\d+) bits$/, '$1 位整数'],
+  [/^(.+) without blanks after it$/, (_, value) => `${problemPartInChinese(value!)}，后面不带空格`],
+  [/^milliseconds from (\d+) to (\d+)$/, '$1 到 $2 的毫秒数'],
   [/^true or false$/, 'true 或 false'],
   [/^([A-Z_]+(?: or [A-Z_]+)+)$/, (told) => told.replaceAll(' or ', ' 或 ')],
   [
@@ -231,15 +233,18 @@ function problemPartInChinese(part: string): string {
   return sayIn(PARTS, part) ?? part;
 }
 
+/** A sentence of broker.conf's parser in Chinese; names and values as they stand in the file. */
+export function confProblemInChinese(text: string): string {
+  const whole = sayIn(SENTENCES, text);
+  if (whole !== null) return whole;
+  const [, key, rest] = /^([\w.]+): (.+)$/.exec(text) ?? [];
+  const said = rest === undefined ? null : sayIn(SENTENCES, rest);
+  return said === null ? text : `${key}：${said}`;
+}
+
 /** What is wrong, in Chinese; names and values as they stand in the file. */
 export function problemInChinese({text, found, expected, didYouMean}: ProblemWords): string {
-  if (text !== undefined) {
-    const whole = sayIn(SENTENCES, text);
-    if (whole !== null) return whole;
-    const [, key, rest] = /^([\w.]+): (.+)$/.exec(text) ?? [];
-    const said = rest === undefined ? null : sayIn(SENTENCES, rest);
-    return said === null ? text : `${key}：${said}`;
-  }
+  if (text !== undefined) return confProblemInChinese(text);
   return `${foundExpected(found, expected)}${didYouMean ? `；是不是想写 ${didYouMean}？` : ''}`;
 }
 

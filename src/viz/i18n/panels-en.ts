@@ -172,6 +172,8 @@ export const panelsEn = {
   configNext: 'counts from the next start',
   configByHand: 'set by hand',
   configFrom: 'What is set here is read when the broker is started the next time, and not before.',
+  /** What broker.conf's parser says of a key and its value. */
+  configProblem: (sentence: string): string => sentence,
   configNone: 'The scenario sets nothing here; the defaults of 4.9.1 hold.',
   frameInFlight: (done: string, of: string) => `in flight, ${done} of ${of}`,
   frameArrived: (took: string) => `arrived after ${took}`,

@@ -1,4 +1,4 @@
-import {problemInChinese} from '../../lab/scenario/problem-zh.ts';
+import {confProblemInChinese, problemInChinese} from '../../lab/scenario/problem-zh.ts';
 import type {PanelCatalogue} from './panels-en.ts';
 
 export const panelsZhCN: PanelCatalogue = {
@@ -170,6 +170,7 @@ export const panelsZhCN: PanelCatalogue = {
   configNext: '下次启动时生效',
   configByHand: '手工设置',
   configFrom: '这里的设置要等 Broker 下次启动时才会读取。',
+  configProblem: confProblemInChinese,
   configNone: '场景没有设置，用 4.9.1 的默认值。',
   frameInFlight: (done, of) => `在途 ${done} / ${of}`,
   frameArrived: (took) => `${took} 后到达`,

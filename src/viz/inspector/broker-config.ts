@@ -152,7 +152,9 @@ export class LabBrokerConfig extends PanelElement {
 
   /** What is wrong with what is written in the form; empty while something is missing, null where it can be set. */
   #problem(): string | null {
-    return this.key === '' || this.value === '' ? '' : settingProblem(this.key, this.value);
+    if (this.key === '' || this.value === '') return '';
+    const problem = settingProblem(this.key, this.value);
+    return problem === null ? null : this.t.configProblem(problem);
   }
 
   #set(process: string): void {

@@ -145,7 +145,8 @@ class SimPool implements WorkerPool {
       }
       this.#cancelled--;
     }
-    this.#waiting.length = 0;
+    if (this.#head === 0) return;
+    this.#waiting = [];
     this.#head = 0;
   }
 

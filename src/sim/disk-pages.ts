@@ -1,6 +1,6 @@
 import type {FilePages} from './api.ts';
-import {PAGE_BYTES} from './page-chunk.ts';
 import type {PageRun, PageState} from './page-fate.ts';
+import {PAGE_BYTES} from './page-stock.ts';
 
 /** Counts a file's pages. */
 export function filePages(path: string, sizeBytes: number, runs: readonly PageRun[]): FilePages {

@@ -2,7 +2,7 @@ import {DiskError, type DiskErrorCode} from '../ports/disk.ts';
 import type {Device} from './device.ts';
 import type {FileNode} from './file-tree.ts';
 import {type Kernel, WORLD} from './kernel.ts';
-import {PAGE_BYTES} from './page-chunk.ts';
+import {PAGE_BYTES} from './page-stock.ts';
 import type {SimRandom} from './random.ts';
 import type {TraceLog} from './trace-log.ts';
 import type {Volume} from './volume.ts';

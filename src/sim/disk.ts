@@ -7,8 +7,8 @@ import {DiskQueue, type DiskUser, type FailureReader, type QueueOwner} from './d
 import {FileNode} from './file-tree.ts';
 import {Flaws} from './flaws.ts';
 import type {Kernel} from './kernel.ts';
-import {PAGE_BYTES} from './page-chunk.ts';
 import {isNewAt} from './page-fate.ts';
+import {PAGE_BYTES} from './page-stock.ts';
 import {losePower} from './power-loss.ts';
 import type {SimRandom} from './random.ts';
 import type {DiskFaultEnd} from './trace.ts';

@@ -1,6 +1,6 @@
 import {type DiskFault, type DiskFaultName, diskFaultName} from './disk-fault.ts';
-import {PAGE_BYTES} from './page-chunk.ts';
 import type {PageFile} from './page-file.ts';
+import {PAGE_BYTES} from './page-stock.ts';
 
 export type FlawFault = Extract<DiskFault, {kind: 'bad-sector' | 'bit-rot'}>;
 

@@ -204,8 +204,8 @@ export class Flow implements LinkUser {
     const segment = this.#queue[this.#head]!;
     this.#head++;
     if (this.#head === this.#queue.length) {
-      this.#queue.length = 0;
-      this.#head = 0;
+      // Taken out one by one: setting the length would give the room back, and the next segment would have to ask for it again.
+      for (; this.#head > 0; this.#head--) this.#queue.pop();
     }
     if (segment.kind === 'end' || segment.kind === 'reset') this.#isFinal = true;
     if (!this.back.isCut && this.#stalledSinceUs >= 0) this.#acknowledged();

@@ -1,7 +1,6 @@
 import type {PageState} from './page-fate.ts';
+import {PAGE_BYTES, type PageStock} from './page-stock.ts';
 
-/** Unit of caching, of dirtiness and of space. */
-export const PAGE_BYTES = 4096;
 /** A chunk has 32 pages, so that a set of them is one 32-bit word. */
 export const PAGES_PER_CHUNK = 32;
 export const CHUNK_BYTES = PAGE_BYTES * PAGES_PER_CHUNK;
@@ -31,9 +30,10 @@ export interface Chunk {
 }
 
 /** A chunk of nothing but zeros, with a window for a write to these places. */
-export function newChunk(start: number, end: number): Chunk {
+export function newChunk(start: number, end: number, stock: PageStock): Chunk {
   const from = start - (start % PAGE_BYTES);
-  const window = new Uint8Array(roomFor(from, end));
+  const room = roomFor(from, end);
+  const window = room === PAGE_BYTES ? stock.freshPage() : new Uint8Array(room);
   return {window, from, lone: null, allocated: 0, dirty: 0, goingOut: 0, failed: 0};
 }
 
@@ -71,14 +71,14 @@ export function copyFrom(chunk: Chunk, start: number, count: number, into: Uint8
 }
 
 /** Makes room for a write to these places, which are not all in the window. Views of a window that had to grow keep what they show. */
-export function makeRoom(chunk: Chunk, start: number, end: number): void {
+export function makeRoom(chunk: Chunk, start: number, end: number, stock: PageStock): void {
   const {from, window} = chunk;
   const windowEnd = from + window.length;
   const page = Math.floor(start / PAGE_BYTES);
   const isApart = end < from || start > windowEnd;
   if (end <= (page + 1) * PAGE_BYTES && (isApart || isLone(chunk, page))) {
     chunk.lone ??= new Array<Uint8Array | null>(PAGES_PER_CHUNK).fill(null);
-    chunk.lone[page] ??= new Uint8Array(PAGE_BYTES);
+    chunk.lone[page] ??= stock.freshPage();
   } else {
     growWindow(chunk, Math.min(start, from), Math.max(end, windowEnd));
   }

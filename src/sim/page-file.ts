@@ -5,7 +5,6 @@ import {
   cutChunk,
   makeRoom,
   newChunk,
-  PAGE_BYTES,
   PAGES_PER_CHUNK,
   pageOf,
   stateIn,
@@ -20,7 +19,7 @@ import {
   sameBytes,
   settledPage,
 } from './page-fate.ts';
-import {PageStock} from './page-stock.ts';
+import {PAGE_BYTES, PageStock} from './page-stock.ts';
 
 /** What the platter holds of a page whose cached contents are newer; null where it holds nothing, that is zeros. */
 type DurablePage = Uint8Array | null;
@@ -263,7 +262,8 @@ export class PageFile {
       chunk.goingOut = 0;
     }
     this.#outgoingChunks.clear();
-    this.#outgoing.clear();
+    // A map that is cleared gets new room, even if there was nothing in it.
+    if (this.#outgoing.size > 0) this.#outgoing.clear();
     return lastPage;
   }
 
@@ -403,11 +403,11 @@ export class PageFile {
   #chunkWithRoom(index: number, start: number, end: number): Chunk {
     let chunk = this.#chunkAt(index);
     if (chunk === null) {
-      chunk = newChunk(start, end);
+      chunk = newChunk(start, end, this.#stock);
       this.#chunks.set(index, chunk);
       this.#lastChunk = chunk;
     } else if (start < chunk.from || end > chunk.from + chunk.window.length) {
-      makeRoom(chunk, start, end);
+      makeRoom(chunk, start, end, this.#stock);
     }
     return chunk;
   }

@@ -1,8 +1,8 @@
 import {SECTOR_BYTES} from './disk-fault.ts';
 import type {FileNode} from './file-tree.ts';
 import type {MetadataChange} from './metadata-log.ts';
-import {PAGE_BYTES} from './page-chunk.ts';
 import type {PageFate, PageLoss} from './page-fate.ts';
+import {PAGE_BYTES} from './page-stock.ts';
 import type {SimRandom} from './random.ts';
 import type {Volume} from './volume.ts';
 

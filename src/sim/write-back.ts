@@ -1,7 +1,6 @@
 import type {FileNode} from './file-tree.ts';
 import {type Kernel, WORLD} from './kernel.ts';
-import {PAGE_BYTES} from './page-chunk.ts';
-import type {PageStock} from './page-stock.ts';
+import {PAGE_BYTES, type PageStock} from './page-stock.ts';
 
 /** Linux's `dirty_writeback_centisecs`: how often it looks for old dirty pages. */
 const INTERVAL_US = 5_000_000;

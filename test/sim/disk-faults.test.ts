@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {PAGE_BYTES} from '../../src/sim/page-chunk.ts';
+import {PAGE_BYTES} from '../../src/sim/page-stock.ts';
 import {ascii, DiskWorld, pagesOf, refusal} from './disk-worlds.ts';
 
 describe('space, speed and silence', () => {

@@ -3,7 +3,7 @@ import {DiskError} from '../../src/ports/disk.ts';
 import type {Host} from '../../src/ports/host.ts';
 import type {DiskSpec, FilePages, World} from '../../src/sim/api.ts';
 import type {DiskFault} from '../../src/sim/disk-fault.ts';
-import {PAGE_BYTES} from '../../src/sim/page-chunk.ts';
+import {PAGE_BYTES} from '../../src/sim/page-stock.ts';
 import {DEFAULT_MACHINE} from '../../src/sim/presets.ts';
 import type {EntryKind, EntryOf} from '../../src/sim/trace.ts';
 import {program, startedWorld} from './worlds.ts';

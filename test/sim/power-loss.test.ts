@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {SECTOR_BYTES} from '../../src/sim/disk-fault.ts';
-import {PAGE_BYTES} from '../../src/sim/page-chunk.ts';
+import {PAGE_BYTES} from '../../src/sim/page-stock.ts';
 import {ascii, DiskWorld, pagesOf} from './disk-worlds.ts';
 
 const SECTORS = PAGE_BYTES / SECTOR_BYTES;

@@ -1,3 +1,4 @@
+import {freshBytes} from '../message/slab.ts';
 import {unitAt, unitCount} from '../message/utf16.ts';
 
 /** Standard Base64 with padding, straight between byte arrays, as bodies stand in DLedger's JSON. */
@@ -59,20 +60,19 @@ export function writeBase64(target: Uint8Array, at: number, bytes: Uint8Array): 
   return at;
 }
 
-/** Is `source[start, end)` Base64 as `writeBase64` writes it? */
-export function isBase64(source: Uint8Array, start: number, end: number): boolean {
-  if ((end - start) % 4 !== 0) return false;
-  let last = end;
-  while (last > start && end - last < 2 && source[last - 1] === PAD) last--;
-  for (let at = start; at < last; at++) if (IN_ALPHABET[source[at]!] === 0) return false;
-  return true;
+/** Where the Base64 ends that begins at `start`, if it is such as `writeBase64` writes it; else -1. */
+export function base64End(source: Uint8Array, start: number): number {
+  let end = start;
+  while (end < source.length && IN_ALPHABET[source[end]!] === 1) end++;
+  for (let pads = 0; pads < 2 && source[end] === PAD; pads++) end++;
+  return (end - start) % 4 === 0 ? end : -1;
 }
 
 /** Reads the Base64 in `source[start, end)`. */
 export function readBase64(source: Uint8Array, start: number, end: number): Uint8Array {
   let length = end - start;
   while (length > 0 && source[start + length - 1] === PAD) length--;
-  const bytes = new Uint8Array(Math.floor((length * 3) / 4));
+  const bytes = freshBytes(Math.floor((length * 3) / 4));
   const whole = length - (length % 4);
   let to = 0;
   let from = start;

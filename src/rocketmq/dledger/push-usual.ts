@@ -1,5 +1,5 @@
 import {unitAt, unitCount} from '../message/utf16.ts';
-import {isBase64, readBase64} from './base64.ts';
+import {base64End, readBase64} from './base64.ts';
 import type {PushEntryRequest, PushEntryResponse, PushType} from './protocol.ts';
 
 const QUOTE = 0x22;
@@ -27,8 +27,8 @@ class UsualPushReader {
     this.skip(',"count":0,"entry":{"body":"');
     if (this.isUnusual) return null;
     const bodyAt = this.at;
-    const bodyEnd = bytes.indexOf(QUOTE, bodyAt);
-    if (bodyEnd < 0 || !isBase64(bytes, bodyAt, bodyEnd)) return null;
+    const bodyEnd = base64End(bytes, bodyAt);
+    if (bodyEnd < 0) return null;
     this.at = bodyEnd;
     this.skip('","bodyCrc":');
     const bodyCrc = this.int32();

@@ -4,6 +4,7 @@
  * messages are made of.
  */
 
+import {freshBytes} from './slab.ts';
 import {unitAt, unitCount} from './utf16.ts';
 
 const QUESTION_MARK = 0x3f;
@@ -56,7 +57,7 @@ export function writeUtf8(target: Uint8Array, at: number, text: string): number 
 }
 
 export function encodeUtf8(text: string): Uint8Array {
-  const bytes = new Uint8Array(utf8Length(text));
+  const bytes = freshBytes(utf8Length(text));
   writeUtf8(bytes, 0, text);
   return bytes;
 }

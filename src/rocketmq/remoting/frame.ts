@@ -1,3 +1,4 @@
+import {slab} from '../message/slab.ts';
 import type {RemotingCommand} from './command.ts';
 import {binaryHeaderLength, readBinaryHeader, writeBinaryHeader} from './header-binary.ts';
 import {jsonHeaderRoom, readJsonHeader, writeJsonHeader} from './header-json.ts';
@@ -12,33 +13,14 @@ export const FRAME_MAX_BYTES = 16_777_216;
 /** The length field, and the word of header type and header length. */
 const PREFIX_BYTES = 8;
 
-/**
- * Frames are written into a slab and cut off it: an array buffer of its own for each would cost more than all the encoding.
- * Every frame is still its receiver's alone; the next one lies behind it. One that may need more than a part of the slab
- * gets a buffer of its own.
- */
-const SLAB_BYTES = 64 * 1024;
-const SLAB_ROOM_BYTES_MAX = 8 * 1024;
-let slab = new Uint8Array(SLAB_BYTES);
-let slabUsed = 0;
-
 /** The bytes of a frame, to be given away. Whether it is too large is for its receiver to say, as in 4.9.1. */
 export function encodeFrame(command: RemotingCommand): Uint8Array {
   const {body} = command;
   const binary = command.serializer === 'ROCKETMQ';
   const bodyBytes = body === null ? 0 : body.length;
   const room = PREFIX_BYTES + (binary ? binaryHeaderLength(command) : jsonHeaderRoom(command)) + bodyBytes;
-  if (room > SLAB_ROOM_BYTES_MAX) {
-    const own = new Uint8Array(room);
-    return own.subarray(0, writeFrame(command, binary, own, 0));
-  }
-  if (slabUsed + room > SLAB_BYTES) {
-    slab = new Uint8Array(SLAB_BYTES);
-    slabUsed = 0;
-  }
-  const from = slabUsed;
-  slabUsed = writeFrame(command, binary, slab, from);
-  return slab.subarray(from, slabUsed);
+  slab.begin(room);
+  return slab.end(writeFrame(command, binary, slab.bytes, slab.at));
 }
 
 /** Answers where the frame ends. */

@@ -1,9 +1,10 @@
-import {readUtf8, writeUtf8} from '../message/utf8.ts';
-import {unitAt, unitCount} from '../message/utf16.ts';
+import {readUtf8} from '../message/utf8.ts';
+import {unitCount} from '../message/utf16.ts';
 import type {ExtFields, LanguageCode, RemotingCommand} from './command.ts';
-import {escapeOf, type FastjsonObject, type FastjsonValue, toStandardJson} from './fastjson.ts';
+import {type FastjsonObject, type FastjsonValue, toStandardJson} from './fastjson.ts';
 import {FastjsonError, parseFastjson} from './fastjson-parser.ts';
 import {readUsualHeader} from './header-usual.ts';
+import {QUOTED_UNIT_BYTES, writeAscii, writeInteger, writeQuoted} from './json-bytes.ts';
 import {LANGUAGES, languageOfName, languageOfOrdinal} from './language.ts';
 
 /**
@@ -16,7 +17,7 @@ import {LANGUAGES, languageOfName, languageOfOrdinal} from './language.ts';
  * `room` must hold `jsonHeaderRoom` bytes. Answers where the header ends.
  */
 export function writeJsonHeader(command: RemotingCommand, room: Uint8Array, from: number): number {
-  let at = writeInt(room, writeAscii(room, from, '{"code":'), command.code);
+  let at = writeInteger(room, writeAscii(room, from, '{"code":'), command.code);
   const {extFields} = command;
   if (extFields !== null) {
     at = writeAscii(room, at, ',"extFields":{');
@@ -33,19 +34,19 @@ export function writeJsonHeader(command: RemotingCommand, room: Uint8Array, from
     }
     room[at++] = CLOSE_BRACE;
   }
-  at = writeInt(room, writeAscii(room, at, ',"flag":'), command.flag);
+  at = writeInteger(room, writeAscii(room, at, ',"flag":'), command.flag);
   if (command.language !== null) {
     at = writeAscii(room, at, ',"language":"');
     at = writeAscii(room, at, command.language);
     room[at++] = QUOTE;
   }
-  at = writeInt(room, writeAscii(room, at, ',"opaque":'), command.opaque);
+  at = writeInteger(room, writeAscii(room, at, ',"opaque":'), command.opaque);
   if (command.remark !== null) {
     at = writeAscii(room, at, ',"remark":');
     at = writeQuoted(room, at, command.remark);
   }
   at = writeAscii(room, at, ',"serializeTypeCurrentRPC":"JSON","version":');
-  at = writeInt(room, at, command.version);
+  at = writeInteger(room, at, command.version);
   room[at++] = CLOSE_BRACE;
   return at;
 }
@@ -61,71 +62,13 @@ export function jsonHeaderRoom(command: RemotingCommand): number {
       if (value !== undefined && value !== null) units += unitCount(value);
     }
   }
-  return 256 + units * 6;
+  return 256 + units * QUOTED_UNIT_BYTES;
 }
 
 const COMMA = 0x2c;
 const COLON = 0x3a;
 const CLOSE_BRACE = 0x7d;
 const QUOTE = 0x22;
-const ZERO = 0x30;
-const BACKSLASH = 0x5c;
-const HEX_DIGITS = '0123456789ABCDEF';
-
-function writeAscii(room: Uint8Array, at: number, text: string): number {
-  const units = unitCount(text);
-  for (let i = 0; i < units; i++) room[at++] = unitAt(text, i);
-  return at;
-}
-
-/** Writes the digits one by one: a string for each number of each header would be most of the garbage that headers make. */
-function writeInt(room: Uint8Array, from: number, value: number): number {
-  if (value !== (value | 0) || value < 0) return writeAscii(room, from, `${value}`);
-  let end = from + 1;
-  for (let bound = 10; bound <= value; bound *= 10) end++;
-  let left = value | 0;
-  for (let at = end - 1; at >= from; at--) {
-    const tenth = (left / 10) | 0;
-    room[at] = ZERO + left - tenth * 10;
-    left = tenth;
-  }
-  return end;
-}
-
-function writeQuoted(room: Uint8Array, from: number, text: string): number {
-  const units = unitCount(text);
-  let at = from;
-  room[at++] = QUOTE;
-  for (let i = 0; i < units; i++) {
-    const unit = unitAt(text, i);
-    if (unit >= 0x20 && unit < 0x7f && unit !== QUOTE && unit !== BACKSLASH) {
-      room[at++] = unit;
-    } else if (unit < 8) {
-      // The separators of message properties, in every send: worth a path of their own.
-      room[at++] = BACKSLASH;
-      room[at++] = 0x75;
-      room[at++] = 0x30;
-      room[at++] = 0x30;
-      room[at++] = 0x30;
-      room[at++] = HEX_DIGITS.charCodeAt(unit);
-    } else {
-      const escaped = escapeOf(unit);
-      if (escaped !== null) {
-        at = writeAscii(room, at, escaped);
-      } else {
-        const pair = unit >= 0xd800 && unit < 0xdc00 && isLowSurrogate(unitAt(text, i + 1));
-        at = writeUtf8(room, at, pair ? text.slice(i, i + 2) : text.charAt(i));
-        if (pair) i++;
-      }
-    }
-  }
-  room[at++] = QUOTE;
-  return at;
-}
-
-function isLowSurrogate(unit: number): boolean {
-  return unit >= 0xdc00 && unit < 0xe000;
-}
 
 /**
  * Reads a header as the Java side would: what looks as usual by a reader for that alone, other standard JSON by the engine's own parser, everything else that fastjson takes by

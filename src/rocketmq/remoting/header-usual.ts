@@ -8,6 +8,8 @@ const COMMA = 0x2c;
 const ZERO = 0x30;
 const BACKSLASH = 0x5c;
 const CLOSE_BRACE = 0x7d;
+const SMALL_A = 0x61;
+const SMALL_U = 0x75;
 
 /** Longer texts rarely come again. */
 const REMEMBERED_BYTES_MAX = 24;
@@ -23,6 +25,8 @@ class UsualHeaderReader {
   #bytes: Uint8Array = new Uint8Array(0);
   #at = 0;
   #end = 0;
+  /** What a text comes to without its escapes. */
+  #plain = new Uint8Array(256);
   /** Names of fields, topics, groups, small numbers: a text to a place. Whether one is remembered makes no difference. */
   readonly #remembered = new Array<string>(1 << REMEMBERED_BITS).fill('');
 
@@ -123,8 +127,37 @@ class UsualHeaderReader {
       hash = (Math.imul(hash, 31) + byte) | 0;
     }
     this.#at = at + 1;
-    if (isEscaped) return unescaped(readUtf8(bytes, from - 1, at + 1));
+    if (isEscaped) return this.#unescaped(from, at) ?? parsed(readUtf8(bytes, from - 1, at + 1));
     return at - from > REMEMBERED_BYTES_MAX ? readUtf8(bytes, from, at) : this.#recall(from, at, hash);
+  }
+
+  /**
+   * What stands between quotation marks, if nothing but quotation marks, backslashes and ASCII is escaped there, as the separators of
+   * message properties are; else null.
+   */
+  #unescaped(from: number, end: number): string | null {
+    const bytes = this.#bytes;
+    if (this.#plain.length < end - from) this.#plain = new Uint8Array(2 * (end - from));
+    const plain = this.#plain;
+    let length = 0;
+    for (let at = from; at < end; at++) {
+      let byte = bytes[at]!;
+      if (byte === BACKSLASH) {
+        byte = bytes[++at]!;
+        if (byte === SMALL_U) {
+          const isAscii = bytes[at + 1] === ZERO && bytes[at + 2] === ZERO;
+          const high = hexDigit(bytes[at + 3]!);
+          const low = hexDigit(bytes[at + 4]!);
+          if (!isAscii || high < 0 || high > 7 || low < 0) return null;
+          byte = high * 16 + low;
+          at += 4;
+        } else if (byte !== QUOTE && byte !== BACKSLASH) {
+          return null;
+        }
+      }
+      plain[length++] = byte;
+    }
+    return readUtf8(plain, 0, length);
   }
 
   #recall(from: number, end: number, hash: number): string {
@@ -145,7 +178,15 @@ class UsualHeaderReader {
 /** In place of fields that are not of the usual form. */
 const UNUSUAL: ExtFields = {};
 
-function unescaped(quoted: string): string | null {
+/** -1 for what is none, also for what lies behind the end. */
+function hexDigit(byte: number): number {
+  const digit = byte - ZERO;
+  if (digit >= 0 && digit <= 9) return digit;
+  const letter = (byte | 0x20) - SMALL_A;
+  return letter >= 0 && letter <= 5 ? letter + 10 : -1;
+}
+
+function parsed(quoted: string): string | null {
   try {
     return JSON.parse(quoted) as string;
   } catch {

@@ -37,28 +37,23 @@ export interface KindName {
 }
 
 /**
- * The kinds of a history's entries, one small number for each entry. Entries have as many shapes as there are kinds, and engines are slow
- * at reading a field of so many shapes: whoever goes through a whole history for a few kinds should look here and not at each entry.
+ * The kinds of a history's entries, read once. Entries have as many shapes as there are kinds, and engines are slow at reading a field of
+ * so many shapes: whoever goes through a whole history for a few kinds should look here, and not at each entry.
  */
 export class KindColumn {
   /** By number. */
   readonly names: KindName[] = [];
   readonly #ofEntries = new Map<string, number>();
   readonly #ofFacts = new Map<string, number>();
+  /** Of each kind, the ids of its entries, in order. */
+  readonly #ids: number[][] = [];
+  /** Of each entry, the number of its kind. */
   #numbers = new Uint16Array(1024);
   #length = 0;
 
-  get length(): number {
-    return this.#length;
-  }
-
-  /** The number of the entry at a position. */
+  /** The number of the kind that the entry at a position is of. */
   at(position: number): number {
     return this.#numbers[position]!;
-  }
-
-  isFact(position: number): boolean {
-    return this.names[this.#numbers[position]!]!.isFact;
   }
 
   /** Takes in what a history got since the last call. */
@@ -71,27 +66,29 @@ export class KindColumn {
     for (; this.#length < entries.length; this.#length += 1) {
       const entry = entries[this.#length]!;
       const {kind} = entry;
-      this.#numbers[this.#length] =
+      const number =
         kind === 'fact'
           ? this.#numberOf(this.#ofFacts, true, entry.fact.kind)
           : this.#numberOf(this.#ofEntries, false, kind);
+      this.#numbers[this.#length] = number;
+      this.#ids[number]!.push(this.#length + 1);
     }
   }
 
-  /** Positions of the entries that are of some kinds, in order. */
-  positionsOf({entries = [], facts = []}: Kinds): number[] {
-    const isAsked = new Uint8Array(this.names.length);
-    for (const kind of entries) isAsked[this.#ofEntries.get(kind) ?? -1] = 1;
-    for (const kind of facts) isAsked[this.#ofFacts.get(kind) ?? -1] = 1;
-    const positions: number[] = [];
-    for (let i = 0; i < this.#length; i += 1) if (isAsked[this.#numbers[i]!] === 1) positions.push(i);
-    return positions;
+  /** Ids of the entries that are of some kinds, in order. */
+  idsOf({entries = [], facts = []}: Kinds): readonly number[] {
+    const lists = [
+      ...entries.map((kind) => this.#ids[this.#ofEntries.get(kind) ?? -1] ?? []),
+      ...facts.map((kind) => this.#ids[this.#ofFacts.get(kind) ?? -1] ?? []),
+    ].filter((list) => list.length > 0);
+    return lists.length === 1 ? lists[0]! : lists.flat().sort((a, b) => a - b);
   }
 
   #numberOf(numbers: Map<string, number>, isFact: boolean, kind: string): number {
     let number = numbers.get(kind);
     if (number === undefined) {
       number = this.names.push({isFact, kind}) - 1;
+      this.#ids.push([]);
       numbers.set(kind, number);
     }
     return number;

@@ -43,7 +43,8 @@ export function openRunWith(
   let seen = 0;
   /** Whoever advances a run may let go of its trace afterwards, so that it is looked at in every slice. */
   const watch = (): void => {
-    if (track === null && awaited.isOver) return;
+    const isAsked = track !== null && next < due.length;
+    if (!isAsked && awaited.isOver) return;
     const {entries} = world.trace;
     for (; seen < entries.length; seen += 1) {
       track?.take(entries[seen]!);

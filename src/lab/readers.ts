@@ -8,10 +8,12 @@ import type {TraceStore} from './trace-store.ts';
  * be without the other; and whoever is handed only one kind knows all its fields.
  */
 export interface Takes {
-  /** With each entry whatever, before what is done with its kind. */
-  readonly every?: (entry: EntryBase) => void;
+  /** With each entry whatever, before anything is done with it. */
+  readonly before?: (entry: EntryBase) => void;
   readonly entries?: {readonly [K in PlainKind]?: (entry: EntryWith<K>) => void};
   readonly facts?: {readonly [F in FactKind]?: (entry: FactEntry<F>, fact: FactWith<F>) => void};
+  /** With each entry whatever, when all is done with it. */
+  readonly after?: (entry: EntryBase) => void;
 }
 
 /** Somebody who follows a history. An entry that stands in several of its tables is taken in their order. */
@@ -23,19 +25,27 @@ type Take = (entry: TraceEntry, fact: unknown) => void;
 
 /** Hands the entries of a history to all who take them, one reader after the other. An entry's kind is looked at once for all of them. */
 export class Readers {
-  readonly #tables: readonly Takes[];
-  readonly #ofEntries = new Map<string, readonly Take[]>();
-  readonly #ofFacts = new Map<string, readonly Take[]>();
+  readonly #before: Take[] = [];
+  readonly #after: Take[] = [];
+  /** By kind; a recording may hold facts of any name, so the two are kept apart. */
+  readonly #ofEntries = new Map<string, Take[]>();
+  readonly #ofFacts = new Map<string, Take[]>();
 
   constructor(...readers: readonly Reader[]) {
-    this.#tables = readers.flatMap(({takes}) => takes);
+    for (const {before, entries, facts, after} of readers.flatMap(({takes}) => takes)) {
+      if (before !== undefined) this.#before.push(before);
+      if (after !== undefined) this.#after.push(after);
+      addTo(this.#ofEntries, entries);
+      addTo(this.#ofFacts, facts);
+    }
   }
 
   /** The next entry of a history that comes one by one. */
   take(entry: TraceEntry): void {
     const {kind} = entry;
     const fact = kind === 'fact' ? entry.fact : null;
-    for (const take of this.#takesOf(fact !== null, fact?.kind ?? kind)) take(entry, fact);
+    const takes = fact === null ? this.#ofEntries.get(kind) : this.#ofFacts.get(fact.kind);
+    this.#hand(entry, fact, takes ?? NOBODY);
   }
 
   /**
@@ -43,29 +53,33 @@ export class Readers {
    * @param begins is told the id of each entry that is handed to anybody, before it is
    */
   takeAll({entries, kinds}: TraceStore, taken = 0, begins: (id: number) => void = () => {}): void {
-    const takesByKind = kinds.names.map(({isFact, kind}) => this.#takesOf(isFact, kind));
+    const byKind = kinds.names.map(({isFact, kind}) => ({
+      isFact,
+      takes: (isFact ? this.#ofFacts : this.#ofEntries).get(kind) ?? NOBODY,
+    }));
+    const isEachWanted = this.#before.length + this.#after.length > 0;
     for (let i = taken; i < entries.length; i += 1) {
-      const takes = takesByKind[kinds.at(i)]!;
-      if (takes.length === 0) continue;
+      const {isFact, takes} = byKind[kinds.at(i)]!;
+      if (takes.length === 0 && !isEachWanted) continue;
       const entry = entries[i]!;
-      const fact = kinds.isFact(i) ? (entry as EntryOf<'fact'>).fact : null;
       begins(i + 1);
-      for (const take of takes) take(entry, fact);
+      this.#hand(entry, isFact ? (entry as EntryOf<'fact'>).fact : null, takes);
     }
   }
 
-  #takesOf(isFact: boolean, kind: string): readonly Take[] {
-    const known = isFact ? this.#ofFacts : this.#ofEntries;
-    let takes = known.get(kind);
-    if (takes === undefined) {
-      takes = this.#tables.flatMap(({every, entries, facts}) => {
-        const table: object = (isFact ? facts : entries) ?? {};
-        // A recording may hold facts of any name, also of those that every object has.
-        const own: unknown = Object.hasOwn(table, kind) ? table[kind as keyof typeof table] : undefined;
-        return [every, own].filter((take) => take !== undefined) as Take[];
-      });
-      known.set(kind, takes);
-    }
-    return takes;
+  #hand(entry: TraceEntry, fact: unknown, takes: readonly Take[]): void {
+    for (const take of this.#before) take(entry, fact);
+    for (const take of takes) take(entry, fact);
+    for (const take of this.#after) take(entry, fact);
+  }
+}
+
+const NOBODY: readonly Take[] = [];
+
+function addTo(takesByKind: Map<string, Take[]>, table: Takes['entries'] | Takes['facts'] = {}): void {
+  for (const [kind, take] of Object.entries(table) as [string, Take][]) {
+    const takes = takesByKind.get(kind);
+    if (takes === undefined) takesByKind.set(kind, [take]);
+    else takes.push(take);
   }
 }

@@ -64,7 +64,7 @@ export class TraceStore implements TraceReader {
 
   /** The entries of some kinds, and those with facts of some kinds, in their order. */
   pick<K extends PlainKind = never, F extends FactKind = never>(asked: Kinds<K, F>): Picked<K, F>[] {
-    return this.kinds.positionsOf(asked).map((position) => this.#entries[position] as Picked<K, F>);
+    return this.kinds.idsOf(asked).map((id) => this.#entries[id - 1] as Picked<K, F>);
   }
 
   /** Bytes that chunks have brought. */

@@ -292,7 +292,7 @@ describe('recovers-after-heal', () => {
     trio.add({kind: 'timer-ran', process: 'n1'});
     const track = new RecoveryTrack([], () => new Set(fixes));
     new Readers(track).takeAll(trio.store());
-    return said(track.result());
+    return said(track.result('', trio.entries.at(-1)!));
   }
 
   function progress(trio: Trio): void {
@@ -362,7 +362,8 @@ describe('recovers-after-heal', () => {
       void trio.add({kind: 'process-ended', process: 'n2', why: 'killed', reason: ''});
     expect(verdictAfter(dies, RECOVERY_LIMIT_US + 1)).toBe('looked-at-nothing');
     const track = new RecoveryTrack([], () => new Set());
-    new Readers(track).takeAll(new Trio().store());
-    expect(said(track.result())).toBe('looked-at-nothing');
+    const trio = new Trio();
+    new Readers(track).takeAll(trio.store());
+    expect(said(track.result('', trio.entries.at(-1)!))).toBe('looked-at-nothing');
   });
 });

@@ -6,18 +6,19 @@ import {HandOverTrack} from '../../src/lab/checks/dledger/hand-over-track.ts';
 import {MajorityTrack} from '../../src/lab/checks/dledger/majority-track.ts';
 import {RECOVERY_LIMIT_US} from '../../src/lab/checks/recovers.ts';
 import {type Reader, Readers} from '../../src/lab/readers.ts';
+import type {EntryBase} from '../../src/sim/trace.ts';
 import {GROUP, Trio} from './hand-trio.ts';
 
 // Checks of what must come about turn red on what they are for, call it by its name, and call it a defect with the remedy on.
 
 type Fixes = (process: string) => ReadonlySet<string>;
-type Track = Reader & {result(): CheckResult};
+type Track = Reader & {result(name: string, last: EntryBase): CheckResult};
 
 function judged(make: (fixes: Fixes) => Track, trio: Trio, ...fixes: string[]): string {
   const track = make(() => new Set(fixes));
   const readers = new Readers(track);
   for (const entry of trio.entries) readers.take(entry);
-  const {verdict, flaw} = track.result();
+  const {verdict, flaw} = track.result('', trio.entries.at(-1)!);
   return flaw === undefined ? verdict : `${verdict} ${flaw}`;
 }
 

@@ -8,7 +8,7 @@ import type {World} from '../../sim/api.ts';
 export type Disks = Pick<World, 'readFile' | 'listFiles'>;
 
 /** Less than a chunk of a simulated file, so that most windows are views of it. */
-const WINDOW_BYTES = 1 << 14;
+export const WINDOW_BYTES = 1 << 14;
 const LEDGER_BLANK_MAGIC = -1;
 /** Header and length in front of the record in an entry. */
 const ENTRY_HEADER_BYTES = 48;

@@ -18,5 +18,6 @@ export function hasZeroedProperties(record: Uint8Array): boolean {
   at += 4 + int32At(record, at);
   at += 1 + record[at]!;
   const length = int16At(record, at);
-  return record.subarray(at + 2, at + 2 + length).includes(0);
+  const zero = record.indexOf(0, at + 2);
+  return zero !== -1 && zero < at + 2 + length;
 }

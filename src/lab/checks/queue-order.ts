@@ -20,16 +20,21 @@ export function queueOrderKept(evidence: Evidence): CheckResult {
   const name = 'queue-order-kept';
   const begunIds = new Map<string, number>();
   const told = new Map<string, Told>();
-  const occupants = new Map<string, string>();
+  /** By queue and offset. */
+  const occupants = new Map<string, Map<number, string>>();
   const queues = new Set<string>();
   let acked = 0;
   let delivered = 0;
   const excuses = new RecordExcuses(evidence);
   const occupy = (queue: string, offset: number, msgId: string, entryId: number): string | null => {
-    const place = `${queue} ${offset}`;
-    const other = occupants.get(place);
+    let places = occupants.get(queue);
+    if (places === undefined) {
+      places = new Map();
+      occupants.set(queue, places);
+    }
+    const other = places.get(offset);
     if (other === undefined || (other !== msgId && wasTaken(ledger, other, offset, entryId))) {
-      occupants.set(place, msgId);
+      places.set(offset, msgId);
       return null;
     }
     return other === msgId ? null : other;

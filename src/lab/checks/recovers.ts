@@ -47,7 +47,6 @@ export class RecoveryTrack implements Reader {
   /** When the last fault was lifted, or the last process of those that are to run was started. */
   private healedUs = 0;
   private hadFaults = false;
-  private last: Pick<EntryBase, 'id' | 'atUs'> = {id: 0, atUs: 0};
   private firstSendUs = -1;
   private lastSendUs = -1;
   private answeredUs = -1;
@@ -62,9 +61,6 @@ export class RecoveryTrack implements Reader {
   }
 
   private readonly own: Takes = {
-    every: (entry) => {
-      this.last = entry;
-    },
     entries: {
       'process-ended': ({process}) => {
         this.groups.get(this.groupOf.get(process) ?? '')?.leaders.delete(process);
@@ -102,11 +98,10 @@ export class RecoveryTrack implements Reader {
     return [...this.hindrances.takes, ...this.faults.takes, this.own];
   }
 
-  /** The verdict as it stands. */
-  result(): CheckResult {
+  /** The verdict as it stands with the last entry so far. */
+  result(_name: string, {id: lastId, atUs: nowUs}: EntryBase): CheckResult {
     if (!this.hadFaults) return nothing(NAME, 'nothing was ever broken');
     if (this.faults.any) return nothing(NAME, `not claimed while ${this.faults.list().join(' and ')}`);
-    const {atUs: nowUs, id: lastId} = this.last;
     const limit = sayDuration(RECOVERY_LIMIT_US, 'en');
     const waitedUs = nowUs - this.healedUs;
     // Who gave up before the time was over can say nothing about it.

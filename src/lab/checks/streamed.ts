@@ -1,4 +1,4 @@
-import type {TraceEntry} from '../../sim/trace.ts';
+import type {EntryBase, TraceEntry} from '../../sim/trace.ts';
 import {type Reader, Readers} from '../readers.ts';
 import type {Scenario} from '../scenario/scenario.ts';
 import type {TraceStore} from '../trace-store.ts';
@@ -40,9 +40,12 @@ export function isStreamed(name: CheckName): name is StreamedCheckName {
   return STREAMED.has(name);
 }
 
+const NOTHING_YET: EntryBase = {id: 0, atUs: 0, cause: 0};
+
 /** Takes a history in, and has a verdict at any time; of one check, or of several that look at the same things. */
 interface TrackOf<Name extends StreamedCheckName> extends Reader {
-  result(name: Name): CheckResult;
+  /** @param last the last entry of the history so far, which tells how late it is */
+  result(name: Name, last: EntryBase): CheckResult;
 }
 type Track = TrackOf<StreamedCheckName>;
 
@@ -50,6 +53,7 @@ type Track = TrackOf<StreamedCheckName>;
 export class StreamedChecks {
   private readonly readers: Readers;
   private readonly byName = new Map<StreamedCheckName, Track>();
+  private last: EntryBase = NOTHING_YET;
 
   constructor(scenario: Scenario) {
     const remedies = new Remedies(scenario);
@@ -82,15 +86,17 @@ export class StreamedChecks {
   }
 
   take(entry: TraceEntry): void {
+    this.last = entry;
     this.readers.take(entry);
   }
 
   takeAll(store: TraceStore): void {
+    this.last = store.entries.at(-1) ?? NOTHING_YET;
     this.readers.takeAll(store);
   }
 
   /** The verdict so far; of a check that the scenario asks for. */
   result(name: StreamedCheckName): CheckResult {
-    return this.byName.get(name)!.result(name);
+    return this.byName.get(name)!.result(name, this.last);
   }
 }

@@ -1,4 +1,4 @@
-import {PAGE_BYTES} from '../../sim/page-chunk.ts';
+import {PAGE_BYTES} from '../../sim/page-stock.ts';
 import type {EntryOf} from '../../sim/trace.ts';
 import {logFileStart} from '../scenario/log-folder.ts';
 

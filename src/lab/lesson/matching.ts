@@ -98,18 +98,9 @@ function candidates(condition: ConditionFile, index: TraceIndex, store: TraceSto
   if (condition.fact !== undefined) return index.factEntries(condition.fact as never);
   if (condition.frame !== undefined) return index.frames;
   const kind = condition.entry as TraceEntry['kind'] | undefined;
-  if (kind === undefined || UNLISTED.has(kind)) return store.entries.map((entry) => entry.id);
+  if (kind === undefined || kind === 'fact') return store.entries.map((entry) => entry.id);
   return index.kindEntries(kind);
 }
-
-const UNLISTED: ReadonlySet<string> = new Set([
-  'disk-write',
-  'timer-ran',
-  'bytes-sent',
-  'bytes-arrived',
-  'bytes-lost',
-  'fact',
-]);
 
 function fits(
   condition: ConditionFile,

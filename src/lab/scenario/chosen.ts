@@ -21,12 +21,19 @@ export class ChosenTrack {
   }
 
   take(entry: TraceEntry): void {
-    if (entry.kind === 'process-ended') this.members.delete(entry.process);
-    if (entry.kind !== 'fact') return;
-    const fact = entry.fact as Fact;
-    if (fact.kind !== 'dledger-role-changed') return;
-    const {group, role, term} = fact;
-    this.members.set(entry.process, {group, role, term});
+    switch (entry.kind) {
+      case 'process-ended':
+        this.members.delete(entry.process);
+        return;
+      case 'fact': {
+        const fact = entry.fact as Fact;
+        if (fact.kind !== 'dledger-role-changed') return;
+        const {group, role, term} = fact;
+        this.members.set(entry.process, {group, role, term});
+        return;
+      }
+      default:
+    }
   }
 
   /** Decides who is meant, of those whom the entries so far have told of. Where nobody is, the name stays nobody's. */

@@ -1,6 +1,7 @@
 import type {Fact} from '../../rocketmq/facts.ts';
 import type {Intervention} from '../../sim/intervention.ts';
-import type {EntryKind, TraceEntry} from '../../sim/trace.ts';
+import type {TraceEntry} from '../../sim/trace.ts';
+import type {PlainKind} from '../by-kind.ts';
 import type {TraceIndex} from './trace-index.ts';
 
 /** What a moment is about: each has a shape of its own on the seek bar. */
@@ -29,7 +30,7 @@ export interface Moment {
   readonly tone: 'struck' | 'mended' | 'neutral';
 }
 
-const KINDS: readonly EntryKind[] = [
+const KINDS: readonly PlainKind[] = [
   'intervened',
   'process-started',
   'process-ended',

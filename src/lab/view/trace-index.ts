@@ -1,6 +1,7 @@
 import type {DLedgerRoleName} from '../../rocketmq/facts/dledger.ts';
 import type {Fact, FactKind, FactOf} from '../../rocketmq/facts.ts';
 import type {TraceEntry} from '../../sim/trace.ts';
+import type {PlainKind} from '../by-kind.ts';
 import {frameSummary} from '../frame.ts';
 import {readFrameHead} from '../frame-head.ts';
 import type {TraceStore} from '../trace-store.ts';
@@ -27,8 +28,6 @@ export class TraceIndex {
   readonly #messages = new Map<string, number[]>();
   readonly #deliveries = new Map<string, number>();
   readonly #ordinals = new Map<number, number>();
-  readonly #facts = new Map<string, number[]>();
-  readonly #kinds = new Map<string, number[]>();
   readonly #frames: number[] = [];
 
   constructor(store: TraceStore) {
@@ -142,11 +141,11 @@ export class TraceIndex {
   // Lists by kind, in order.
 
   factEntries(kind: FactKind): readonly number[] {
-    return this.#facts.get(kind) ?? [];
+    return this.store.kinds.idsOf({facts: [kind]});
   }
 
-  kindEntries(kind: TraceEntry['kind']): readonly number[] {
-    return this.#kinds.get(kind) ?? [];
+  kindEntries(kind: PlainKind): readonly number[] {
+    return this.store.kinds.idsOf({entries: [kind]});
   }
 
   /** Entries in each of `buckets` equal parts of a stretch of virtual time. */
@@ -184,11 +183,7 @@ export class TraceIndex {
       case 'bytes-lost':
         this.#outcome.set(entry.sent, entry.id);
         return;
-      case 'disk-write':
-      case 'timer-ran':
-        return; // Many, and nobody asks for their list.
       default:
-        push(this.#kinds, entry.kind, entry.id);
     }
   }
 
@@ -220,7 +215,6 @@ export class TraceIndex {
   }
 
   #takeFact(id: number, fact: Fact): void {
-    push(this.#facts, fact.kind, id);
     switch (fact.kind) {
       case 'message-delivered':
       case 'message-received': {

@@ -45,7 +45,6 @@ export class CatchUpTrack implements Reader {
   private readonly groupOf = new Map<string, Group>();
   private readonly fixesOf: (process: string) => ReadonlySet<string>;
   private healedUs = 0;
-  private last: Pick<EntryBase, 'id' | 'atUs'> = {id: 0, atUs: 0};
 
   /**
    * @param fixesOf remedies that are on in a process
@@ -59,9 +58,6 @@ export class CatchUpTrack implements Reader {
   }
 
   private readonly own: Takes = {
-    every: (entry) => {
-      this.last = entry;
-    },
     entries: {
       'process-started': ({process}) => this.ran(process, true),
       'process-ended': ({process}) => this.ran(process, false),
@@ -122,22 +118,22 @@ export class CatchUpTrack implements Reader {
     return [...this.faults.takes, this.own];
   }
 
-  /** The verdict as it stands. */
-  result(): CheckResult {
+  /** The verdict as it stands with the last entry so far. */
+  result(_name: string, last: EntryBase): CheckResult {
     if (this.faults.any) return nothing(NAME, `not claimed while ${this.faults.list().join(' and ')}`);
     const limit = sayDuration(RECOVERY_LIMIT_US, 'en');
-    if (this.last.atUs - this.healedUs < RECOVERY_LIMIT_US)
+    if (last.atUs - this.healedUs < RECOVERY_LIMIT_US)
       return nothing(NAME, `the run ends before ${limit} are over since the last fault was lifted`);
     const found = new Findings(NAME);
-    for (const [name, group] of this.groups) this.judge(name, group, found);
+    for (const [name, group] of this.groups) this.judge(name, group, last, found);
     return found.result(
       `each member has what its leader had committed ${limit} before the end`,
       `nothing was committed ${limit} before the end by a leader that leads still`,
     );
   }
 
-  private judge(name: string, group: Group, found: Findings): void {
-    const old = group.commits.findLast(({atUs}) => atUs <= this.last.atUs - RECOVERY_LIMIT_US);
+  private judge(name: string, group: Group, last: EntryBase, found: Findings): void {
+    const old = group.commits.findLast(({atUs}) => atUs <= last.atUs - RECOVERY_LIMIT_US);
     const leader = group.leader === null ? undefined : group.members.get(group.leader);
     if (old === undefined || leader === undefined) return;
     // What the leader itself has not is no matter of catching up.
@@ -147,7 +143,7 @@ export class CatchUpTrack implements Reader {
       found.looked += 1;
       if (member.end >= target) continue;
       const what = `${member.selfId} of ${name} ends at entry ${member.end}, and entry ${target} was committed a minute ago`;
-      found.add(this.last.id, this.whyBehind(group, leader, member), what);
+      found.add(last.id, this.whyBehind(group, leader, member), what);
     }
   }
 

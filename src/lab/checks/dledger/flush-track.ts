@@ -46,7 +46,7 @@ export class FlushTrack implements Reader {
 
   readonly takes: readonly Takes[] = [
     {
-      every: (entry) => {
+      before: (entry) => {
         if (this.dueUs < entry.atUs) this.look(entry.atUs, entry.id);
       },
       entries: {

@@ -35,6 +35,7 @@ export class MajorityTrack implements Reader {
   private readonly machineOf = new Map<string, string>();
   private readonly cuts = new LinkCuts();
   private readonly sickDisks = new Set<string>();
+  private isAnyLeaderless = false;
   private readonly fixesOf: (process: string) => ReadonlySet<string>;
 
   /** @param fixesOf remedies that are on in a process */
@@ -82,11 +83,9 @@ export class MajorityTrack implements Reader {
           if (blocked >= threads) this.member(group, selfId, process).isStuck = true;
         },
       },
-    },
-    // Behind all that the same entry changes: what it changes begins anew.
-    {
-      every: (entry) => {
-        for (const group of this.groups.values()) this.look(group, entry);
+      // What the entry itself has changed begins anew with it.
+      after: (entry) => {
+        if (this.isAnyLeaderless) for (const group of this.groups.values()) this.look(group, entry);
       },
     },
   ];
@@ -150,6 +149,7 @@ export class MajorityTrack implements Reader {
     const well = this.majorityOf(group);
     group.leaderlessSinceUs = well === null || well.some(({leads}) => leads) ? -1 : atUs;
     group.isTold = false;
+    this.isAnyLeaderless = [...this.groups.values()].some(({leaderlessSinceUs}) => leaderlessSinceUs !== -1);
   }
 
   /** Those who hear each other and are well, if they are a majority of all that were ever seen. */

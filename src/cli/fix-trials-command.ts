@@ -1,7 +1,7 @@
 import {checkOfFlaw, type FixTrial, fixTrials} from '../lab/sweep/fix-trials.ts';
 import type {SweepLevel} from '../lab/sweep/level.ts';
 import type {SweepCheck} from '../lab/sweep/sweep-run.ts';
-import {parseFixes} from '../lab/sweep/sweep-timeline.ts';
+import {ALL_FIXES, fixesBut} from '../lab/sweep/sweep-timeline.ts';
 import {EXIT} from './exit.ts';
 import type {Output} from './output.ts';
 import type {SweepPool} from './sweep-pool.ts';
@@ -33,7 +33,7 @@ export async function tryFixes(
   json: boolean,
   output: Output,
 ): Promise<number> {
-  const list = fixTrials(trials.fixes ?? (parseFixes('all') as readonly string[]));
+  const list = fixTrials(trials.fixes ?? ALL_FIXES);
   const told: object[] = [];
   let missing = 0;
   const width = Math.max(...list.map(({fix}) => fix.length));
@@ -83,7 +83,7 @@ async function find(
   note: (off: readonly string[], done: number) => void,
 ): Promise<Found | null> {
   for (const names of off) {
-    const plan = {level, fixes: parseFixes(allBut(names)) as readonly string[]};
+    const plan = {level, fixes: fixesBut(names)};
     for (let from = 0; from < seeds.length; from += pool.size) {
       note(names, from);
       const jobs = seeds.slice(from, from + pool.size).map((seed) => ({plan, seed}));

@@ -3,7 +3,7 @@ import type {CloseReason} from '../ports/network.ts';
 /**
  * The form of a recording, as README.md tells it. A change that an older reader would misread is a new version.
  */
-export const VERSION = 1;
+const VERSION = 1;
 export const MAGIC_WORDS = 'rocketmq-lab recording ';
 /** The first line of the file. */
 export const MAGIC = `${MAGIC_WORDS}${VERSION}\n`;

@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest';
 import {LEDGER_WITHOUT_CRC} from '../../src/lab/checks/damaged-records.ts';
 import {detailInChinese} from '../../src/lab/checks/detail-zh.ts';
 import {TORN_QUEUE_ENTRY} from '../../src/lab/checks/torn-queue-entry.ts';
-import {parseFixes} from '../../src/lab/sweep/sweep-timeline.ts';
+import {ALL_FIXES} from '../../src/lab/sweep/sweep-timeline.ts';
 import {ledgerGroups, type Told} from './ledger-group.ts';
 
 /** A recovery of DLedger 0.2.2 looks at the heads of entries only: what a power cut, or bit rot, has made of their bodies it takes. */
@@ -13,10 +13,9 @@ const CRC = `known-flaw ${LEDGER_WITHOUT_CRC}`;
 
 /** Every remedy is on. A thousand records of three pages each come within a second; all members are back soon, the consumer later. */
 function group(seed: string): Told {
-  const fixes = parseFixes('all') as readonly string[];
   return ledgerGroups({
     groups: [
-      {name: 'Raft', size: 3, conf: ['mappedFileSizeCommitLog=4194304', `lab.fix=${fixes.join(',')}`]},
+      {name: 'Raft', size: 3, conf: ['mappedFileSizeCommitLog=4194304', `lab.fix=${ALL_FIXES.join(',')}`]},
     ],
     durationS: 100,
     seed,

@@ -1,3 +1,5 @@
+import {closestWord} from '../../rocketmq/config/closest-word.ts';
+
 /** Where in a structure something lies: keys and indexes from its root. */
 export type Path = readonly (string | number)[];
 
@@ -34,28 +36,5 @@ export function hasErrors(problems: readonly Problem[]): boolean {
 
 /** The known word that a misspelt one most likely meant; null if none is close. */
 export function closest(word: string, known: Iterable<string>): string | null {
-  const wanted = word.toLowerCase();
-  let best: string | null = null;
-  let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
-  for (const candidate of known) {
-    const distance = editDistance(wanted, candidate.toLowerCase());
-    if (distance < bestDistance) {
-      best = candidate;
-      bestDistance = distance;
-    }
-  }
-  return best;
-}
-
-function editDistance(from: string, to: string): number {
-  let row = Array.from({length: to.length + 1}, (_, index) => index);
-  for (let i = 1; i <= from.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= to.length; j += 1) {
-      const substitution = row[j - 1]! + (from[i - 1] === to[j - 1] ? 0 : 1);
-      next.push(Math.min(substitution, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[to.length]!;
+  return closestWord(word, known, Math.max(2, Math.floor(word.length / 3)));
 }

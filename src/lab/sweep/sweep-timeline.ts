@@ -42,19 +42,26 @@ function sweepChecks(scenario: Scenario): CheckName[] {
 /** Before names that are all but on. */
 const ALL_BUT = 'all-but:';
 
+/** The names of all remedies. */
+export const ALL_FIXES: readonly string[] = [...Object.keys(DLEDGER_FIXES), ...Object.keys(LAB_FIXES)];
+
+/** All but these. */
+export function fixesBut(names: readonly string[]): readonly string[] {
+  return ALL_FIXES.filter((name) => !names.includes(name));
+}
+
 /** The names of `all`, `none`, a list with commas, or all but those of a list; a problem as one line. */
 export function parseFixes(text: string): readonly string[] | {readonly problem: string} {
-  const known = [...Object.keys(DLEDGER_FIXES), ...Object.keys(LAB_FIXES)];
-  if (text === 'all') return known;
+  if (text === 'all') return ALL_FIXES;
   if (text === 'none') return [];
   const isAllBut = text.startsWith(ALL_BUT);
   const names = (isAllBut ? text.slice(ALL_BUT.length) : text).split(',').map((name) => name.trim());
   const wrong = names.find((name) => !isDLedgerFix(name) && !isLabFix(name));
   if (wrong !== undefined)
     return {
-      problem: `found "${wrong}", expected all, none, ${ALL_BUT} with some, or some of ${known.join(', ')}`,
+      problem: `found "${wrong}", expected all, none, ${ALL_BUT} with some, or some of ${ALL_FIXES.join(', ')}`,
     };
-  return isAllBut ? known.filter((name) => !names.includes(name)) : names;
+  return isAllBut ? fixesBut(names) : names;
 }
 
 function withFixes(scenario: Scenario, fixes: readonly string[]): Scenario {

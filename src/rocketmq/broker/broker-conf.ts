@@ -1,3 +1,4 @@
+import {closestWord} from '../config/closest-word.ts';
 import {type PropertyEntry, parseProperties} from '../config/java-properties.ts';
 import {DLEDGER_FIXES, type DLedgerFix, isDLedgerFix} from '../dledger/fixes.ts';
 import {isLabFix, LAB_FIXES, type LabFix} from '../store/lab-fixes.ts';
@@ -23,33 +24,9 @@ export interface ConfProblem {
 
 const KEYS: ReadonlyMap<string, KeySpec> = new Map(Object.entries(BROKER_KEYS));
 
-/** Number of single-character edits from one text to the other. */
-function editDistance(from: string, to: string): number {
-  let row = Array.from({length: to.length + 1}, (_, index) => index);
-  for (let i = 1; i <= from.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= to.length; j += 1) {
-      const substitution = (row[j - 1] as number) + (from[i - 1] === to[j - 1] ? 0 : 1);
-      next.push(Math.min(substitution, (row[j] as number) + 1, (next[j - 1] as number) + 1));
-    }
-    row = next;
-  }
-  return row[to.length] as number;
-}
-
 /** The known key that a misspelt one most likely meant, or null. */
 function closestKey(key: string): string | null {
-  const wanted = key.toLowerCase();
-  let best: string | null = null;
-  let bestDistance = Math.max(2, Math.floor(key.length / 4)) + 1;
-  for (const known of KEYS.keys()) {
-    const distance = editDistance(wanted, known.toLowerCase());
-    if (distance < bestDistance) {
-      best = known;
-      bestDistance = distance;
-    }
-  }
-  return best;
+  return closestWord(key, KEYS.keys(), Math.max(2, Math.floor(key.length / 4)));
 }
 
 const quote = (value: string): string => JSON.stringify(value);

@@ -3,7 +3,7 @@ import type {DLedgerFix} from '../dledger/fixes.ts';
 import type {LabFix} from '../store/lab-fixes.ts';
 
 /** Java type of a configuration key: decides which texts it takes. */
-export type KeyType = 'int' | 'long' | 'boolean' | 'string';
+type KeyType = 'int' | 'long' | 'boolean' | 'string';
 
 export interface KeySpec<Value = unknown> {
   readonly type: KeyType;
@@ -207,9 +207,9 @@ const STORE = {
 /** Every key that the four configuration objects of a broker have setters for. */
 export const BROKER_KEYS = {...BROKER, ...REMOTING, ...STORE} as const;
 
-export type BrokerConfigKey = keyof typeof BROKER_KEYS;
+type BrokerConfigKey = keyof typeof BROKER_KEYS;
 type ValueOf<S> = S extends KeySpec<infer V> ? V : never;
-export type BrokerConfigValues = {-readonly [K in BrokerConfigKey]: ValueOf<(typeof BROKER_KEYS)[K]>};
+type BrokerConfigValues = {-readonly [K in BrokerConfigKey]: ValueOf<(typeof BROKER_KEYS)[K]>};
 
 /**
  * Everything a broker can be told. A null is settled on the machine by `settleBrokerConfig`.

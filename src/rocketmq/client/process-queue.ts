@@ -22,8 +22,6 @@ export class ProcessQueue {
   cachedBytes = 0;
   /** Highest offset ever put in. */
   queueOffsetMax = 0;
-  /** Messages in the broker's queue behind the last one pulled. */
-  backlog = 0;
   private readonly messages = new Map<number, MessageExt>();
   private offsets: number[] = [];
   private head = 0;
@@ -42,8 +40,7 @@ export class ProcessQueue {
     return nowMs - this.lastPullTimestampMs > PULL_MAX_IDLE_MS;
   }
 
-  /** `maxOffset`: the broker's, as told with the pull that brought them. */
-  putMessages(messages: readonly MessageExt[], maxOffset: number): void {
+  putMessages(messages: readonly MessageExt[]): void {
     for (const message of messages) {
       const offset = message.queueOffset;
       if (!this.messages.has(offset)) {
@@ -53,8 +50,6 @@ export class ProcessQueue {
       }
       this.messages.set(offset, message);
     }
-    const last = messages[messages.length - 1];
-    if (last !== undefined && maxOffset > last.queueOffset) this.backlog = maxOffset - last.queueOffset;
   }
 
   /**

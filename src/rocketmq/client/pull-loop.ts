@@ -214,7 +214,7 @@ export class PullLoop {
       const messages = this.decode(response.body, subscription, pull.queue.brokerName, minOffset, maxOffset);
       const nowMs = this.consumer.monotonicMs();
       this.consumer.stats.pulled(pull.queue.topic, messages.length, nowMs - askedAt, nowMs);
-      this.found(pull, messages, maxOffset);
+      this.found(pull, messages);
       return;
     }
     // Nothing here for this consumer: what has been passed over need not be looked at again.
@@ -222,13 +222,13 @@ export class PullLoop {
     this.submit(pull);
   }
 
-  private found(pull: PullRequest, messages: readonly MessageExt[], maxOffset: number): void {
+  private found(pull: PullRequest, messages: readonly MessageExt[]): void {
     const {queue, processQueue} = pull;
     if (messages.length === 0) {
       this.submit(pull);
       return;
     }
-    processQueue.putMessages(messages, maxOffset);
+    processQueue.putMessages(messages);
     this.consumer.consumption.submit(messages, processQueue, queue);
     const {pullIntervalMs} = this.consumer.config;
     if (pullIntervalMs > 0) this.later(pull, pullIntervalMs);

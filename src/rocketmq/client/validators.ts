@@ -55,6 +55,6 @@ export function checkMessage(message: Message, maxMessageSizeBytes: number): Cli
   return null;
 }
 
-export function isBlank(text: string): boolean {
+function isBlank(text: string): boolean {
   return text.trim().length === 0;
 }

@@ -1,6 +1,6 @@
 /**
- * Dates without `Date`: the proleptic Gregorian calendar in integers. The machines of a cluster keep UTC; where Java
- * would use the local time zone, `zoneOffsetMs` may shift it.
+ * Dates without `Date`: the proleptic Gregorian calendar in integers. Where Java goes by the local time zone, this is UTC, which the
+ * machines of a cluster keep.
  */
 
 const DAY_MS = 86_400_000;
@@ -18,10 +18,9 @@ export interface CivilTime {
 }
 
 /** The date and time of day at `epochMs`, after Howard Hinnant's `civil_from_days`. */
-export function civilTime(epochMs: number, zoneOffsetMs = 0): CivilTime {
-  const local = epochMs + zoneOffsetMs;
-  const days = Math.floor(local / DAY_MS);
-  const inDay = local - days * DAY_MS;
+export function civilTime(epochMs: number): CivilTime {
+  const days = Math.floor(epochMs / DAY_MS);
+  const inDay = epochMs - days * DAY_MS;
   const shifted = days + 719_468;
   const era = Math.floor(shifted / 146_097);
   const dayOfEra = shifted - era * 146_097;
@@ -47,7 +46,7 @@ export function civilTime(epochMs: number, zoneOffsetMs = 0): CivilTime {
 }
 
 /** Milliseconds since the epoch at the first instant of a month; month 13 is January of the next year. */
-export function monthStartMs(year: number, month: number, zoneOffsetMs = 0): number {
+export function monthStartMs(year: number, month: number): number {
   const y = month > 12 ? year + 1 : year;
   const m = month > 12 ? month - 12 : month;
   const shiftedYear = m <= 2 ? y - 1 : y;
@@ -55,12 +54,12 @@ export function monthStartMs(year: number, month: number, zoneOffsetMs = 0): num
   const yearOfEra = shiftedYear - era * 400;
   const dayOfYear = Math.floor((153 * (m > 2 ? m - 3 : m + 9) + 2) / 5);
   const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
-  return (era * 146_097 + dayOfEra - 719_468) * DAY_MS - zoneOffsetMs;
+  return (era * 146_097 + dayOfEra - 719_468) * DAY_MS;
 }
 
 /** `yyyyMMddHHmmssSSS`. Source: RocketMQ 4.9.1 `UtilAll#timeMillisToHumanString`. */
-export function timestampDigits(epochMs: number, zoneOffsetMs = 0): string {
-  const t = civilTime(epochMs, zoneOffsetMs);
+export function timestampDigits(epochMs: number): string {
+  const t = civilTime(epochMs);
   const two = (value: number) => String(value).padStart(2, '0');
   return (
     String(t.year).padStart(4, '0') +

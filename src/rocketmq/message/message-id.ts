@@ -79,8 +79,6 @@ export interface UniqueIdOrigin {
   readonly pid: number;
   /** Tells processes with one IP and pid apart. In Java the hash of a class loader: any 32-bit number. */
   readonly instanceHash: number;
-  /** The client's local time zone; ids count time from the beginning of its month. */
-  readonly zoneOffsetMs?: number;
 }
 
 /**
@@ -89,7 +87,6 @@ export interface UniqueIdOrigin {
  */
 export class UniqueIdGenerator {
   private readonly prefix: string;
-  private readonly zoneOffsetMs: number;
   private monthBeganMs = 0;
   /** -Infinity until the first id is asked for. */
   private monthEndsMs = Number.NEGATIVE_INFINITY;
@@ -103,7 +100,6 @@ export class UniqueIdGenerator {
     view.setInt16(ip.length, origin.pid);
     view.setInt32(ip.length + 2, origin.instanceHash);
     this.prefix = toHex(fixed);
-    this.zoneOffsetMs = origin.zoneOffsetMs ?? 0;
   }
 
   next(nowMs: number): string {
@@ -116,9 +112,9 @@ export class UniqueIdGenerator {
   }
 
   private beginMonth(nowMs: number): void {
-    const {year, month} = civilTime(nowMs, this.zoneOffsetMs);
-    this.monthBeganMs = monthStartMs(year, month, this.zoneOffsetMs);
-    this.monthEndsMs = monthStartMs(year, month + 1, this.zoneOffsetMs);
+    const {year, month} = civilTime(nowMs);
+    this.monthBeganMs = monthStartMs(year, month);
+    this.monthEndsMs = monthStartMs(year, month + 1);
   }
 }
 
@@ -150,12 +146,11 @@ export function decodeUniqueId(id: string): UniqueIdParts | null {
  * When an id was made, as far as it can be known at `nowMs`: in this month, or, where that would be the future, in the last.
  * Source: `MessageClientIDSetter#getNearlyTimeFromID`.
  */
-export function uniqueIdTimeMs(parts: UniqueIdParts, nowMs: number, zoneOffsetMs = 0): number {
-  const {year, month} = civilTime(nowMs, zoneOffsetMs);
-  const thisMonth = monthStartMs(year, month, zoneOffsetMs) + parts.sinceMonthMs;
+export function uniqueIdTimeMs(parts: UniqueIdParts, nowMs: number): number {
+  const {year, month} = civilTime(nowMs);
+  const thisMonth = monthStartMs(year, month) + parts.sinceMonthMs;
   if (thisMonth < nowMs) return thisMonth;
-  const lastMonth =
-    month === 1 ? monthStartMs(year - 1, 12, zoneOffsetMs) : monthStartMs(year, month - 1, zoneOffsetMs);
+  const lastMonth = month === 1 ? monthStartMs(year - 1, 12) : monthStartMs(year, month - 1);
   return lastMonth + parts.sinceMonthMs;
 }
 

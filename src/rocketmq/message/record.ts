@@ -65,6 +65,9 @@ function sysFlagWithHostBits(message: RecordSource): number {
   return sysFlag;
 }
 
+/** Of a buffer's memory, which grows with what it is given. */
+const INITIAL_BYTES = 4096;
+
 /**
  * A buffer that records are encoded into, used again and again by its one owner. What is encoded in it stays until the
  * next `clear`.
@@ -76,8 +79,8 @@ export class RecordBuffer {
   /** Of the record appended last, in UTF-8. */
   propertiesBytes = 0;
 
-  constructor(initialBytes = 4096) {
-    this.bytes = new Uint8Array(initialBytes);
+  constructor() {
+    this.bytes = new Uint8Array(INITIAL_BYTES);
     this.view = new DataView(this.bytes.buffer);
   }
 
@@ -256,7 +259,7 @@ export function decodeRecords(bytes: Uint8Array): MessageExt[] {
 export const STORE_TIME_BYTES = 76;
 
 /** When the record whose first bytes are given was stored; reads 64 bytes at least (76 with an IPv6 born host). */
-export function recordStoreTimestampMs(view: DataView, start = 0): number {
-  const sysFlag = view.getInt32(start + RecordOffset.SYS_FLAG);
-  return readInt64(view, start + ((sysFlag & MessageSysFlag.BORN_HOST_V6) !== 0 ? 68 : 56));
+export function recordStoreTimestampMs(view: DataView): number {
+  const sysFlag = view.getInt32(RecordOffset.SYS_FLAG);
+  return readInt64(view, (sysFlag & MessageSysFlag.BORN_HOST_V6) !== 0 ? 68 : 56);
 }

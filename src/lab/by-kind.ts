@@ -1,5 +1,6 @@
 import type {Fact, FactKind} from '../rocketmq/facts.ts';
 import type {EntryBase, EntryKind, TraceEntry} from '../sim/trace.ts';
+import {GrowingInts} from './view/growing-ints.ts';
 
 /** Kinds of entries that are no facts. */
 export type PlainKind = Exclude<EntryKind, 'fact'>;
@@ -48,30 +49,24 @@ export class KindColumn {
   /** Of each kind, the ids of its entries, in order. */
   readonly #ids: number[][] = [];
   /** Of each entry, the number of its kind. */
-  #numbers = new Uint16Array(1024);
-  #length = 0;
+  readonly #numbers = new GrowingInts();
 
   /** The number of the kind that the entry at a position is of. */
   at(position: number): number {
-    return this.#numbers[position]!;
+    return this.#numbers.at(position);
   }
 
   /** Takes in what a history got since the last call. */
   extend(entries: readonly TraceEntry[]): void {
-    if (this.#numbers.length < entries.length) {
-      const larger = new Uint16Array(Math.max(entries.length, this.#numbers.length * 2));
-      larger.set(this.#numbers);
-      this.#numbers = larger;
-    }
-    for (; this.#length < entries.length; this.#length += 1) {
-      const entry = entries[this.#length]!;
+    for (let id = this.#numbers.length + 1; id <= entries.length; id += 1) {
+      const entry = entries[id - 1]!;
       const {kind} = entry;
       const number =
         kind === 'fact'
           ? this.#numberOf(this.#ofFacts, true, entry.fact.kind)
           : this.#numberOf(this.#ofEntries, false, kind);
-      this.#numbers[this.#length] = number;
-      this.#ids[number]!.push(this.#length + 1);
+      this.#numbers.push(number);
+      this.#ids[number]!.push(id);
     }
   }
 

@@ -29,10 +29,8 @@ export function reportOf(run: Run, wallMs: number, store: TraceStore = storeOf(r
   const ledger = ledgerOf(scenario, store);
   ledger.update();
   const ends = new Map<string, string>();
-  for (const entry of store.entries) {
-    if (entry.kind !== 'process-ended') continue;
-    const reason = entry.reason === '' ? '' : `: ${entry.reason}`;
-    ends.set(entry.process, `${entry.why} at ${sayMoment(entry.atUs)}${reason}`);
+  for (const {process, why, reason, atUs} of store.pick({entries: ['process-ended']})) {
+    ends.set(process, `${why} at ${sayMoment(atUs)}${reason === '' ? '' : `: ${reason}`}`);
   }
   const names = [...scenario.namesrvs, ...scenario.brokers, ...scenario.producers, ...scenario.consumers];
   return {

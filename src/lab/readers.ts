@@ -45,7 +45,9 @@ export class Readers {
     const {kind} = entry;
     const fact = kind === 'fact' ? entry.fact : null;
     const takes = fact === null ? this.#ofEntries.get(kind) : this.#ofFacts.get(fact.kind);
-    this.#hand(entry, fact, takes ?? NOBODY);
+    for (const take of this.#before) take(entry, fact);
+    for (const take of takes ?? NOBODY) take(entry, fact);
+    for (const take of this.#after) take(entry, fact);
   }
 
   /**
@@ -53,24 +55,21 @@ export class Readers {
    * @param begins is told the id of each entry that is handed to anybody, before it is
    */
   takeAll({entries, kinds}: TraceStore, taken = 0, begins: (id: number) => void = () => {}): void {
-    const byKind = kinds.names.map(({isFact, kind}) => ({
-      isFact,
-      takes: (isFact ? this.#ofFacts : this.#ofEntries).get(kind) ?? NOBODY,
-    }));
-    const isEachWanted = this.#before.length + this.#after.length > 0;
+    const isFact = kinds.names.map((name) => name.isFact);
+    const takesByKind = kinds.names.map(({kind}, number) => [
+      ...this.#before,
+      ...((isFact[number] ? this.#ofFacts : this.#ofEntries).get(kind) ?? NOBODY),
+      ...this.#after,
+    ]);
     for (let i = taken; i < entries.length; i += 1) {
-      const {isFact, takes} = byKind[kinds.at(i)]!;
-      if (takes.length === 0 && !isEachWanted) continue;
+      const number = kinds.at(i);
+      const takes = takesByKind[number]!;
+      if (takes.length === 0) continue;
       const entry = entries[i]!;
+      const fact = isFact[number] ? (entry as EntryOf<'fact'>).fact : null;
       begins(i + 1);
-      this.#hand(entry, isFact ? (entry as EntryOf<'fact'>).fact : null, takes);
+      for (let k = 0; k < takes.length; k += 1) takes[k]!(entry, fact);
     }
-  }
-
-  #hand(entry: TraceEntry, fact: unknown, takes: readonly Take[]): void {
-    for (const take of this.#before) take(entry, fact);
-    for (const take of takes) take(entry, fact);
-    for (const take of this.#after) take(entry, fact);
   }
 }
 

@@ -5,8 +5,9 @@ import {consumeQueueFileBytes} from '../../rocketmq/store/store-config.ts';
 import {logFolderOf} from '../scenario/log-folder.ts';
 import type {Scenario} from '../scenario/scenario.ts';
 import type {TraceStore} from '../trace-store.ts';
-import {BrokersSeen, wantsAudit} from './brokers-seen.ts';
+import {BrokersSeen} from './brokers-seen.ts';
 import {type Disks, OffsetFiles, WINDOW_BYTES, walkLog} from './disk-log.ts';
+import {wantsAudit} from './wants-audit.ts';
 import {hasZeroedProperties} from './zeroed-properties.ts';
 
 /** What lies on the disks of the brokers that run, read once. Plain data: it crosses threads. */

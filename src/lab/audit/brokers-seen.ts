@@ -17,11 +17,6 @@ interface LedgerEnds {
   isMaster: boolean;
 }
 
-/** Whether a check of the scenario looks at the disks: reading them takes its time. */
-export function wantsAudit(scenario: Scenario): boolean {
-  return scenario.checks.some((name) => name === 'queues-match-log' || name === 'replica-is-prefix');
-}
-
 /**
  * What has to be known of a run to read the disks at its end, followed through its trace: a trace that is handed over piece by
  * piece is gone by then.

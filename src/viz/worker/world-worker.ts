@@ -1,7 +1,9 @@
 import * as Comlink from 'comlink';
-import {BrokersSeen, wantsAudit} from '../../lab/audit/brokers-seen.ts';
+import type {BrokersSeen} from '../../lab/audit/brokers-seen.ts';
+import {wantsAudit} from '../../lab/audit/wants-audit.ts';
 import {openRunWith} from '../../lab/open-run.ts';
-import {Readers} from '../../lab/readers.ts';
+import type {Readers} from '../../lab/readers.ts';
+import type {Scenario} from '../../lab/scenario/scenario.ts';
 import {needsDLedger} from '../../lab/scenario/to-world.ts';
 import type {Timeline} from '../../lab/timeline.ts';
 import {cutTraceChunk} from '../../lab/trace-store.ts';
@@ -47,13 +49,11 @@ const api: WorldWorker = {
     const dledger = needsDLedger(timeline.scenario, timeline.interventions)
       ? (await import('../../lab/dledger.ts')).DLEDGER
       : null;
-    if (mine !== generation) return null;
-    const run = openRunWith(timeline, dledger);
     const {scenario} = timeline;
     // What looks at disks is fetched only where a check wants it; what it has to know passes by before.
-    const isAudited = wantsAudit(scenario);
-    const seen = new BrokersSeen(scenario);
-    const readers = new Readers(seen);
+    const seen = wantsAudit(scenario) ? await followBrokers(scenario) : null;
+    if (mine !== generation) return null;
+    const run = openRunWith(timeline, dledger);
     let told = 0;
     let sliceEvents = FIRST_SLICE_EVENTS;
     for (;;) {
@@ -62,7 +62,7 @@ const api: WorldWorker = {
       sliceEvents = SLICE_EVENTS;
       const chunk = cutTraceChunk(run.world.trace, told + 1);
       told += chunk.entries.length;
-      if (isAudited) for (const entry of chunk.entries) readers.take(entry);
+      if (seen !== null) for (const entry of chunk.entries) seen.readers.take(entry);
       const horizonUs = reached ? goal : run.world.nowUs;
       const slice: RunSlice = {chunk, horizonUs};
       await tell(Comlink.transfer(slice, [chunk.bytes.buffer as ArrayBuffer]));
@@ -71,9 +71,10 @@ const api: WorldWorker = {
       if (mine !== generation) return null;
       if (run.finished) break;
     }
-    const audit = isAudited
-      ? (await import('../../lab/audit/audit.ts')).auditLogs(run.world, scenario, seen)
-      : null;
+    const audit =
+      seen === null
+        ? null
+        : (await import('../../lab/audit/audit.ts')).auditLogs(run.world, scenario, seen.brokers);
     if (mine !== generation) return null;
     return {
       ...(audit === null ? {} : {audit}),
@@ -97,5 +98,14 @@ const api: WorldWorker = {
     generation += 1;
   },
 };
+
+async function followBrokers(scenario: Scenario): Promise<{brokers: BrokersSeen; readers: Readers}> {
+  const [{BrokersSeen}, {Readers}] = await Promise.all([
+    import('../../lab/audit/brokers-seen.ts'),
+    import('../../lab/readers.ts'),
+  ]);
+  const brokers = new BrokersSeen(scenario);
+  return {brokers, readers: new Readers(brokers)};
+}
 
 Comlink.expose(api);

@@ -12,6 +12,7 @@ export default defineConfig({
   base: './',
   server: {host: '127.0.0.1'},
   preview: {host: '127.0.0.1'},
+  // Where the world runs, constants of modules stay constants: an engine builds their values into its code, and reads a `var` at each use.
   worker: {format: 'es', rolldownOptions: {output: {topLevelVar: false}}},
   build: {
     target: 'es2022',
@@ -19,11 +20,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 900,
     // What the first view needs comes in one file: in a score of them, each packed by itself, it weighs 5 kB more.
     rolldownOptions: {
-      output: {
-        codeSplitting: {groups: [{name: 'first-view', tags: ['$initial']}]},
-        // Constants of modules stay constants: an engine builds their values into its code, and reads a `var` at each use.
-        topLevelVar: false,
-      },
+      output: {codeSplitting: {groups: [{name: 'first-view', tags: ['$initial']}]}},
       // Reading the lessons takes most of a build, as it must: nobody who starts the page need be warned of it.
       checks: {bundlerTimings: false},
     },

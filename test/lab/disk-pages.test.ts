@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {DiskPages, DiskPagesTrack} from '../../src/lab/view/disk-pages.ts';
 import type {DiskFile} from '../../src/ports/disk.ts';
-import {PAGE_BYTES} from '../../src/sim/page-chunk.ts';
+import {PAGE_BYTES} from '../../src/sim/page-stock.ts';
 import {DiskWorld, refusal} from '../sim/disk-worlds.ts';
 
 const PATHS = ['/a', '/b', '/d/a', '/d/b', '/e/a'];

@@ -1,7 +1,7 @@
 import type {FilePages} from '../../sim/api.ts';
 import {filePages} from '../../sim/disk-pages.ts';
-import {PAGE_BYTES} from '../../sim/page-chunk.ts';
 import type {PageRun, PageState} from '../../sim/page-fate.ts';
+import {PAGE_BYTES} from '../../sim/page-stock.ts';
 
 // What is known of a page, a bit each.
 const ALLOCATED = 1;

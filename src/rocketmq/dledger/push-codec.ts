@@ -1,6 +1,12 @@
 import {slab} from '../message/slab.ts';
 import {decodeBody, encodeBody} from '../remoting/bodies/codec.ts';
-import {QUOTED_UNIT_BYTES, writeAscii, writeInteger, writeQuoted} from '../remoting/json-bytes.ts';
+import {
+  INTEGER_BYTES,
+  QUOTED_UNIT_BYTES,
+  writeAscii,
+  writeInteger,
+  writeQuoted,
+} from '../remoting/json-bytes.ts';
 import {base64Length, writeBase64} from './base64.ts';
 import type {DLedgerEntry} from './entry.ts';
 import {
@@ -11,10 +17,10 @@ import {
 } from './protocol.ts';
 import {readUsualPush, readUsualResponse} from './push-usual.ts';
 
-/** Bytes for what is written around names and bodies, and for all the numbers in it. */
-const REQUEST_ROOM = 256;
-const ENTRY_ROOM = 320;
-const RESPONSE_ROOM = 192;
+/** Bytes for all that is written around names and bodies, and for the numbers in it. */
+const REQUEST_ROOM = 200 + 2 * INTEGER_BYTES;
+const ENTRY_ROOM = 120 + 8 * INTEGER_BYTES;
+const RESPONSE_ROOM = 80 + 5 * INTEGER_BYTES;
 
 /** How many entries in JSON are kept: each goes to every follower, at about the same time. */
 const KEPT = 64;

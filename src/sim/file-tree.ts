@@ -158,15 +158,20 @@ export class FileTree {
   /** All files, in code-unit order of their paths. */
   allFiles(): FileNode[] {
     const files: FileNode[] = [];
-    const visit = (folder: FolderNode): void => {
-      for (const child of folder.children.values()) {
-        if (child instanceof FileNode) files.push(child);
-        else visit(child);
-      }
-    };
-    visit(this.#root);
-    return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+    addFiles(this.#root, files);
+    return files.sort(byPath);
   }
+}
+
+function addFiles(folder: FolderNode, files: FileNode[]): void {
+  for (const child of folder.children.values()) {
+    if (child instanceof FileNode) files.push(child);
+    else addFiles(child, files);
+  }
+}
+
+function byPath(a: FileNode, b: FileNode): number {
+  return a.path < b.path ? -1 : 1;
 }
 
 /** A file's path is that of its name in the tree. */
@@ -181,5 +186,12 @@ function setPaths(node: FileNode | FolderNode, path: string): void {
 /** Names along a path. Doubled and trailing slashes are taken for single ones and none, as POSIX does. */
 function namesOf(path: string): string[] {
   if (!path.startsWith('/')) throw new Error(`a path is absolute: ${path}`);
-  return path.split('/').filter((name) => name !== '');
+  const names: string[] = [];
+  for (let from = 1; from < path.length; ) {
+    const slash = path.indexOf('/', from);
+    const end = slash === -1 ? path.length : slash;
+    if (end > from) names.push(path.slice(from, end));
+    from = end + 1;
+  }
+  return names;
 }

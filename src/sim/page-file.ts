@@ -24,6 +24,10 @@ import {PAGE_BYTES, PageStock} from './page-stock.ts';
 /** What the platter holds of a page whose cached contents are newer; null where it holds nothing, that is zeros. */
 type DurablePage = Uint8Array | null;
 
+function ascending(a: number, b: number): number {
+  return a - b;
+}
+
 const NO_PAGE: Uint8Array = new Uint8Array(PAGE_BYTES);
 
 /**
@@ -219,7 +223,7 @@ export class PageFile {
   /** The lowest dirty pages, at most so many, start on their way out; `finishWriteBack` or `failOut` ends it. */
   beginWriteBack(pagesMax: number): void {
     let left = pagesMax;
-    for (const index of [...this.#dirtyChunks.keys()].sort((a, b) => a - b)) {
+    for (const index of [...this.#dirtyChunks.keys()].sort(ascending)) {
       const chunk = this.#dirtyChunks.get(index)!;
       for (; left > 0 && chunk.dirty !== 0; left--) {
         const bit = chunk.dirty & -chunk.dirty;
@@ -298,7 +302,7 @@ export class PageFile {
   runs(): PageRun[] {
     const runs: PageRun[] = [];
     let last: {firstPage: number; pages: number; state: PageState} | undefined;
-    for (const index of [...this.#chunks.keys()].sort((a, b) => a - b)) {
+    for (const index of [...this.#chunks.keys()].sort(ascending)) {
       const chunk = this.#chunks.get(index)!;
       for (let page = 0; page < PAGES_PER_CHUNK; page++) {
         const state = stateIn(chunk, 1 << page);
@@ -321,7 +325,7 @@ export class PageFile {
    */
   losePower(fateOf: (pageNumber: number, wasGoingOut: boolean) => PageFate): PageLoss {
     const fates = [...this.#durable.keys()]
-      .sort((a, b) => a - b)
+      .sort(ascending)
       .map((pageNumber) => ({pageNumber, fate: fateOf(pageNumber, this.isGoingOut(pageNumber))}));
     let sizeBytes = this.durableSizeBytes;
     for (const {pageNumber, fate} of fates) {

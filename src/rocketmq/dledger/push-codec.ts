@@ -7,6 +7,7 @@ import {
   writeInteger,
   writeQuoted,
 } from '../remoting/json-bytes.ts';
+import {type JsonPiece, writePiece} from '../remoting/json-piece.ts';
 import {base64Length, writeBase64} from './base64.ts';
 import type {DLedgerEntry} from './entry.ts';
 import {
@@ -15,7 +16,11 @@ import {
   pushRequestCodec,
   pushResponseCodec,
 } from './protocol.ts';
+import {ANSWER_PIECES as A, PUSH_PIECES as P} from './push-pieces.ts';
 import {readUsualPush, readUsualResponse} from './push-usual.ts';
+
+const COMMA = 0x2c;
+const CLOSE_BRACE = 0x7d;
 
 /** Bytes for all that is written around names and bodies, and for the numbers in it. */
 const REQUEST_ROOM = 200 + 2 * INTEGER_BYTES;
@@ -41,19 +46,19 @@ export class PushEncoder {
     const namesBytes = memberRoom(group) + memberRoom(leaderId) + memberRoom(localId) + memberRoom(remoteId);
     slab.begin(REQUEST_ROOM + json.length + namesBytes);
     const room = slab.bytes;
-    let at = writeAscii(room, slab.at, '{"batchEntry":[],"code":200,"commitIndex":');
+    let at = writePiece(room, slab.at, P.commitIndex);
     at = writeInteger(room, at, request.commitIndex);
-    at = writeAscii(room, at, ',"count":0,"entry":{"body":"');
+    at = writePiece(room, at, P.body);
     room.set(json, at);
-    at = writeAscii(room, at + json.length, '},"firstEntryIndex":-1,');
-    at = writeMember(room, at, '"group":', group);
-    at = writeAscii(room, at, '"lastEntryIndex":-1,');
-    at = writeMember(room, at, '"leaderId":', leaderId);
-    at = writeMember(room, at, '"localId":', localId);
-    at = writeMember(room, at, '"remoteId":', remoteId);
-    at = writeInteger(room, writeAscii(room, at, '"term":'), request.term);
-    at = writeAscii(room, writeAscii(room, at, ',"totalSize":0,"type":"'), type);
-    return slab.end(writeAscii(room, at, '"}'));
+    at = writePiece(room, at + json.length, P.firstEntryIndex);
+    at = writeMember(room, at, P.group, group);
+    at = writePiece(room, at, P.lastEntryIndex);
+    at = writeMember(room, at, P.leaderId, leaderId);
+    at = writeMember(room, at, P.localId, localId);
+    at = writeMember(room, at, P.remoteId, remoteId);
+    at = writeInteger(room, writePiece(room, at, P.term), request.term);
+    at = writeAscii(room, writePiece(room, at, P.type), type);
+    return slab.end(writePiece(room, at, P.end));
   }
 
   /** From the first character of the body to the last figure of the term. */
@@ -63,14 +68,14 @@ export class PushEncoder {
     slab.begin(ENTRY_ROOM + base64Length(body.length));
     const room = slab.bytes;
     let at = writeBase64(room, slab.at, body);
-    at = writeInteger(room, writeAscii(room, at, '","bodyCrc":'), entry.bodyCrc);
-    at = writeInteger(room, writeAscii(room, at, ',"chainCrc":'), entry.chainCrc);
-    at = writeInteger(room, writeAscii(room, at, ',"channel":'), entry.channel);
-    at = writeInteger(room, writeAscii(room, at, ',"index":'), entry.index);
-    at = writeInteger(room, writeAscii(room, at, ',"magic":'), entry.magic);
-    at = writeInteger(room, writeAscii(room, at, ',"pos":'), entry.pos);
-    at = writeInteger(room, writeAscii(room, at, ',"size":'), entry.size);
-    at = writeInteger(room, writeAscii(room, at, ',"term":'), entry.term);
+    at = writeInteger(room, writePiece(room, at, P.bodyCrc), entry.bodyCrc);
+    at = writeInteger(room, writePiece(room, at, P.chainCrc), entry.chainCrc);
+    at = writeInteger(room, writePiece(room, at, P.channel), entry.channel);
+    at = writeInteger(room, writePiece(room, at, P.index), entry.index);
+    at = writeInteger(room, writePiece(room, at, P.magic), entry.magic);
+    at = writeInteger(room, writePiece(room, at, P.pos), entry.pos);
+    at = writeInteger(room, writePiece(room, at, P.size), entry.size);
+    at = writeInteger(room, writePiece(room, at, P.entryTerm), entry.term);
     const json = slab.end(at);
     this.keptEntries[place] = entry;
     this.keptJson[place] = json;
@@ -85,19 +90,26 @@ export function encodePushResponse(response: PushEntryResponse): Uint8Array {
     return encodeBody(pushResponseCodec, response);
   slab.begin(RESPONSE_ROOM + memberRoom(group));
   const room = slab.bytes;
-  let at = writeInteger(room, writeAscii(room, slab.at, '{"beginIndex":'), response.beginIndex);
-  at = writeInteger(room, writeAscii(room, at, ',"code":'), response.code);
-  at = writeInteger(room, writeAscii(room, at, ',"endIndex":'), response.endIndex);
-  at = writeMember(room, writeAscii(room, at, ','), '"group":', group);
-  if (index !== null) at = writeAscii(room, writeInteger(room, writeAscii(room, at, '"index":'), index), ',');
-  at = writeInteger(room, writeAscii(room, at, '"term":'), response.term);
-  return slab.end(writeAscii(room, at, '}'));
+  let at = writeInteger(room, writePiece(room, slab.at, A.beginIndex), response.beginIndex);
+  at = writeInteger(room, writePiece(room, at, A.code), response.code);
+  at = writeInteger(room, writePiece(room, at, A.endIndex), response.endIndex);
+  room[at++] = COMMA;
+  at = writeMember(room, at, P.group, group);
+  if (index !== null) {
+    at = writeInteger(room, writePiece(room, at, A.index), index);
+    room[at++] = COMMA;
+  }
+  at = writeInteger(room, writePiece(room, at, A.term), response.term);
+  room[at++] = CLOSE_BRACE;
+  return slab.end(at);
 }
 
 /** A member of a message with the comma behind it; nothing where there is none. */
-function writeMember(room: Uint8Array, at: number, name: string, value: string | null): number {
+function writeMember(room: Uint8Array, at: number, name: JsonPiece, value: string | null): number {
   if (value === null) return at;
-  return writeAscii(room, writeQuoted(room, writeAscii(room, at, name), value), ',');
+  const end = writeQuoted(room, writePiece(room, at, name), value);
+  room[end] = COMMA;
+  return end + 1;
 }
 
 function memberRoom(value: string | null): number {

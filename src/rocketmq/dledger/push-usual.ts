@@ -1,10 +1,18 @@
 import {unitAt, unitCount} from '../message/utf16.ts';
+import {type JsonPiece, jsonPiece, pieceStandsAt} from '../remoting/json-piece.ts';
 import {base64End, readBase64} from './base64.ts';
 import type {PushEntryRequest, PushEntryResponse, PushType} from './protocol.ts';
+import {ANSWER_PIECES as A, PUSH_PIECES as P} from './push-pieces.ts';
 
 const QUOTE = 0x22;
+const COMMA = 0x2c;
 const MINUS = 0x2d;
 const ZERO = 0x30;
+const CLOSE_BRACE = 0x7d;
+
+const APPEND = jsonPiece('APPEND');
+const COMPARE = jsonPiece('COMPARE');
+const TRUNCATE = jsonPiece('TRUNCATE');
 
 /**
  * Reads pushes of one entry, and answers to pushes, if they look exactly as members write them: their keys in their order, no
@@ -22,41 +30,40 @@ class UsualPushReader {
 
   push(bytes: Uint8Array): PushEntryRequest | null {
     this.begin(bytes);
-    this.skip('{"batchEntry":[],"code":200,"commitIndex":');
+    this.skip(P.commitIndex);
     const commitIndex = this.integer(15);
-    this.skip(',"count":0,"entry":{"body":"');
+    this.skip(P.body);
     if (this.isUnusual) return null;
     const bodyAt = this.at;
     const bodyEnd = base64End(bytes, bodyAt);
     if (bodyEnd < 0) return null;
     this.at = bodyEnd;
-    this.skip('","bodyCrc":');
+    this.skip(P.bodyCrc);
     const bodyCrc = this.int32();
-    this.skip(',"chainCrc":');
+    this.skip(P.chainCrc);
     const chainCrc = this.int32();
-    this.skip(',"channel":');
+    this.skip(P.channel);
     const channel = this.int32();
-    this.skip(',"index":');
+    this.skip(P.index);
     const index = this.integer(15);
-    this.skip(',"magic":');
+    this.skip(P.magic);
     const magic = this.int32();
-    this.skip(',"pos":');
+    this.skip(P.pos);
     const pos = this.integer(15);
-    this.skip(',"size":');
+    this.skip(P.size);
     const size = this.int32();
-    this.skip(',"term":');
+    this.skip(P.entryTerm);
     const entryTerm = this.integer(15);
-    this.skip('},"firstEntryIndex":-1,"group":"');
-    this.lastGroup = this.name(this.lastGroup);
-    this.skip('","lastEntryIndex":-1,"leaderId":"');
-    this.lastLeader = this.name(this.lastLeader);
-    this.skip('","remoteId":"');
-    this.lastRemote = this.name(this.lastRemote);
-    this.skip('","term":');
+    this.skip(P.firstEntryIndex);
+    this.lastGroup = this.member(P.group, this.lastGroup);
+    this.skip(P.lastEntryIndex);
+    this.lastLeader = this.member(P.leaderId, this.lastLeader);
+    this.lastRemote = this.member(P.remoteId, this.lastRemote);
+    this.skip(P.term);
     const term = this.integer(15);
-    this.skip(',"totalSize":0,"type":"');
+    this.skip(P.type);
     const type = this.type();
-    this.skip('"}');
+    this.skip(P.end);
     if (this.isUnusual || type === null || this.at !== bytes.length) return null;
     return {
       group: this.lastGroup,
@@ -84,23 +91,22 @@ class UsualPushReader {
 
   response(bytes: Uint8Array): PushEntryResponse | null {
     this.begin(bytes);
-    this.skip('{"beginIndex":');
+    this.skip(A.beginIndex);
     const beginIndex = this.integer(15);
-    this.skip(',"code":');
+    this.skip(A.code);
     const code = this.int32();
-    this.skip(',"endIndex":');
+    this.skip(A.endIndex);
     const endIndex = this.integer(15);
-    this.skip(',"group":"');
-    this.lastGroup = this.name(this.lastGroup);
-    this.skip('",');
+    this.skipByte(COMMA);
+    this.lastGroup = this.member(P.group, this.lastGroup);
     let index: number | null = null;
-    if (this.takes('"index":')) {
+    if (this.takes(A.index)) {
       index = this.integer(15);
-      this.skip(',');
+      this.skipByte(COMMA);
     }
-    this.skip('"term":');
+    this.skip(A.term);
     const term = this.integer(15);
-    this.skip('}');
+    this.skipByte(CLOSE_BRACE);
     if (this.isUnusual || this.at !== bytes.length) return null;
     const {lastGroup: group} = this;
     return {group, remoteId: null, localId: null, code, leaderId: null, term, index, beginIndex, endIndex};
@@ -112,16 +118,29 @@ class UsualPushReader {
     this.isUnusual = false;
   }
 
-  private takes(text: string): boolean {
-    const {bytes, at} = this;
-    const length = unitCount(text);
-    for (let i = 0; i < length; i++) if (bytes[at + i] !== unitAt(text, i)) return false;
-    this.at = at + length;
+  private takes(piece: JsonPiece): boolean {
+    if (!pieceStandsAt(this.bytes, this.at, piece)) return false;
+    this.at += piece.length;
     return true;
   }
 
-  private skip(text: string): void {
-    if (!this.isUnusual && !this.takes(text)) this.isUnusual = true;
+  private skip(piece: JsonPiece): void {
+    if (!this.isUnusual && !this.takes(piece)) this.isUnusual = true;
+  }
+
+  private skipByte(byte: number): void {
+    if (this.bytes[this.at] !== byte) this.isUnusual = true;
+    this.at++;
+  }
+
+  /** A quoted name and the comma behind it. */
+  private member(piece: JsonPiece, known: string): string {
+    this.skip(piece);
+    this.skipByte(QUOTE);
+    const name = this.name(known);
+    this.skipByte(QUOTE);
+    this.skipByte(COMMA);
+    return name;
   }
 
   /** Decimal, of 1 to so many digits, the first of them no zero but for 0 itself; with a minus or without. */
@@ -180,9 +199,9 @@ class UsualPushReader {
 
   private type(): PushType | null {
     if (this.isUnusual) return null;
-    if (this.takes('APPEND')) return 'APPEND';
-    if (this.takes('COMPARE')) return 'COMPARE';
-    return this.takes('TRUNCATE') ? 'TRUNCATE' : null;
+    if (this.takes(APPEND)) return 'APPEND';
+    if (this.takes(COMPARE)) return 'COMPARE';
+    return this.takes(TRUNCATE) ? 'TRUNCATE' : null;
   }
 }
 

@@ -5,6 +5,7 @@ import {type FastjsonObject, type FastjsonValue, toStandardJson} from './fastjso
 import {FastjsonError, parseFastjson} from './fastjson-parser.ts';
 import {readUsualHeader} from './header-usual.ts';
 import {QUOTED_UNIT_BYTES, writeAscii, writeInteger, writeQuoted} from './json-bytes.ts';
+import {HEADER_PIECES as P, writePiece} from './json-piece.ts';
 import {LANGUAGES, languageOfName, languageOfOrdinal} from './language.ts';
 
 /**
@@ -17,10 +18,10 @@ import {LANGUAGES, languageOfName, languageOfOrdinal} from './language.ts';
  * `room` must hold `jsonHeaderRoom` bytes. Answers where the header ends.
  */
 export function writeJsonHeader(command: RemotingCommand, room: Uint8Array, from: number): number {
-  let at = writeInteger(room, writeAscii(room, from, '{"code":'), command.code);
+  let at = writeInteger(room, writePiece(room, from, P.code), command.code);
   const {extFields} = command;
   if (extFields !== null) {
-    at = writeAscii(room, at, ',"extFields":{');
+    at = writePiece(room, at, P.extFields);
     let first = true;
     for (const key in extFields) {
       const value = extFields[key];
@@ -34,18 +35,19 @@ export function writeJsonHeader(command: RemotingCommand, room: Uint8Array, from
     }
     room[at++] = CLOSE_BRACE;
   }
-  at = writeInteger(room, writeAscii(room, at, ',"flag":'), command.flag);
+  at = writeInteger(room, writePiece(room, at, P.flag), command.flag);
   if (command.language !== null) {
-    at = writeAscii(room, at, ',"language":"');
+    at = writePiece(room, at, P.language);
+    room[at++] = QUOTE;
     at = writeAscii(room, at, command.language);
     room[at++] = QUOTE;
   }
-  at = writeInteger(room, writeAscii(room, at, ',"opaque":'), command.opaque);
+  at = writeInteger(room, writePiece(room, at, P.opaque), command.opaque);
   if (command.remark !== null) {
-    at = writeAscii(room, at, ',"remark":');
+    at = writePiece(room, at, P.remark);
     at = writeQuoted(room, at, command.remark);
   }
-  at = writeAscii(room, at, ',"serializeTypeCurrentRPC":"JSON","version":');
+  at = writePiece(room, at, P.version);
   at = writeInteger(room, at, command.version);
   room[at++] = CLOSE_BRACE;
   return at;

@@ -1,10 +1,12 @@
 import {readUtf8} from '../message/utf8.ts';
 import {unitAt, unitCount} from '../message/utf16.ts';
 import type {ExtFields, LanguageCode, RemotingCommand} from './command.ts';
+import {type JsonPiece, HEADER_PIECES as P, pieceStandsAt} from './json-piece.ts';
 import {LANGUAGES} from './language.ts';
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
+const COLON = 0x3a;
 const ZERO = 0x30;
 const BACKSLASH = 0x5c;
 const CLOSE_BRACE = 0x7d;
@@ -34,24 +36,24 @@ class UsualHeaderReader {
     this.#bytes = bytes;
     this.#at = from;
     this.#end = end;
-    if (!this.#skip('{"code":')) return null;
+    if (!this.#skip(P.code)) return null;
     const code = this.#int();
-    const extFields = this.#skip(',"extFields":{') ? this.#fields() : null;
-    if (extFields === UNUSUAL || !this.#skip(',"flag":')) return null;
+    const extFields = this.#skip(P.extFields) ? this.#fields() : null;
+    if (extFields === UNUSUAL || !this.#skip(P.flag)) return null;
     const flag = this.#int();
-    if (!this.#skip(',"language":')) return null;
+    if (!this.#skip(P.language)) return null;
     const language = this.#text();
-    if (language === null || !LANGUAGES.has(language) || !this.#skip(',"opaque":')) return null;
+    if (language === null || !LANGUAGES.has(language) || !this.#skip(P.opaque)) return null;
     const opaque = this.#int();
     let remark: string | null = null;
-    if (this.#skip(',"remark":')) {
+    if (this.#skip(P.remark)) {
       remark = this.#text();
       if (remark === null) return null;
     }
-    if (!this.#skip(',"serializeTypeCurrentRPC":"JSON","version":')) return null;
+    if (!this.#skip(P.version)) return null;
     const version = this.#int();
     if (code < 0 || flag < 0 || opaque < 0 || version < 0) return null;
-    if (!this.#skip('}') || this.#at !== end) return null;
+    if (this.#at !== end - 1 || bytes[this.#at] !== CLOSE_BRACE) return null;
     return {
       code,
       language: language as LanguageCode,
@@ -70,7 +72,7 @@ class UsualHeaderReader {
     const fields: ExtFields = {};
     for (;;) {
       const name = this.#text();
-      if (name === null || name === '__proto__' || !this.#skip(':')) return UNUSUAL;
+      if (name === null || name === '__proto__' || !this.#skipByte(COLON)) return UNUSUAL;
       const value = this.#text();
       if (value === null) return UNUSUAL;
       fields[name] = value;
@@ -80,13 +82,16 @@ class UsualHeaderReader {
     }
   }
 
-  #skip(text: string): boolean {
-    const at = this.#at;
-    const length = unitCount(text);
-    if (at + length > this.#end) return false;
-    const bytes = this.#bytes;
-    for (let i = 0; i < length; i++) if (bytes[at + i] !== unitAt(text, i)) return false;
-    this.#at = at + length;
+  #skip(piece: JsonPiece): boolean {
+    const end = this.#at + piece.length;
+    if (end > this.#end || !pieceStandsAt(this.#bytes, this.#at, piece)) return false;
+    this.#at = end;
+    return true;
+  }
+
+  #skipByte(byte: number): boolean {
+    if (this.#at >= this.#end || this.#bytes[this.#at] !== byte) return false;
+    this.#at++;
     return true;
   }
 

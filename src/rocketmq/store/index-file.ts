@@ -30,6 +30,7 @@ export class IndexFile {
   private usedSlots = 0;
   private indexCount = 1;
   private readonly scratch = new Uint8Array(HEADER_BYTES);
+  private readonly slotBytes = this.scratch.subarray(0, SLOT_BYTES);
   private readonly scratchView = new DataView(this.scratch.buffer);
   /** The newest entries, as far as they are not in the file yet. */
   private readonly entries = new Uint8Array(MAX_ENTRIES * ENTRY_BYTES);
@@ -81,14 +82,14 @@ export class IndexFile {
     }
     if (previous <= 0 || previous > this.indexCount) previous = 0;
     if (this.entryCount === MAX_ENTRIES) this.writeEntries();
-    const {scratch, scratchView, indexCount, entriesView} = this;
+    const {scratchView, indexCount, entriesView} = this;
     const at = this.entryCount * ENTRY_BYTES;
     entriesView.setInt32(at, hash);
     writeInt64(entriesView, at + 4, physicalOffset);
     entriesView.setInt32(at + 12, this.secondsSinceBegin(storeTimestampMs));
     entriesView.setInt32(at + 16, previous);
     scratchView.setInt32(0, indexCount);
-    this.file.writeAt(slotAt, scratch.subarray(0, SLOT_BYTES));
+    this.file.writeAt(slotAt, this.slotBytes);
     if (slotsInUse !== null) slotsInUse[bitmapAt]! |= 1 << (slot & 7);
     this.entryCount++;
     if (indexCount <= 1) {

@@ -1,6 +1,7 @@
 import type {BytesRef} from './trace.ts';
 
-const CHUNK_BYTES = 1024 * 1024;
+/** A minute of a small group fills five; the engine collects everything when it has given so many megabytes to buffers. */
+const CHUNK_BYTES = 256 * 1024;
 const NOTHING = new Uint8Array(0);
 const NO_WORDS = new Int32Array(0);
 
@@ -17,11 +18,6 @@ export class ByteArena {
   #end = 0;
   /** Chunks before this one have been given back. */
   #released = 0;
-
-  /** Bytes taken from the engine and not given back. */
-  get allocatedBytes(): number {
-    return (this.#buffers.length - this.#released) * CHUNK_BYTES;
-  }
 
   /** Gives back the chunks that end at or before `offset`; pieces in them can no longer be read. */
   releaseBefore(offset: number): void {

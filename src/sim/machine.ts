@@ -68,7 +68,7 @@ export class Machine {
 }
 
 /** One machine's idea of time: the world's, shifted by an offset and jumps, and drifting by so many parts in a million. */
-export class MachineClock {
+class MachineClock {
   readonly #epochMs: number;
   readonly #driftPpm: number;
   #shiftMs: number;

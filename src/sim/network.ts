@@ -15,7 +15,7 @@ const CONNECT_TIMEOUT_MS = 127_000;
 const PORT_MAX = 65535;
 
 /** A port that a process listens on. */
-export class SimListener implements Listener, Acceptor, Held {
+class SimListener implements Listener, Acceptor, Held {
   readonly port: number;
   readonly accept: (connection: Connection) => ConnectionHandlers;
   readonly life: Life;

@@ -17,8 +17,6 @@ export const NETWORK_PRESETS = {
   continents: {latencyUs: 75_000, jitterUs: 5_000, bandwidthBytesPerSecond: GIGABIT / 5, lossPerMillion: 100},
 } as const satisfies Record<string, LinkSpec>;
 
-export type NetworkPreset = keyof typeof NETWORK_PRESETS;
-
 /**
  * Disks by what one sync of a few pages costs on them, that is a write and the drive's answer that it is on the platter, and by
  * the rate of large writes. Orders of magnitude, each from what such drives measure:
@@ -54,8 +52,6 @@ export const DISK_PRESETS = {
     bandwidthBytesPerSecond: 125 * MIB,
   },
 } as const satisfies Record<string, DiskSpec>;
-
-export type DiskPreset = keyof typeof DISK_PRESETS;
 
 /** A machine as of the quickstart: everything that a `MachineSpec` needs but its name and address. */
 export const DEFAULT_MACHINE: Omit<MachineSpec, 'name' | 'address'> = {

@@ -34,11 +34,6 @@ export class TraceLog implements TraceReader {
     return this.#arena.read(ref);
   }
 
-  /** Bytes of memory that the kept bytes take. */
-  get arenaBytes(): number {
-    return this.#arena.allocatedBytes;
-  }
-
   /**
    * Lets go of the entries up to and including `throughEntry` and of their bytes: whoever reads the trace has taken them over.
    * Ids and the hash go on as if nothing had happened; what was let go reads as undefined.

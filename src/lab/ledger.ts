@@ -12,7 +12,7 @@ import {
 import {Reach} from './ledger/reach.ts';
 import {type Growth, ReplicaTrack} from './ledger/replicas.ts';
 import {UnwrittenPages} from './ledger/unwritten-pages.ts';
-import {Readers, type Takes} from './readers.ts';
+import {Readers, type Takes, taking} from './readers.ts';
 import type {TraceStore} from './trace-store.ts';
 import {NO_COUNTS} from './view/draft.ts';
 import {GrowingInts} from './view/growing-ints.ts';
@@ -44,8 +44,6 @@ export class LedgerTrack {
   readonly #replicas: ReplicaTrack;
   readonly #ledgers = new GroupTrack();
   readonly #reach = new Reach();
-  /** The last entry that was taken in, or is just being so. */
-  #done = 0;
   #now: LedgerCounts = NO_COUNTS;
   readonly #changedAt = new GrowingInts();
   readonly #counts: LedgerCounts[] = [];
@@ -55,15 +53,12 @@ export class LedgerTrack {
     this.#store = store;
     this.#expected = expected;
     this.#replicas = new ReplicaTrack(store);
-    this.#readers = new Readers(this.#calamities, {takes: [this.#own]});
+    this.#readers = new Readers(this.#calamities, {takes: [taking(this, LedgerTrack.#table)]});
   }
 
   /** Takes in what the store got since the last call. */
   update(): void {
-    this.#readers.takeAll(this.#store, this.#done, (id) => {
-      this.#done = id;
-    });
-    this.#done = this.#store.lastId;
+    this.#readers.takeAll(this.#store);
   }
 
   /** Counts after entry `entryId`. */
@@ -106,84 +101,84 @@ export class LedgerTrack {
     return this.wantedBy(fate).every((group) => fate.deliveries.has(group));
   }
 
-  readonly #own: Takes = {
+  static readonly #table: Takes<LedgerTrack> = {
     // What the simulator saw.
     entries: {
-      'bytes-sent': (entry) => {
-        const growth = this.#replicas.hasLinks ? this.#replicas.bytesSent(entry) : null;
-        if (growth !== null) this.#grow(growth, entry.id);
+      'bytes-sent': (self, entry) => {
+        const growth = self.#replicas.hasLinks ? self.#replicas.bytesSent(entry) : null;
+        if (growth !== null) self.#grow(growth, entry.id);
       },
-      connected: (entry) => this.#replicas.connected(entry),
-      'process-ended': ({process}) => this.#fallSilent(process),
-      'process-paused': ({process}) => this.#fallSilent(process),
-      'process-resumed': ({process}) => this.#speakAgain(process),
-      'disk-destroyed': ({machine, id}) => this.#dropAllOf(machine, id),
-      'disk-replaced': ({machine, id}) => this.#dropAllOf(machine, id),
-      'disk-pages-lost': (entry) => this.#unwritten.take(entry),
+      connected: (self, entry) => self.#replicas.connected(entry),
+      'process-ended': (self, {process}) => self.#fallSilent(process),
+      'process-paused': (self, {process}) => self.#fallSilent(process),
+      'process-resumed': (self, {process}) => self.#speakAgain(process),
+      'disk-destroyed': (self, {machine, id}) => self.#dropAllOf(machine, id),
+      'disk-replaced': (self, {machine, id}) => self.#dropAllOf(machine, id),
+      'disk-pages-lost': (self, entry) => self.#unwritten.take(entry),
     },
     // What processes told.
     facts: {
-      'send-begun': ({process, id}, fact) => {
-        if (this.#fates.has(fact.msgId)) return;
-        this.#fates.set(fact.msgId, fateOf(process, id, fact));
-        this.#count('sent', 1);
+      'send-begun': (self, {process, id}, fact) => {
+        if (self.#fates.has(fact.msgId)) return;
+        self.#fates.set(fact.msgId, fateOf(process, id, fact));
+        self.#count('sent', 1);
       },
-      'send-acknowledged': ({id}, {msgId, status}) => {
-        const fate = this.#fates.get(msgId);
+      'send-acknowledged': (self, {id}, {msgId, status}) => {
+        const fate = self.#fates.get(msgId);
         if (fate === undefined || fate.ackedId !== 0) return;
         fate.ackedId = id;
         fate.ackStatus = status;
-        this.#count('acked', 1);
-        this.#markLost(fate, id);
-        this.#markReach(fate);
+        self.#count('acked', 1);
+        self.#markLost(fate, id);
+        self.#markReach(fate);
       },
-      'send-given-up': ({id}, {msgId}) => {
-        const fate = this.#fates.get(msgId);
+      'send-given-up': (self, {id}, {msgId}) => {
+        const fate = self.#fates.get(msgId);
         if (fate === undefined || fate.givenUpId !== 0) return;
         fate.givenUpId = id;
-        this.#count('givenUp', 1);
+        self.#count('givenUp', 1);
       },
-      'message-appended': ({process, id}, fact) => {
-        const fate = this.#fates.get(fact.msgId);
+      'message-appended': (self, {process, id}, fact) => {
+        const fate = self.#fates.get(fact.msgId);
         // Records of messages that nobody here sent (a half message, a delayed copy) move the marks all the same.
         if (fate === undefined || fate.topic !== fact.topic) return;
-        this.#hold(process, fate, fact, id, false);
-        this.#ledgers.stored(process, fate, fact);
+        self.#hold(process, fate, fact, id, false);
+        self.#ledgers.stored(process, fate, fact);
       },
-      'dledger-appended': ({process, id}, fact) => {
-        const record = this.#ledgers.appended(process, fact);
-        if (record !== null) this.#copy(process, id, record);
+      'dledger-appended': (self, {process, id}, fact) => {
+        const record = self.#ledgers.appended(process, fact);
+        if (record !== null) self.#copy(process, id, record);
       },
-      'dledger-truncated': ({process, id}, fact) => this.#cut(process, id, fact),
-      'broker-role-changed': ({process}, fact) => {
-        this.#reach.tells(process, fact);
-        this.#recountReach();
+      'dledger-truncated': (self, {process, id}, fact) => self.#cut(process, id, fact),
+      'broker-role-changed': (self, {process}, fact) => {
+        self.#reach.tells(process, fact);
+        self.#recountReach();
       },
-      'broker-booted': ({process}, fact) => {
-        this.#reach.tells(process, fact);
-        this.#speakAgain(process);
+      'broker-booted': (self, {process}, fact) => {
+        self.#reach.tells(process, fact);
+        self.#speakAgain(process);
       },
-      'slave-connected': ({process}, fact) => this.#replicas.slaveConnected(process, fact),
-      'replication-begun': ({process}, fact) => this.#replicas.replicationBegun(process, fact),
-      'log-committed': ({process}, {physicalOffset}) => this.#commit(process, physicalOffset),
-      'dledger-trimmed': ({process, id}, {minPhysicalOffset}) =>
-        this.#dropBelow(process, minPhysicalOffset, cleaningAt(id)),
-      'log-cleaned': ({process, id}, {minPhysicalOffset}) =>
-        this.#dropBelow(process, minPhysicalOffset, cleaningAt(id)),
-      'log-flushed': ({process, id}, {physicalOffset}) => this.#flush(process, physicalOffset, id),
-      'store-recovered': ({process, id}, {minPhysicalOffset, maxPhysicalOffset}) =>
-        this.#recover(process, id, minPhysicalOffset, maxPhysicalOffset),
-      'message-delivered': ({id}, {msgId, group}) => {
-        const fate = this.#fates.get(msgId);
-        if (fate !== undefined) this.#deliver(fate, group, id);
+      'slave-connected': (self, {process}, fact) => self.#replicas.slaveConnected(process, fact),
+      'replication-begun': (self, {process}, fact) => self.#replicas.replicationBegun(process, fact),
+      'log-committed': (self, {process}, {physicalOffset}) => self.#commit(process, physicalOffset),
+      'dledger-trimmed': (self, {process, id}, {minPhysicalOffset}) =>
+        self.#dropBelow(process, minPhysicalOffset, cleaningAt(id)),
+      'log-cleaned': (self, {process, id}, {minPhysicalOffset}) =>
+        self.#dropBelow(process, minPhysicalOffset, cleaningAt(id)),
+      'log-flushed': (self, {process, id}, {physicalOffset}) => self.#flush(process, physicalOffset, id),
+      'store-recovered': (self, {process, id}, {minPhysicalOffset, maxPhysicalOffset}) =>
+        self.#recover(process, id, minPhysicalOffset, maxPhysicalOffset),
+      'message-delivered': (self, {id}, {msgId, group}) => {
+        const fate = self.#fates.get(msgId);
+        if (fate !== undefined) self.#deliver(fate, group, id);
       },
-      'message-received': ({id}, {msgId, topic, group}) => {
-        const fate = this.#fates.get(msgId);
+      'message-received': (self, {id}, {msgId, topic, group}) => {
+        const fate = self.#fates.get(msgId);
         if (fate === undefined) return;
-        this.#learnGroup(topic, group);
-        this.#deliver(fate, group, id);
+        self.#learnGroup(topic, group);
+        self.#deliver(fate, group, id);
       },
-      'queue-taken': (_entry, {topic, group}) => this.#learnGroup(topic, group),
+      'queue-taken': (self, _entry, {topic, group}) => self.#learnGroup(topic, group),
     },
   };
 
@@ -212,9 +207,9 @@ export class LedgerTrack {
     counts[what] += by;
     this.#now = counts;
     const last = this.#changedAt.length - 1;
-    if (last >= 0 && this.#changedAt.at(last) === this.#done) this.#counts[last] = counts;
+    if (last >= 0 && this.#changedAt.at(last) === this.#readers.at) this.#counts[last] = counts;
     else {
-      this.#changedAt.push(this.#done);
+      this.#changedAt.push(this.#readers.at);
       this.#counts.push(counts);
     }
   }
@@ -385,7 +380,7 @@ export class LedgerTrack {
   #turnLost(fate: MessageFate, lostId: number): void {
     fate.lostId = lostId;
     fate.lostTurns ??= [];
-    fate.lostTurns.push(this.#done);
+    fate.lostTurns.push(this.#readers.at);
     this.#count('lost', lostId === 0 ? -1 : 1);
   }
 
@@ -405,9 +400,9 @@ export class LedgerTrack {
     const outOfReach =
       fate.ackedId !== 0 && fate.lostId === 0 && fate.holdings.length > 0 && !this.#reach.isServed(fate);
     if (outOfReach === (fate.outOfReachId !== 0)) return;
-    fate.outOfReachId = outOfReach ? this.#done : 0;
+    fate.outOfReachId = outOfReach ? this.#readers.at : 0;
     fate.reachTurns ??= [];
-    fate.reachTurns.push(this.#done);
+    fate.reachTurns.push(this.#readers.at);
     this.#count('outOfReach', outOfReach ? 1 : -1);
   }
 

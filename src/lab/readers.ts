@@ -4,81 +4,108 @@ import type {EntryWith, FactEntry, FactWith, PlainKind} from './by-kind.ts';
 import type {TraceStore} from './trace-store.ts';
 
 /**
- * What is done with entries of a history, by their kinds. The table says at once what is asked for and what becomes of it, so neither can
- * be without the other; and whoever is handed only one kind knows all its fields.
+ * What `self` does with entries of a history, by their kinds. The table says at once what is asked for and what becomes of it, so neither
+ * can be without the other; and whoever is handed only one kind knows all its fields. It belongs to a class, not to one of its instances:
+ * engines forget what they have compiled of functions that come and go with an instance, and a sweep makes instances for each of its runs.
  */
-export interface Takes {
+export interface Takes<Self> {
   /** With each entry whatever, before anything is done with it. */
-  readonly before?: (entry: EntryBase) => void;
-  readonly entries?: {readonly [K in PlainKind]?: (entry: EntryWith<K>) => void};
-  readonly facts?: {readonly [F in FactKind]?: (entry: FactEntry<F>, fact: FactWith<F>) => void};
+  readonly before?: (self: Self, entry: EntryBase) => void;
+  readonly entries?: {readonly [K in PlainKind]?: (self: Self, entry: EntryWith<K>) => void};
+  readonly facts?: {readonly [F in FactKind]?: (self: Self, entry: FactEntry<F>, fact: FactWith<F>) => void};
   /** With each entry whatever, when all is done with it. */
-  readonly after?: (entry: EntryBase) => void;
+  readonly after?: (self: Self, entry: EntryBase) => void;
 }
 
-/** Somebody who follows a history. An entry that stands in several of its tables is taken in their order. */
+/** Somebody, whoever it be, with a table that is for it: only `taking` makes one. */
+export interface Taking {
+  readonly self: never;
+  readonly table: Takes<never>;
+}
+
+export function taking<Self>(self: Self, table: Takes<Self>): Taking {
+  return {self: self as never, table};
+}
+
+/** Somebody who follows a history, itself or by its parts. An entry that stands in several of its tables is taken in their order. */
 export interface Reader {
-  readonly takes: readonly Takes[];
+  readonly takes: readonly Taking[];
 }
 
-type Take = (entry: TraceEntry, fact: unknown) => void;
+type Take = (self: never, entry: TraceEntry, fact: unknown) => void;
+
+/** What is called for an entry, and for whom. */
+interface Taker {
+  readonly self: never;
+  readonly take: Take;
+}
 
 /** Hands the entries of a history to all who take them, one reader after the other. An entry's kind is looked at once for all of them. */
 export class Readers {
-  readonly #before: Take[] = [];
-  readonly #after: Take[] = [];
-  /** By kind; a recording may hold facts of any name, so the two are kept apart. */
-  readonly #ofEntries = new Map<string, Take[]>();
-  readonly #ofFacts = new Map<string, Take[]>();
+  readonly #takings: readonly Taking[];
+  /** By kinds that have come; a recording may hold facts of any name, so the two are kept apart. */
+  readonly #ofEntries = new Map<string, readonly Taker[]>();
+  readonly #ofFacts = new Map<string, readonly Taker[]>();
+  #at = 0;
 
   constructor(...readers: readonly Reader[]) {
-    for (const {before, entries, facts, after} of readers.flatMap(({takes}) => takes)) {
-      if (before !== undefined) this.#before.push(before);
-      if (after !== undefined) this.#after.push(after);
-      addTo(this.#ofEntries, entries);
-      addTo(this.#ofFacts, facts);
-    }
+    this.#takings = readers.flatMap(({takes}) => takes);
   }
 
-  /** The next entry of a history that comes one by one. */
+  /** Id of the entry that is being handed out, or was last. */
+  get at(): number {
+    return this.#at;
+  }
+
+  /** The next entry of a history that comes one by one, from its first on. */
   take(entry: TraceEntry): void {
+    this.#at += 1;
     const {kind} = entry;
     const fact = kind === 'fact' ? entry.fact : null;
-    const takes = fact === null ? this.#ofEntries.get(kind) : this.#ofFacts.get(fact.kind);
-    for (const take of this.#before) take(entry, fact);
-    for (const take of takes ?? NOBODY) take(entry, fact);
-    for (const take of this.#after) take(entry, fact);
+    const takers = fact === null ? this.#takersOf(false, kind) : this.#takersOf(true, fact.kind);
+    for (const {self, take} of takers) take(self, entry, fact);
   }
 
-  /**
-   * All that a store holds behind its first `taken` entries.
-   * @param begins is told the id of each entry that is handed to anybody, before it is
-   */
-  takeAll({entries, kinds}: TraceStore, taken = 0, begins: (id: number) => void = () => {}): void {
-    const isFact = kinds.names.map((name) => name.isFact);
-    const takesByKind = kinds.names.map(({kind}, number) => [
-      ...this.#before,
-      ...((isFact[number] ? this.#ofFacts : this.#ofEntries).get(kind) ?? NOBODY),
-      ...this.#after,
-    ]);
-    for (let i = taken; i < entries.length; i += 1) {
-      const number = kinds.at(i);
-      const takes = takesByKind[number]!;
-      if (takes.length === 0) continue;
+  /** All that a store holds behind what has been handed out. */
+  takeAll({entries, kinds}: TraceStore): void {
+    const takersByKind = kinds.names.map(({isFact, kind}) => ({
+      isFact,
+      takers: this.#takersOf(isFact, kind),
+    }));
+    for (let i = this.#at; i < entries.length; i += 1) {
+      this.#at = i + 1;
+      const {isFact, takers} = takersByKind[kinds.at(i)]!;
+      if (takers.length === 0) continue;
       const entry = entries[i]!;
-      const fact = isFact[number] ? (entry as EntryOf<'fact'>).fact : null;
-      begins(i + 1);
-      for (let k = 0; k < takes.length; k += 1) takes[k]!(entry, fact);
+      const fact = isFact ? (entry as EntryOf<'fact'>).fact : null;
+      for (let k = 0; k < takers.length; k += 1) {
+        const {self, take} = takers[k]!;
+        take(self, entry, fact);
+      }
     }
   }
-}
 
-const NOBODY: readonly Take[] = [];
+  #takersOf(isFact: boolean, kind: string): readonly Taker[] {
+    const known = isFact ? this.#ofFacts : this.#ofEntries;
+    let takers = known.get(kind);
+    if (takers === undefined) {
+      takers = this.#find(isFact, kind);
+      known.set(kind, takers);
+    }
+    return takers;
+  }
 
-function addTo(takesByKind: Map<string, Take[]>, table: Takes['entries'] | Takes['facts'] = {}): void {
-  for (const [kind, take] of Object.entries(table) as [string, Take][]) {
-    const takes = takesByKind.get(kind);
-    if (takes === undefined) takesByKind.set(kind, [take]);
-    else takes.push(take);
+  #find(isFact: boolean, kind: string): Taker[] {
+    const found: Taker[] = [];
+    for (const {self, table} of this.#takings)
+      if (table.before !== undefined) found.push({self, take: table.before});
+    for (const {self, table} of this.#takings) {
+      const handlers = ((isFact ? table.facts : table.entries) ?? {}) as Readonly<Record<string, Take>>;
+      const take = Object.hasOwn(handlers, kind) ? handlers[kind] : undefined;
+      if (take !== undefined) found.push({self, take});
+    }
+    for (const {self, table} of this.#takings)
+      if (table.after !== undefined) found.push({self, take: table.after});
+    return found;
   }
 }

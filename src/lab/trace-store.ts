@@ -64,7 +64,9 @@ export class TraceStore implements TraceReader {
 
   /** The entries of some kinds, and those with facts of some kinds, in their order. */
   pick<K extends PlainKind = never, F extends FactKind = never>(asked: Kinds<K, F>): Picked<K, F>[] {
-    return this.kinds.idsOf(asked).map((id) => this.#entries[id - 1] as Picked<K, F>);
+    const picked: Picked<K, F>[] = [];
+    for (const id of this.kinds.idsOf(asked)) picked.push(this.#entries[id - 1] as Picked<K, F>);
+    return picked;
   }
 
   /** Bytes that chunks have brought. */

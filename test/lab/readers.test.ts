@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {type Reader, Readers, type Takes} from '../../src/lab/readers.ts';
+import {type Reader, Readers, type Takes, taking} from '../../src/lab/readers.ts';
 import {TraceStore} from '../../src/lab/trace-store.ts';
 import type {Fact} from '../../src/rocketmq/facts.ts';
 import {smallCluster} from './synthetic.ts';
@@ -9,14 +9,17 @@ const warned = (text: string): Fact => ({kind: 'warned', text});
 /** Takes one kind of entry, one of fact, and whatever comes. */
 class Witness implements Reader {
   readonly told: string[] = [];
-  readonly takes: readonly Takes[] = [
-    {
-      before: ({id}) => this.told.push(`${id}`),
-      entries: {'process-paused': ({process}) => this.told.push(`paused ${process}`)},
-      facts: {warned: ({process}, {text}) => this.told.push(`${process} warned ${text}`)},
-    },
-    {facts: {warned: () => this.told.push('second table')}, after: () => this.told.push('.')},
-  ];
+  readonly takes = [taking(this, Witness.first), taking(this, Witness.second)];
+
+  private static readonly first: Takes<Witness> = {
+    before: ({told}, {id}) => told.push(`${id}`),
+    entries: {'process-paused': ({told}, {process}) => told.push(`paused ${process}`)},
+    facts: {warned: ({told}, {process}, {text}) => told.push(`${process} warned ${text}`)},
+  };
+  private static readonly second: Takes<Witness> = {
+    facts: {warned: ({told}) => told.push('second table')},
+    after: ({told}) => told.push('.'),
+  };
 }
 
 function history() {
@@ -51,12 +54,23 @@ test('what a store got later is handed out later, and nothing twice', () => {
   const witness = new Witness();
   const readers = new Readers(witness);
   for (const entry of trace.entries) {
-    const taken = store.lastId;
     store.append({fromEntry: entry.id, entries: [entry], bytesFrom: 0, bytes: new Uint8Array(0)});
-    readers.takeAll(store, taken);
+    readers.takeAll(store);
+    expect(readers.at).toBe(store.lastId);
   }
   expect(witness.told.slice(-FROM_9.length)).toEqual(FROM_9);
   expect(store.pick({facts: ['warned']}).map(({fact}) => fact.text)).toEqual(['one', 'two']);
+});
+
+test('a table with a kind that there is not, or for somebody else, does not compile', () => {
+  const lists: Takes<string[]> = {facts: {warned: (list, _entry, {text}) => list.push(text)}};
+  // @ts-expect-error there is no such kind
+  const misspelt: Takes<string[]> = {...lists, entries: {'process-pausd': (list) => list.push('paused')}};
+  const told: string[] = [];
+  // @ts-expect-error a set is no list
+  const misfit = taking(new Set<string>(), {} as Takes<string[]>);
+  new Readers({takes: [taking(told, misspelt), misfit]}).takeAll(history().store());
+  expect(told).toEqual(['one', 'two']);
 });
 
 test('a fact that is named like an entry, or like what every object has, comes to nobody', () => {

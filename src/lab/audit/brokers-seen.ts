@@ -1,5 +1,5 @@
-import {type Reader, Readers, type Takes} from '../readers.ts';
-import {ConfTrack} from '../scenario/conf-key.ts';
+import {type Reader, Readers, type Takes, type Taking, taking} from '../readers.ts';
+import {ConfTrack} from '../scenario/conf-track.ts';
 import type {Scenario} from '../scenario/scenario.ts';
 import type {TraceStore} from '../trace-store.ts';
 
@@ -37,53 +37,53 @@ export class BrokersSeen implements Reader {
     return seen;
   }
 
-  get takes(): readonly Takes[] {
-    return [...this.#confs.takes, this.#own];
+  get takes(): readonly Taking[] {
+    return [...this.#confs.takes, taking(this, BrokersSeen.#table)];
   }
 
-  readonly #own: Takes = {
+  static readonly #table: Takes<BrokersSeen> = {
     entries: {
-      'process-started': ({process}) => {
-        this.#ends.delete(process);
-        this.#ledgers.delete(process);
+      'process-started': (self, {process}) => {
+        self.#ends.delete(process);
+        self.#ledgers.delete(process);
       },
     },
     facts: {
-      'store-recovered': ({process}, {minPhysicalOffset, maxPhysicalOffset}) => {
+      'store-recovered': (self, {process}, {minPhysicalOffset, maxPhysicalOffset}) => {
         // Told by brokers without a ledger as well; nothing else makes an account of those.
-        const ledger = this.#ledgers.get(process);
+        const ledger = self.#ledgers.get(process);
         if (ledger !== undefined) {
           ledger.beginPos = minPhysicalOffset;
           ledger.writtenPos = maxPhysicalOffset;
         }
-        this.#ends.set(process, {logEnd: maxPhysicalOffset, dispatchedTo: maxPhysicalOffset});
+        self.#ends.set(process, {logEnd: maxPhysicalOffset, dispatchedTo: maxPhysicalOffset});
       },
-      'message-appended': ({process}, {physicalOffset, sizeBytes}) =>
-        this.#grew(process, physicalOffset + sizeBytes),
-      'slave-appended': ({process}, {physicalOffset}) => this.#grew(process, physicalOffset),
-      'log-dispatched': ({process}, {physicalOffset}) => {
-        const of = this.#ends.get(process);
+      'message-appended': (self, {process}, {physicalOffset, sizeBytes}) =>
+        self.#grew(process, physicalOffset + sizeBytes),
+      'slave-appended': (self, {process}, {physicalOffset}) => self.#grew(process, physicalOffset),
+      'log-dispatched': (self, {process}, {physicalOffset}) => {
+        const of = self.#ends.get(process);
         if (of !== undefined) of.dispatchedTo = Math.max(of.dispatchedTo, physicalOffset);
       },
-      'dledger-recovered': ({process}) => {
-        this.#ledgerOf(process);
+      'dledger-recovered': (self, {process}) => {
+        self.#ledgerOf(process);
       },
-      'dledger-trimmed': ({process}, {minPhysicalOffset}) => {
-        this.#ledgerOf(process).beginPos = minPhysicalOffset;
+      'dledger-trimmed': (self, {process}, {minPhysicalOffset}) => {
+        self.#ledgerOf(process).beginPos = minPhysicalOffset;
       },
-      'dledger-truncated': ({process}, {fromEndIndex, endIndex, pos, sizeBytes}) => {
+      'dledger-truncated': (self, {process}, {fromEndIndex, endIndex, pos, sizeBytes}) => {
         // What begins beyond the end begins anew there.
-        if (fromEndIndex + 1 < endIndex) this.#ledgerOf(process).beginPos = pos;
-        this.#ledgerOf(process).writtenPos = pos + sizeBytes;
+        if (fromEndIndex + 1 < endIndex) self.#ledgerOf(process).beginPos = pos;
+        self.#ledgerOf(process).writtenPos = pos + sizeBytes;
       },
-      'dledger-appended': ({process}, {pos, sizeBytes}) => {
-        this.#ledgerOf(process).writtenPos = pos + sizeBytes;
+      'dledger-appended': (self, {process}, {pos, sizeBytes}) => {
+        self.#ledgerOf(process).writtenPos = pos + sizeBytes;
       },
-      'dledger-committed': ({process}, {committedPos}) => {
-        this.#ledgerOf(process).committedPos = committedPos;
+      'dledger-committed': (self, {process}, {committedPos}) => {
+        self.#ledgerOf(process).committedPos = committedPos;
       },
-      'broker-role-changed': ({process}, {brokerId}) => {
-        this.#ledgerOf(process).isMaster = brokerId === 0;
+      'broker-role-changed': (self, {process}, {brokerId}) => {
+        self.#ledgerOf(process).isMaster = brokerId === 0;
       },
     },
   };

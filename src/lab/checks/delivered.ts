@@ -18,11 +18,14 @@ const NAME = 'delivered-at-least-once';
  */
 export function deliveredAtLeastOnce(evidence: Evidence): CheckResult {
   const {ledger, store, scenario} = evidence;
-  const acked = [...ledger.messages.values()].filter(
-    (fate) => fate.ackedId !== 0 && ledger.wantedBy(fate).length > 0,
-  );
+  const acked: MessageFate[] = [];
+  const missing: MessageFate[] = [];
+  for (const fate of ledger.messages.values()) {
+    if (fate.ackedId === 0 || ledger.wantedBy(fate).length === 0) continue;
+    acked.push(fate);
+    if (!ledger.isDelivered(fate)) missing.push(fate);
+  }
   if (acked.length === 0) return nothing(NAME, 'no message was acknowledged that a group wants');
-  const missing = acked.filter((fate) => !ledger.isDelivered(fate));
   if (missing.length === 0) {
     const detail = `all ${sayCount(acked.length)} acknowledged messages were handed to a listener`;
     return held(NAME, acked.length, detail);

@@ -1,5 +1,5 @@
 import type {EntryBase} from '../../sim/trace.ts';
-import type {Reader, Takes} from '../readers.ts';
+import {type Reader, type Takes, taking} from '../readers.ts';
 import {LinkCuts} from './link-cuts.ts';
 
 /** What is broken at a moment of a history, entry by entry. */
@@ -20,41 +20,41 @@ export class FaultsOn implements Reader {
     this.changed = changed;
   }
 
-  readonly takes: readonly Takes[] = [
-    {
-      entries: {
-        'process-ended': (entry) => {
-          const {process, why} = entry;
-          if (why !== 'exited' && !this.ignored.has(process))
-            this.broke(entry, this.down, process, `${process} is down`);
-        },
-        'process-paused': (entry) => {
-          const {process} = entry;
-          if (!this.ignored.has(process)) this.broke(entry, this.down, process, `${process} is frozen`);
-        },
-        'process-started': (entry) => this.mended(entry, this.down.delete(entry.process)),
-        'process-resumed': (entry) => this.mended(entry, this.down.delete(entry.process)),
-        'link-cut': (entry) => {
-          this.cuts.cut(entry);
-          this.changed(entry);
-        },
-        'link-healed': (entry) => this.mended(entry, this.cuts.heal(entry)),
-        'machine-power-lost': (entry) =>
-          this.broke(entry, this.machines, entry.machine, `${entry.machine} has no power`),
-        'machine-power-restored': (entry) => this.mended(entry, this.machines.delete(entry.machine)),
-        'disk-fault-struck': (entry) => {
-          const {machine, name} = entry;
-          const words = `the disk of ${machine} has a fault: ${name}`;
-          this.broke(entry, this.disks, `${machine} ${name}`, words);
-        },
-        'disk-fault-lifted': (entry) =>
-          this.mended(entry, this.disks.delete(`${entry.machine} ${entry.name}`)),
-        'disk-destroyed': (entry) =>
-          this.broke(entry, this.disks, entry.machine, `the disk of ${entry.machine} is gone`),
-        'disk-replaced': (entry) => this.mended(entry, this.disks.delete(entry.machine)),
+  readonly takes = [taking(this, FaultsOn.table)];
+
+  private static readonly table: Takes<FaultsOn> = {
+    entries: {
+      'process-ended': (self, entry) => {
+        const {process, why} = entry;
+        if (why !== 'exited' && !self.ignored.has(process))
+          self.broke(entry, self.down, process, `${process} is down`);
       },
+      'process-paused': (self, entry) => {
+        const {process} = entry;
+        if (!self.ignored.has(process)) self.broke(entry, self.down, process, `${process} is frozen`);
+      },
+      'process-started': (self, entry) => self.mended(entry, self.down.delete(entry.process)),
+      'process-resumed': (self, entry) => self.mended(entry, self.down.delete(entry.process)),
+      'link-cut': (self, entry) => {
+        self.cuts.cut(entry);
+        self.changed(entry);
+      },
+      'link-healed': (self, entry) => self.mended(entry, self.cuts.heal(entry)),
+      'machine-power-lost': (self, entry) =>
+        self.broke(entry, self.machines, entry.machine, `${entry.machine} has no power`),
+      'machine-power-restored': (self, entry) => self.mended(entry, self.machines.delete(entry.machine)),
+      'disk-fault-struck': (self, entry) => {
+        const {machine, name} = entry;
+        const words = `the disk of ${machine} has a fault: ${name}`;
+        self.broke(entry, self.disks, `${machine} ${name}`, words);
+      },
+      'disk-fault-lifted': (self, entry) =>
+        self.mended(entry, self.disks.delete(`${entry.machine} ${entry.name}`)),
+      'disk-destroyed': (self, entry) =>
+        self.broke(entry, self.disks, entry.machine, `the disk of ${entry.machine} is gone`),
+      'disk-replaced': (self, entry) => self.mended(entry, self.disks.delete(entry.machine)),
     },
-  ];
+  };
 
   get any(): boolean {
     return this.down.size + this.machines.size + this.disks.size > 0 || this.cuts.any;

@@ -1,4 +1,4 @@
-import type {Reader, Takes} from '../readers.ts';
+import {type Reader, type Takes, taking} from '../readers.ts';
 import {INDEX_REFUSED, type KnownFlaw} from './dledger/findings.ts';
 
 /** A process that stands in the way of recovery. */
@@ -39,58 +39,58 @@ export class Hindrances implements Reader {
     this.fixesOf = fixesOf;
   }
 
-  readonly takes: readonly Takes[] = [
-    {
-      entries: {
-        'process-started': ({process, atUs}) => {
-          const standing = this.of(process);
-          const {group} = standing;
-          Object.assign(standing, fresh(atUs), {group});
-        },
-        'process-ended': ({process}) => {
-          this.of(process).isRunning = false;
-        },
+  readonly takes = [taking(this, Hindrances.table)];
+
+  private static readonly table: Takes<Hindrances> = {
+    entries: {
+      'process-started': (self, {process, atUs}) => {
+        const standing = self.of(process);
+        const {group} = standing;
+        Object.assign(standing, fresh(atUs), {group});
       },
-      facts: {
-        'dledger-recovered': ({process}, {group, term}) => {
-          const standing = this.of(process);
-          standing.group = group;
-          standing.term = term;
-        },
-        'dledger-role-changed': ({process, atUs}, {role, term, currTerm}) => {
-          const standing = this.of(process);
-          standing.role = role;
-          standing.term = Math.max(term, currTerm);
-          standing.waitsBeyondEnd = false;
-          if (role !== 'CANDIDATE') {
-            standing.outsideSinceUs = -1;
-            standing.isStuck = false;
-          } else if (standing.outsideSinceUs === -1) standing.outsideSinceUs = atUs;
-        },
-        'dledger-term-changed': ({process}, {term}) => {
-          this.of(process).term = term;
-        },
-        'dledger-thread-blocked': ({process}, {blocked, threads}) => {
-          this.of(process).isStuck = blocked >= threads;
-        },
-        'store-marked-broken': ({process}) => {
-          this.of(process).isBroken = true;
-        },
-        'broker-mastership-waits': ({process}, {committedIndex, ledgerEndIndex}) => {
-          this.of(process).waitsBeyondEnd = committedIndex > ledgerEndIndex;
-        },
-        'dledger-truncated': ({process}) => {
-          this.of(process).hasHalf = false;
-        },
-        warned: ({process}, {text}) => {
-          if (INDEX_REFUSED.test(text)) this.of(process).hasHalf = true;
-        },
-        'broker-role-changed': ({process}) => {
-          this.of(process).waitsBeyondEnd = false;
-        },
+      'process-ended': (self, {process}) => {
+        self.of(process).isRunning = false;
       },
     },
-  ];
+    facts: {
+      'dledger-recovered': (self, {process}, {group, term}) => {
+        const standing = self.of(process);
+        standing.group = group;
+        standing.term = term;
+      },
+      'dledger-role-changed': (self, {process, atUs}, {role, term, currTerm}) => {
+        const standing = self.of(process);
+        standing.role = role;
+        standing.term = Math.max(term, currTerm);
+        standing.waitsBeyondEnd = false;
+        if (role !== 'CANDIDATE') {
+          standing.outsideSinceUs = -1;
+          standing.isStuck = false;
+        } else if (standing.outsideSinceUs === -1) standing.outsideSinceUs = atUs;
+      },
+      'dledger-term-changed': (self, {process}, {term}) => {
+        self.of(process).term = term;
+      },
+      'dledger-thread-blocked': (self, {process}, {blocked, threads}) => {
+        self.of(process).isStuck = blocked >= threads;
+      },
+      'store-marked-broken': (self, {process}) => {
+        self.of(process).isBroken = true;
+      },
+      'broker-mastership-waits': (self, {process}, {committedIndex, ledgerEndIndex}) => {
+        self.of(process).waitsBeyondEnd = committedIndex > ledgerEndIndex;
+      },
+      'dledger-truncated': (self, {process}) => {
+        self.of(process).hasHalf = false;
+      },
+      warned: (self, {process}, {text}) => {
+        if (INDEX_REFUSED.test(text)) self.of(process).hasHalf = true;
+      },
+      'broker-role-changed': (self, {process}) => {
+        self.of(process).waitsBeyondEnd = false;
+      },
+    },
+  };
 
   /** What is known to keep a group from having a leader that commits; null if nothing is. */
   ofGroup(name: string): Hindered | null {

@@ -3,7 +3,7 @@ import {parsePeers} from '../../rocketmq/dledger/peers.ts';
 import {usesTransientStorePool} from '../../rocketmq/store/store-config.ts';
 import type {FactEntry} from '../by-kind.ts';
 import type {Holding, MessageFate, Taker} from '../ledger.ts';
-import {ConfTrack} from '../scenario/conf-key.ts';
+import {ConfTrack} from '../scenario/conf-track.ts';
 import type {Scenario} from '../scenario/scenario.ts';
 import type {TraceStore} from '../trace-store.ts';
 

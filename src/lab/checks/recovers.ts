@@ -1,5 +1,5 @@
 import type {EntryBase} from '../../sim/trace.ts';
-import type {Reader, Takes} from '../readers.ts';
+import {type Reader, type Takes, type Taking, taking} from '../readers.ts';
 import {sayDuration} from '../say-duration.ts';
 import {broken, type CheckResult, held, nothing} from './check.ts';
 import {known} from './dledger/findings.ts';
@@ -60,42 +60,42 @@ export class RecoveryTrack implements Reader {
     this.hindrances = new Hindrances(fixesOf);
   }
 
-  private readonly own: Takes = {
+  private static readonly table: Takes<RecoveryTrack> = {
     entries: {
-      'process-ended': ({process}) => {
-        this.groups.get(this.groupOf.get(process) ?? '')?.leaders.delete(process);
+      'process-ended': (self, {process}) => {
+        self.groups.get(self.groupOf.get(process) ?? '')?.leaders.delete(process);
       },
     },
     facts: {
-      'dledger-role-changed': ({process, atUs}, {group: name, role}) => {
-        const group = this.groupNamed(name, process);
+      'dledger-role-changed': (self, {process, atUs}, {group: name, role}) => {
+        const group = self.groupNamed(name, process);
         if (role === 'LEADER') {
           group.leaders.add(process);
           if (group.ledAtUs === -1) group.ledAtUs = atUs;
         } else group.leaders.delete(process);
       },
-      'dledger-appended': ({process}, {group: name, as, index}) => {
-        const group = this.groupNamed(name, process);
+      'dledger-appended': (self, {process}, {group: name, as, index}) => {
+        const group = self.groupNamed(name, process);
         if (as === 'leader' && group.firstNewIndex === -1) group.firstNewIndex = index;
       },
-      'dledger-committed': ({process, atUs}, {group: name, index}) => {
-        const group = this.groupNamed(name, process);
+      'dledger-committed': (self, {process, atUs}, {group: name, index}) => {
+        const group = self.groupNamed(name, process);
         const isNew = group.firstNewIndex !== -1 && group.firstNewIndex <= index;
         if (isNew && group.progressAtUs === -1 && group.leaders.has(process)) group.progressAtUs = atUs;
       },
-      'send-begun': ({atUs}) => {
-        if (this.firstSendUs === -1) this.firstSendUs = atUs;
-        this.lastSendUs = atUs;
+      'send-begun': (self, {atUs}) => {
+        if (self.firstSendUs === -1) self.firstSendUs = atUs;
+        self.lastSendUs = atUs;
       },
-      'send-acknowledged': ({atUs}) => {
-        if (this.firstSendUs !== -1 && this.answeredUs === -1) this.answeredUs = atUs;
+      'send-acknowledged': (self, {atUs}) => {
+        if (self.firstSendUs !== -1 && self.answeredUs === -1) self.answeredUs = atUs;
       },
     },
   };
 
   // What is mended, and what is claimed from then on, counts before what the same entry does to a group.
-  get takes(): readonly Takes[] {
-    return [...this.hindrances.takes, ...this.faults.takes, this.own];
+  get takes(): readonly Taking[] {
+    return [...this.hindrances.takes, ...this.faults.takes, taking(this, RecoveryTrack.table)];
   }
 
   /** The verdict as it stands with the last entry so far. */

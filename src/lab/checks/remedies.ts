@@ -1,8 +1,8 @@
 import {parseBrokerConf} from '../../rocketmq/broker/broker-conf.ts';
 import type {DLedgerFix} from '../../rocketmq/dledger/fixes.ts';
 import type {LabFix} from '../../rocketmq/store/lab-fixes.ts';
-import {type Reader, Readers, type Takes} from '../readers.ts';
-import {ConfTrack} from '../scenario/conf-key.ts';
+import {type Reader, Readers, type Takes, type Taking, taking} from '../readers.ts';
+import {ConfTrack} from '../scenario/conf-track.ts';
 import type {BrokerScenario, Scenario} from '../scenario/scenario.ts';
 import type {TraceStore} from '../trace-store.ts';
 
@@ -29,8 +29,12 @@ export class Remedies implements Reader {
     return remedies;
   }
 
-  get takes(): readonly Takes[] {
-    return [...this.#confs.takes, {entries: {'process-started': ({process}) => this.#started(process)}}];
+  static readonly #table: Takes<Remedies> = {
+    entries: {'process-started': (self, {process}) => self.#started(process)},
+  };
+
+  get takes(): readonly Taking[] {
+    return [...this.#confs.takes, taking(this, Remedies.#table)];
   }
 
   #started(process: string): void {

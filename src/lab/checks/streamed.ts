@@ -59,11 +59,12 @@ export class StreamedChecks {
     const remedies = new Remedies(scenario);
     const fixesOf = remedies.of;
     const producers = scenario.producers.map(({name}) => name);
+    const asked: ReadonlySet<string> = new Set(scenario.checks);
     const make = <Name extends StreamedCheckName>(
       names: readonly Name[],
       track: () => TrackOf<Name>,
     ): void => {
-      if (!scenario.checks.some((name) => (names as readonly string[]).includes(name))) return;
+      if (!names.some((name) => asked.has(name))) return;
       const made = track();
       // It is asked for nothing but these.
       for (const name of names) this.byName.set(name, made as Track);

@@ -1,9 +1,9 @@
 import {parseBrokerConf} from '../../rocketmq/broker/broker-conf.ts';
 import type {FactOf} from '../../rocketmq/facts.ts';
 import {LAB_FIXES} from '../../rocketmq/store/lab-fixes.ts';
-import type {Reader, Takes} from '../readers.ts';
+import {type Reader, type Takes, type Taking, taking} from '../readers.ts';
 import {sayCount} from '../say-duration.ts';
-import {ConfTrack} from '../scenario/conf-key.ts';
+import {ConfTrack} from '../scenario/conf-track.ts';
 import type {Scenario} from '../scenario/scenario.ts';
 import type {CheckResult} from './check.ts';
 import {type Cause, defect, Findings} from './dledger/findings.ts';
@@ -30,24 +30,24 @@ export class ToldOfSlavesTrack implements Reader {
     this.conf = new ConfTrack(scenario);
   }
 
-  private readonly own: Takes = {
+  private static readonly table: Takes<ToldOfSlavesTrack> = {
     entries: {
-      'process-started': ({process}) => {
-        this.turnUs.delete(process);
-        this.pushedTo.delete(process);
+      'process-started': (self, {process}) => {
+        self.turnUs.delete(process);
+        self.pushedTo.delete(process);
       },
-      'process-resumed': ({process, atUs}) => {
-        this.frozenUs.set(process, atUs);
+      'process-resumed': (self, {process, atUs}) => {
+        self.frozenUs.set(process, atUs);
       },
     },
     facts: {
-      'replica-missed': ({process, atUs, id}, fact) => this.missed(process, fact, atUs, id),
-      'replicated-to': ({process, atUs}, fact) => this.replicated(process, fact, atUs),
+      'replica-missed': (self, {process, atUs, id}, fact) => self.missed(process, fact, atUs, id),
+      'replicated-to': (self, {process, atUs}, fact) => self.replicated(process, fact, atUs),
     },
   };
 
-  get takes(): readonly Takes[] {
-    return [...this.conf.takes, this.own];
+  get takes(): readonly Taking[] {
+    return [...this.conf.takes, taking(this, ToldOfSlavesTrack.table)];
   }
 
   result(): CheckResult {

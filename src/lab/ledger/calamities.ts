@@ -1,4 +1,4 @@
-import type {Reader, Takes} from '../readers.ts';
+import {type Reader, type Takes, taking} from '../readers.ts';
 import type {Taker, Taking} from './fate.ts';
 
 /** Faults after which a sync may have said more than it did, or what was written cannot be read. */
@@ -18,33 +18,33 @@ export class Calamities implements Reader {
   /** Up to which entry a process has found out what became of its disk. */
   readonly #settled = new Map<string, number>();
 
-  readonly takes: readonly Takes[] = [
-    {
-      entries: {
-        'process-added': ({process, machine}) => {
-          this.#machineOf.set(process, machine);
-        },
-        'process-ended': ({process, why, id}) => {
-          // In order, everything is written before the end; whatever is missing later was taken by something else.
-          if (why !== 'stopped') this.#ended.set(process, id);
-        },
-        'machine-power-lost': ({machine, id}) => {
-          this.#storyOf(machine).powerLostId = id;
-        },
-        'disk-destroyed': ({machine, id}) => {
-          this.#storyOf(machine).destroyedId = id;
-        },
-        'disk-replaced': ({machine, id}) => {
-          const story = this.#storyOf(machine);
-          // A replacement right after the destruction is the same thing.
-          if (story.destroyedId === 0) story.destroyedId = id;
-        },
-        'disk-fault-struck': ({machine, fault, id}) => {
-          if (HURTFUL.has(fault.kind)) this.#storyOf(machine).faultId = id;
-        },
+  readonly takes = [taking(this, Calamities.#table)];
+
+  static readonly #table: Takes<Calamities> = {
+    entries: {
+      'process-added': (self, {process, machine}) => {
+        self.#machineOf.set(process, machine);
+      },
+      'process-ended': (self, {process, why, id}) => {
+        // In order, everything is written before the end; whatever is missing later was taken by something else.
+        if (why !== 'stopped') self.#ended.set(process, id);
+      },
+      'machine-power-lost': (self, {machine, id}) => {
+        self.#storyOf(machine).powerLostId = id;
+      },
+      'disk-destroyed': (self, {machine, id}) => {
+        self.#storyOf(machine).destroyedId = id;
+      },
+      'disk-replaced': (self, {machine, id}) => {
+        const story = self.#storyOf(machine);
+        // A replacement right after the destruction is the same thing.
+        if (story.destroyedId === 0) story.destroyedId = id;
+      },
+      'disk-fault-struck': (self, {machine, fault, id}) => {
+        if (HURTFUL.has(fault.kind)) self.#storyOf(machine).faultId = id;
       },
     },
-  ];
+  };
 
   machineOf(process: string): string {
     return this.#machineOf.get(process) ?? '';

@@ -65,7 +65,8 @@ export class GroupTrack {
 
   /** What was told last of an entry with that content. */
   #recordAt(group: string, pos: number, bodyCrc: number): LedgerRecord | null {
-    const told = this.#groups.get(group)?.get(pos);
-    return told?.findLast((one) => one.bodyCrc === bodyCrc)?.is ?? null;
+    const told = this.#groups.get(group)?.get(pos) ?? [];
+    for (let i = told.length - 1; i >= 0; i -= 1) if (told[i]!.bodyCrc === bodyCrc) return told[i]!.is;
+    return null;
   }
 }

@@ -67,10 +67,8 @@ export function sweepRun(timeline: Timeline): SweepRun {
     return {name, verdict, looked, detail, flaw, brokenAtUs};
   });
   const crashes = world.crashes.map(({process, error}) => `${process}: ${sayError(error)}`);
-  const verdict =
-    crashes.length > 0
-      ? 'defect'
-      : (SWEEP_VERDICTS.find((one) => told.some((check) => check.verdict === one)) ?? 'held');
+  const verdicts: ReadonlySet<Verdict> = new Set(told.map((check) => check.verdict));
+  const verdict = crashes.length > 0 ? 'defect' : (SWEEP_VERDICTS.find((one) => verdicts.has(one)) ?? 'held');
   return {
     seed: timeline.seed,
     events: world.eventCount,

@@ -1,5 +1,5 @@
 import type {FactOf} from '../../../rocketmq/facts.ts';
-import type {Reader, Takes} from '../../readers.ts';
+import {type Reader, type Takes, taking} from '../../readers.ts';
 import {sayCount} from '../../say-duration.ts';
 import type {CheckResult} from '../check.ts';
 import {LinkCuts} from '../link-cuts.ts';
@@ -37,49 +37,49 @@ export class AnswerTrack implements Reader {
     this.fixesOf = fixesOf;
   }
 
-  readonly takes: readonly Takes[] = [
-    {
-      entries: {
-        'process-added': ({process, machine}) => {
-          this.machineOf.set(process, machine);
-        },
-        'process-ended': ({process}) => this.excuseFor(process),
-        'process-stopping': ({process}) => this.excuseFor(process),
-        'process-paused': ({process}) => this.excuseFor(process),
-        'clock-jumped': ({machine, byMs, atUs}) => {
-          // A leader measures its patience with the wall clock, and none behind an entry that is young by it is looked at.
-          this.slowUntilUs.set(machine, atUs + Math.max(0, -byMs) * 1000 + PATIENCE_US);
-          this.excuse((_sender, {process}) => this.machineOf.get(process) === machine);
-        },
-        'link-cut': (entry) => {
-          this.cuts.cut(entry);
-          this.excuse((sender, {process}) => this.isCut(sender, process));
-        },
-        'link-healed': (entry) => {
-          this.cuts.heal(entry);
-          this.excuse((sender, {process}) => this.isCut(sender, process));
-        },
+  readonly takes = [taking(this, AnswerTrack.table)];
+
+  private static readonly table: Takes<AnswerTrack> = {
+    entries: {
+      'process-added': (self, {process, machine}) => {
+        self.machineOf.set(process, machine);
       },
-      facts: {
-        'dledger-recovered': ({process}) => {
-          this.members.add(process);
-        },
-        'dledger-role-changed': ({process, atUs}, {role}) => {
-          if (role !== 'LEADER') this.steppedDownUs.set(process, atUs);
-        },
-        'dledger-committed': ({process}, {committedPos}) => {
-          this.committedPos.set(process, committedPos);
-        },
-        'send-begun': ({process}, {mode, msgId}) => {
-          if (mode !== 'oneway') this.senders.set(msgId, process);
-        },
-        'message-appended': ({process, atUs}, fact) => this.appended(process, fact, atUs),
-        'send-attempt-failed': ({atUs, id}, fact) => this.failed(fact, atUs, id),
-        'send-acknowledged': (_entry, {msgId}) => this.answered(msgId),
-        'send-given-up': (_entry, {msgId}) => this.answered(msgId),
+      'process-ended': (self, {process}) => self.excuseFor(process),
+      'process-stopping': (self, {process}) => self.excuseFor(process),
+      'process-paused': (self, {process}) => self.excuseFor(process),
+      'clock-jumped': (self, {machine, byMs, atUs}) => {
+        // A leader measures its patience with the wall clock, and none behind an entry that is young by it is looked at.
+        self.slowUntilUs.set(machine, atUs + Math.max(0, -byMs) * 1000 + PATIENCE_US);
+        self.excuse((_sender, {process}) => self.machineOf.get(process) === machine);
+      },
+      'link-cut': (self, entry) => {
+        self.cuts.cut(entry);
+        self.excuse((sender, {process}) => self.isCut(sender, process));
+      },
+      'link-healed': (self, entry) => {
+        self.cuts.heal(entry);
+        self.excuse((sender, {process}) => self.isCut(sender, process));
       },
     },
-  ];
+    facts: {
+      'dledger-recovered': (self, {process}) => {
+        self.members.add(process);
+      },
+      'dledger-role-changed': (self, {process, atUs}, {role}) => {
+        if (role !== 'LEADER') self.steppedDownUs.set(process, atUs);
+      },
+      'dledger-committed': (self, {process}, {committedPos}) => {
+        self.committedPos.set(process, committedPos);
+      },
+      'send-begun': (self, {process}, {mode, msgId}) => {
+        if (mode !== 'oneway') self.senders.set(msgId, process);
+      },
+      'message-appended': (self, {process, atUs}, fact) => self.appended(process, fact, atUs),
+      'send-attempt-failed': (self, {atUs, id}, fact) => self.failed(fact, atUs, id),
+      'send-acknowledged': (self, _entry, {msgId}) => self.answered(msgId),
+      'send-given-up': (self, _entry, {msgId}) => self.answered(msgId),
+    },
+  };
 
   result(): CheckResult {
     return this.found.result(

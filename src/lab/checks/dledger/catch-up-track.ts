@@ -1,5 +1,5 @@
 import type {EntryBase} from '../../../sim/trace.ts';
-import type {Reader, Takes} from '../../readers.ts';
+import {type Reader, type Takes, type Taking, taking} from '../../readers.ts';
 import {sayDuration} from '../../say-duration.ts';
 import {type CheckResult, nothing} from '../check.ts';
 import {FaultsOn} from '../faults-on.ts';
@@ -57,14 +57,14 @@ export class CatchUpTrack implements Reader {
     });
   }
 
-  private readonly own: Takes = {
+  private static readonly table: Takes<CatchUpTrack> = {
     entries: {
-      'process-started': ({process}) => this.ran(process, true),
-      'process-ended': ({process}) => this.ran(process, false),
+      'process-started': (self, {process}) => self.ran(process, true),
+      'process-ended': (self, {process}) => self.ran(process, false),
     },
     facts: {
-      'dledger-recovered': ({process, atUs}, fact) => {
-        const member = this.member(process, fact);
+      'dledger-recovered': (self, {process, atUs}, fact) => {
+        const member = self.member(process, fact);
         member.end = fact.endIndex;
         member.term = fact.term;
         member.recoveredUs = atUs;
@@ -72,9 +72,9 @@ export class CatchUpTrack implements Reader {
         member.matches = 0;
         member.wroteHalf = false;
       },
-      'dledger-role-changed': ({process}, fact) => {
-        const member = this.member(process, fact);
-        const group = this.groupOf.get(process)!;
+      'dledger-role-changed': (self, {process}, fact) => {
+        const member = self.member(process, fact);
+        const group = self.groupOf.get(process)!;
         member.role = fact.role;
         member.term = Math.max(fact.term, fact.currTerm);
         if (fact.role === 'LEADER') {
@@ -82,31 +82,31 @@ export class CatchUpTrack implements Reader {
           group.repeats.clear();
         } else if (group.leader === process) group.leader = null;
       },
-      'dledger-term-changed': ({process}, fact) => {
-        this.member(process, fact).term = fact.term;
+      'dledger-term-changed': (self, {process}, fact) => {
+        self.member(process, fact).term = fact.term;
       },
-      'dledger-appended': ({process, atUs}, fact) => {
-        const member = this.member(process, fact);
+      'dledger-appended': (self, {process, atUs}, fact) => {
+        const member = self.member(process, fact);
         member.end = fact.index;
         member.matches = 0;
-        if (fact.as === 'leader') this.groupOf.get(process)!.lastAppendUs = atUs;
+        if (fact.as === 'leader') self.groupOf.get(process)!.lastAppendUs = atUs;
       },
-      'dledger-truncated': ({process}, fact) => {
-        const member = this.member(process, fact);
+      'dledger-truncated': (self, {process}, fact) => {
+        const member = self.member(process, fact);
         member.end = fact.endIndex;
         member.refusesCut = false;
         member.wroteHalf = false;
       },
-      'dledger-cut-refused': ({process}, fact) => {
-        this.member(process, fact).refusesCut = true;
+      'dledger-cut-refused': (self, {process}, fact) => {
+        self.member(process, fact).refusesCut = true;
       },
-      'dledger-compared': ({process}, fact) => {
-        if (fact.isSame) this.member(process, fact).matches += 1;
+      'dledger-compared': (self, {process}, fact) => {
+        if (fact.isSame) self.member(process, fact).matches += 1;
       },
-      'dledger-committed': ({process, atUs}, {index}) => this.committed(process, index, atUs),
-      warned: ({process}, {text}) => {
+      'dledger-committed': (self, {process, atUs}, {index}) => self.committed(process, index, atUs),
+      warned: (self, {process}, {text}) => {
         const peer = REPEATED_PUSH.exec(text)?.[1];
-        const group = this.groupOf.get(process);
+        const group = self.groupOf.get(process);
         if (peer !== undefined && group?.leader === process) group.repeats.add(peer);
         const member = group?.members.get(process);
         if (member !== undefined && INDEX_REFUSED.test(text)) member.wroteHalf = true;
@@ -114,8 +114,8 @@ export class CatchUpTrack implements Reader {
     },
   };
 
-  get takes(): readonly Takes[] {
-    return [...this.faults.takes, this.own];
+  get takes(): readonly Taking[] {
+    return [...this.faults.takes, taking(this, CatchUpTrack.table)];
   }
 
   /** The verdict as it stands with the last entry so far. */

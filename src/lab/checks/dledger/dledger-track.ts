@@ -1,5 +1,5 @@
 import type {FactOf} from '../../../rocketmq/facts.ts';
-import type {Reader, Takes} from '../../readers.ts';
+import {type Reader, type Takes, taking} from '../../readers.ts';
 import {sayCount} from '../../say-duration.ts';
 import {type CheckResult, nothing} from '../check.ts';
 import type {DLedgerCheckName} from '../check-names.ts';
@@ -37,67 +37,67 @@ export class DLedgerTrack implements Reader {
     this.fixesOf = fixesOf;
   }
 
-  readonly takes: readonly Takes[] = [
-    {
-      entries: {
-        'process-added': ({process, machine}) => {
-          this.machineOf.set(process, machine);
-        },
-        'process-started': ({process}) => this.groupOf.get(process)?.started(process),
-        'process-ended': ({process}) => this.groupOf.get(process)?.ended(process),
-        'machine-power-lost': ({machine, id}) => this.befell(machine, 'power-loss', id),
-        'disk-destroyed': ({machine, id}) => this.befell(machine, 'disk-destroyed', id),
-        'disk-replaced': ({machine, id}) => this.befell(machine, 'disk-destroyed', id),
-        'disk-fault-struck': ({machine, fault: {kind}, id}) => {
-          if (kind !== 'slow' && kind !== 'stalled') this.befell(machine, 'disk-fault', id);
-          if (kind === 'sync-errors' || kind === 'write-errors') {
-            for (const [process, track] of this.groupOf)
-              if (this.machineOf.get(process) === machine) track.syncsFail(process);
-          }
-        },
+  readonly takes = [taking(this, DLedgerTrack.table)];
+
+  private static readonly table: Takes<DLedgerTrack> = {
+    entries: {
+      'process-added': (self, {process, machine}) => {
+        self.machineOf.set(process, machine);
       },
-      facts: {
-        'dledger-recovered': ({process, id}, fact) => {
-          const {track, member} = this.of(process, fact);
-          track.recovered(member, fact, id);
-        },
-        'dledger-role-changed': ({process, id}, fact) => {
-          this.terms.set(process, fact.currTerm);
-          const {track, member} = this.of(process, fact);
-          track.roleChanged(member, fact, id);
-        },
-        'dledger-term-changed': ({process}, {term}) => {
-          this.terms.set(process, term);
-        },
-        'dledger-vote-answered': ({process}, fact) => {
-          const {track, member} = this.of(process, fact);
-          track.voteAnswered(member, fact);
-        },
-        'dledger-appended': ({process, id}, fact) => {
-          const {track, member} = this.of(process, fact);
-          track.appended(member, fact, id);
-        },
-        'dledger-trimmed': ({process}, fact) => {
-          const {track, member} = this.of(process, fact);
-          track.trimmed(member, fact);
-        },
-        'dledger-truncated': ({process, id}, fact) => {
-          const {track, member} = this.of(process, fact);
-          track.truncated(member, fact, id);
-        },
-        'dledger-committed': ({process, id}, fact) => {
-          const {track, member} = this.of(process, fact);
-          track.committedTo(member, fact, this.terms.get(process) ?? fact.term, id);
-        },
-        'log-flushed': ({process}, {physicalOffset}) =>
-          this.groupOf.get(process)?.flushed(process, physicalOffset),
-        'message-appended': ({process}, fact) => this.noteStored(process, fact),
-        'send-acknowledged': ({id}, fact) => {
-          if (fact.status === 'SEND_OK') this.acknowledged(fact, id);
-        },
+      'process-started': (self, {process}) => self.groupOf.get(process)?.started(process),
+      'process-ended': (self, {process}) => self.groupOf.get(process)?.ended(process),
+      'machine-power-lost': (self, {machine, id}) => self.befell(machine, 'power-loss', id),
+      'disk-destroyed': (self, {machine, id}) => self.befell(machine, 'disk-destroyed', id),
+      'disk-replaced': (self, {machine, id}) => self.befell(machine, 'disk-destroyed', id),
+      'disk-fault-struck': (self, {machine, fault: {kind}, id}) => {
+        if (kind !== 'slow' && kind !== 'stalled') self.befell(machine, 'disk-fault', id);
+        if (kind === 'sync-errors' || kind === 'write-errors') {
+          for (const [process, track] of self.groupOf)
+            if (self.machineOf.get(process) === machine) track.syncsFail(process);
+        }
       },
     },
-  ];
+    facts: {
+      'dledger-recovered': (self, {process, id}, fact) => {
+        const {track, member} = self.of(process, fact);
+        track.recovered(member, fact, id);
+      },
+      'dledger-role-changed': (self, {process, id}, fact) => {
+        self.terms.set(process, fact.currTerm);
+        const {track, member} = self.of(process, fact);
+        track.roleChanged(member, fact, id);
+      },
+      'dledger-term-changed': (self, {process}, {term}) => {
+        self.terms.set(process, term);
+      },
+      'dledger-vote-answered': (self, {process}, fact) => {
+        const {track, member} = self.of(process, fact);
+        track.voteAnswered(member, fact);
+      },
+      'dledger-appended': (self, {process, id}, fact) => {
+        const {track, member} = self.of(process, fact);
+        track.appended(member, fact, id);
+      },
+      'dledger-trimmed': (self, {process}, fact) => {
+        const {track, member} = self.of(process, fact);
+        track.trimmed(member, fact);
+      },
+      'dledger-truncated': (self, {process, id}, fact) => {
+        const {track, member} = self.of(process, fact);
+        track.truncated(member, fact, id);
+      },
+      'dledger-committed': (self, {process, id}, fact) => {
+        const {track, member} = self.of(process, fact);
+        track.committedTo(member, fact, self.terms.get(process) ?? fact.term, id);
+      },
+      'log-flushed': (self, {process}, {physicalOffset}) =>
+        self.groupOf.get(process)?.flushed(process, physicalOffset),
+      'message-appended': (self, {process}, fact) => self.noteStored(process, fact),
+      'send-acknowledged': (self, {id}, fact) => {
+        if (fact.status === 'SEND_OK') self.acknowledged(fact, id);
+      },
+    },
+  };
 
   /** The verdict so far of one of the checks over every group. */
   result(name: DLedgerCheckName): CheckResult {

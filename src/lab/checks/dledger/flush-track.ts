@@ -1,6 +1,6 @@
 import type {FactOf} from '../../../rocketmq/facts.ts';
 import type {DiskFaultName} from '../../../sim/disk-fault.ts';
-import type {Reader, Takes} from '../../readers.ts';
+import {type Reader, type Takes, taking} from '../../readers.ts';
 import {sayCount} from '../../say-duration.ts';
 import type {CheckResult} from '../check.ts';
 import {type Cause, defect, Findings, known} from './findings.ts';
@@ -44,44 +44,45 @@ export class FlushTrack implements Reader {
     this.fixesOf = fixesOf;
   }
 
-  readonly takes: readonly Takes[] = [
-    {
-      before: (entry) => {
-        if (this.dueUs < entry.atUs) this.look(entry.atUs, entry.id);
-      },
-      entries: {
-        'process-added': ({process, machine}) => {
-          this.machineOf.set(process, machine);
-        },
-        'process-started': ({process}) => {
-          this.members.delete(process);
-        },
-        'process-ended': ({process}) => {
-          this.members.delete(process);
-        },
-        'process-paused': ({process, atUs}) => this.paused(process, true, atUs),
-        'process-resumed': ({process, atUs}) => this.paused(process, false, atUs),
-        'disk-fault-struck': ({machine, name}) => {
-          this.faultsOf(machine).add(name);
-          this.sicken(machine);
-        },
-        'disk-fault-lifted': ({machine, name}) => {
-          this.faultsOf(machine).delete(name);
-        },
-        'disk-destroyed': ({machine}) => this.sicken(machine),
-      },
-      facts: {
-        'dledger-recovered': ({process}, {selfId, group}) => {
-          const isSick = this.faultsOf(this.machineOf.get(process) ?? '').size > 0;
-          const ends = {end: 0, flushed: 0, told: 0, idleSinceUs: -1};
-          this.members.set(process, {process, selfId, group, ...ends, isPaused: false, isSick});
-        },
-        'dledger-appended': ({process, atUs}, {pos, sizeBytes}) => this.wrote(process, pos + sizeBytes, atUs),
-        'dledger-truncated': ({process, atUs}, fact) => this.cut(process, fact, atUs),
-        'log-flushed': ({process, atUs}, {physicalOffset}) => this.flushed(process, physicalOffset, atUs),
-      },
+  readonly takes = [taking(this, FlushTrack.table)];
+
+  private static readonly table: Takes<FlushTrack> = {
+    before: (self, entry) => {
+      if (self.dueUs < entry.atUs) self.look(entry.atUs, entry.id);
     },
-  ];
+    entries: {
+      'process-added': (self, {process, machine}) => {
+        self.machineOf.set(process, machine);
+      },
+      'process-started': (self, {process}) => {
+        self.members.delete(process);
+      },
+      'process-ended': (self, {process}) => {
+        self.members.delete(process);
+      },
+      'process-paused': (self, {process, atUs}) => self.paused(process, true, atUs),
+      'process-resumed': (self, {process, atUs}) => self.paused(process, false, atUs),
+      'disk-fault-struck': (self, {machine, name}) => {
+        self.faultsOf(machine).add(name);
+        self.sicken(machine);
+      },
+      'disk-fault-lifted': (self, {machine, name}) => {
+        self.faultsOf(machine).delete(name);
+      },
+      'disk-destroyed': (self, {machine}) => self.sicken(machine),
+    },
+    facts: {
+      'dledger-recovered': (self, {process}, {selfId, group}) => {
+        const isSick = self.faultsOf(self.machineOf.get(process) ?? '').size > 0;
+        const ends = {end: 0, flushed: 0, told: 0, idleSinceUs: -1};
+        self.members.set(process, {process, selfId, group, ...ends, isPaused: false, isSick});
+      },
+      'dledger-appended': (self, {process, atUs}, {pos, sizeBytes}) =>
+        self.wrote(process, pos + sizeBytes, atUs),
+      'dledger-truncated': (self, {process, atUs}, fact) => self.cut(process, fact, atUs),
+      'log-flushed': (self, {process, atUs}, {physicalOffset}) => self.flushed(process, physicalOffset, atUs),
+    },
+  };
 
   result(): CheckResult {
     return this.found.result(

@@ -1,5 +1,5 @@
 import type {FactOf} from '../../../rocketmq/facts.ts';
-import type {Reader, Takes} from '../../readers.ts';
+import {type Reader, type Takes, taking} from '../../readers.ts';
 import {sayCount} from '../../say-duration.ts';
 import type {CheckResult} from '../check.ts';
 import {Findings, known} from './findings.ts';
@@ -34,23 +34,23 @@ export class HandOverTrack implements Reader {
     this.fixesOf = fixesOf;
   }
 
-  readonly takes: readonly Takes[] = [
-    {
-      facts: {
-        'dledger-role-changed': ({process}, {role}) => {
-          this.leaders.delete(process);
-          if (role === 'LEADER') this.leaders.set(process, {ends: [], acknowledged: new Map()});
-        },
-        'dledger-appended': ({process, atUs}, {as, index}) => {
-          if (as === 'leader') this.appended(process, index, atUs);
-        },
-        'dledger-acknowledged': ({process}, {peer, index}) => {
-          this.leaders.get(process)?.acknowledged.set(peer, index);
-        },
-        'dledger-transfer': ({process, atUs, id}, fact) => this.transfer(process, fact, atUs, id),
+  readonly takes = [taking(this, HandOverTrack.table)];
+
+  private static readonly table: Takes<HandOverTrack> = {
+    facts: {
+      'dledger-role-changed': (self, {process}, {role}) => {
+        self.leaders.delete(process);
+        if (role === 'LEADER') self.leaders.set(process, {ends: [], acknowledged: new Map()});
       },
+      'dledger-appended': (self, {process, atUs}, {as, index}) => {
+        if (as === 'leader') self.appended(process, index, atUs);
+      },
+      'dledger-acknowledged': (self, {process}, {peer, index}) => {
+        self.leaders.get(process)?.acknowledged.set(peer, index);
+      },
+      'dledger-transfer': (self, {process, atUs, id}, fact) => self.transfer(process, fact, atUs, id),
     },
-  ];
+  };
 
   result(): CheckResult {
     return this.found.result(

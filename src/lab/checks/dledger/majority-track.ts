@@ -1,5 +1,5 @@
 import type {EntryBase} from '../../../sim/trace.ts';
-import type {Reader, Takes} from '../../readers.ts';
+import {type Reader, type Takes, taking} from '../../readers.ts';
 import {sayCount, sayDuration} from '../../say-duration.ts';
 import type {CheckResult} from '../check.ts';
 import {LinkCuts} from '../link-cuts.ts';
@@ -43,52 +43,52 @@ export class MajorityTrack implements Reader {
     this.fixesOf = fixesOf;
   }
 
-  readonly takes: readonly Takes[] = [
-    {
-      entries: {
-        'process-added': ({process, machine}) => {
-          this.machineOf.set(process, machine);
-        },
-        'process-started': ({process, atUs}) => this.ran(process, true, atUs),
-        'process-ended': ({process, atUs}) => this.ran(process, false, atUs),
-        'process-paused': ({process, atUs}) => this.paused(process, true, atUs),
-        'process-resumed': ({process, atUs}) => this.paused(process, false, atUs),
-        'link-cut': (entry) => {
-          this.cuts.cut(entry);
-          this.beginAnew(entry.atUs);
-        },
-        'link-healed': (entry) => {
-          this.cuts.heal(entry);
-          this.beginAnew(entry.atUs);
-        },
-        'disk-fault-struck': ({machine, atUs}) => this.diskChanged(machine, true, atUs),
-        'disk-destroyed': ({machine, atUs}) => this.diskChanged(machine, true, atUs),
-        'disk-fault-lifted': ({machine, atUs}) => this.diskChanged(machine, false, atUs),
-        'disk-replaced': ({machine, atUs}) => this.diskChanged(machine, false, atUs),
+  readonly takes = [taking(this, MajorityTrack.table)];
+
+  private static readonly table: Takes<MajorityTrack> = {
+    entries: {
+      'process-added': (self, {process, machine}) => {
+        self.machineOf.set(process, machine);
       },
-      facts: {
-        'dledger-recovered': ({process, atUs}, {group, selfId}) => {
-          this.member(group, selfId, process).isRunning = true;
-          this.begin(this.groupOf.get(process)!, atUs);
-        },
-        'dledger-role-changed': ({process, atUs}, {group: name, selfId, role}) => {
-          const member = this.member(name, selfId, process);
-          const group = this.groupOf.get(process)!;
-          const led = member.leads;
-          member.leads = role === 'LEADER';
-          if (member.leads && group.leaderlessSinceUs !== -1 && !group.isTold) this.found.looked += 1;
-          if (led !== member.leads) this.begin(group, atUs);
-        },
-        'dledger-thread-blocked': ({process}, {blocked, threads, group, selfId}) => {
-          if (blocked >= threads) this.member(group, selfId, process).isStuck = true;
-        },
+      'process-started': (self, {process, atUs}) => self.ran(process, true, atUs),
+      'process-ended': (self, {process, atUs}) => self.ran(process, false, atUs),
+      'process-paused': (self, {process, atUs}) => self.paused(process, true, atUs),
+      'process-resumed': (self, {process, atUs}) => self.paused(process, false, atUs),
+      'link-cut': (self, entry) => {
+        self.cuts.cut(entry);
+        self.beginAnew(entry.atUs);
       },
-      // What the entry itself has changed begins anew with it.
-      after: (entry) => {
-        if (this.isAnyLeaderless) for (const group of this.groups.values()) this.look(group, entry);
+      'link-healed': (self, entry) => {
+        self.cuts.heal(entry);
+        self.beginAnew(entry.atUs);
+      },
+      'disk-fault-struck': (self, {machine, atUs}) => self.diskChanged(machine, true, atUs),
+      'disk-destroyed': (self, {machine, atUs}) => self.diskChanged(machine, true, atUs),
+      'disk-fault-lifted': (self, {machine, atUs}) => self.diskChanged(machine, false, atUs),
+      'disk-replaced': (self, {machine, atUs}) => self.diskChanged(machine, false, atUs),
+    },
+    facts: {
+      'dledger-recovered': (self, {process, atUs}, {group, selfId}) => {
+        self.member(group, selfId, process).isRunning = true;
+        self.begin(self.groupOf.get(process)!, atUs);
+      },
+      'dledger-role-changed': (self, {process, atUs}, {group: name, selfId, role}) => {
+        const member = self.member(name, selfId, process);
+        const group = self.groupOf.get(process)!;
+        const led = member.leads;
+        member.leads = role === 'LEADER';
+        if (member.leads && group.leaderlessSinceUs !== -1 && !group.isTold) self.found.looked += 1;
+        if (led !== member.leads) self.begin(group, atUs);
+      },
+      'dledger-thread-blocked': (self, {process}, {blocked, threads, group, selfId}) => {
+        if (blocked >= threads) self.member(group, selfId, process).isStuck = true;
       },
     },
-  ];
+    // What the entry itself has changed begins anew with it.
+    after: (self, entry) => {
+      if (self.isAnyLeaderless) for (const group of self.groups.values()) self.look(group, entry);
+    },
+  };
 
   result(): CheckResult {
     return this.found.result(
@@ -154,14 +154,23 @@ export class MajorityTrack implements Reader {
 
   /** Those who hear each other and are well, if they are a majority of all that were ever seen. */
   private majorityOf({members}: Group): readonly Member[] | null {
-    const up = [...members.values()].filter(
-      ({process, isRunning, isPaused}) =>
-        isRunning && !isPaused && !this.sickDisks.has(this.machineOf.get(process) ?? ''),
-    );
-    const isCut = (one: Member, other: Member): boolean =>
-      this.cuts.between(this.machineOf.get(one.process), this.machineOf.get(other.process));
-    const well = up.filter((one) => !up.some((other) => isCut(one, other)));
+    const up: Member[] = [];
+    for (const member of members.values()) if (this.isUp(member)) up.push(member);
+    const well: Member[] = [];
+    for (const one of up) if (this.hears(one, up)) well.push(one);
     return well.length > members.size >> 1 ? well : null;
+  }
+
+  private isUp({process, isRunning, isPaused}: Member): boolean {
+    return isRunning && !isPaused && !this.sickDisks.has(this.machineOf.get(process) ?? '');
+  }
+
+  /** Whether nothing is cut between a member and any of some others. */
+  private hears({process}: Member, others: readonly Member[]): boolean {
+    const machine = this.machineOf.get(process);
+    for (const other of others)
+      if (this.cuts.between(machine, this.machineOf.get(other.process))) return false;
+    return true;
   }
 
   private member(name: string, selfId: string, process: string): Member {

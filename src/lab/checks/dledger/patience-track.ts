@@ -1,5 +1,5 @@
 import type {FactOf} from '../../../rocketmq/facts.ts';
-import type {Reader, Takes} from '../../readers.ts';
+import {type Reader, type Takes, taking} from '../../readers.ts';
 import {sayCount} from '../../say-duration.ts';
 import type {CheckResult} from '../check.ts';
 import {Findings, known} from './findings.ts';
@@ -30,29 +30,29 @@ export class PatienceTrack implements Reader {
     this.fixesOf = fixesOf;
   }
 
-  readonly takes: readonly Takes[] = [
-    {
-      entries: {
-        'process-added': ({process, machine}) => {
-          this.machineOf.set(process, machine);
-        },
-        'process-ended': ({process}) => {
-          this.reigns.delete(process);
-        },
-        'clock-jumped': ({machine}) => {
-          for (const process of this.reigns.keys())
-            if (this.machineOf.get(process) === machine) this.reigns.delete(process);
-        },
+  readonly takes = [taking(this, PatienceTrack.table)];
+
+  private static readonly table: Takes<PatienceTrack> = {
+    entries: {
+      'process-added': (self, {process, machine}) => {
+        self.machineOf.set(process, machine);
       },
-      facts: {
-        'dledger-heartbeat-missed': ({process, atUs}, {verdict}) => {
-          const reign = this.reigns.get(process);
-          if (reign !== undefined && verdict === 'missed') reign.missedUs = atUs;
-        },
-        'dledger-role-changed': ({process, atUs, id}, fact) => this.roleChanged(process, fact, atUs, id),
+      'process-ended': (self, {process}) => {
+        self.reigns.delete(process);
+      },
+      'clock-jumped': (self, {machine}) => {
+        for (const process of self.reigns.keys())
+          if (self.machineOf.get(process) === machine) self.reigns.delete(process);
       },
     },
-  ];
+    facts: {
+      'dledger-heartbeat-missed': (self, {process, atUs}, {verdict}) => {
+        const reign = self.reigns.get(process);
+        if (reign !== undefined && verdict === 'missed') reign.missedUs = atUs;
+      },
+      'dledger-role-changed': (self, {process, atUs, id}, fact) => self.roleChanged(process, fact, atUs, id),
+    },
+  };
 
   result(): CheckResult {
     return this.found.result(

@@ -11,20 +11,45 @@ export interface RunOptions {
   readonly until?: string;
 }
 
-/** Reads a scenario file and the options around it; every problem is told, in a language. Null: nothing may be run. */
+/** What the scenario of a folder is called: that of a lesson, say. */
+const SCENARIO_FILE = 'scenario.yaml';
+
+/** The text of a file, or of the scenario in a folder; or why there is none. */
+function readNamed(
+  named: string,
+  {readFile}: Output,
+): {readonly file: string; readonly text: string} | string {
+  try {
+    return {file: named, text: readFile(named)};
+  } catch (error) {
+    const {code, message} = error as Error & {code?: string};
+    if (code === 'ENOENT') return 'found nothing of that name, expected a scenario file or a folder with one';
+    if (code !== 'EISDIR') return message;
+  }
+  const file = join(named, SCENARIO_FILE);
+  try {
+    return {file, text: readFile(file)};
+  } catch {
+    return `found a folder without a ${SCENARIO_FILE} that can be read, expected a scenario`;
+  }
+}
+
+/**
+ * Reads a scenario file and the options around it; every problem is told, in a language. Null: nothing may be run.
+ * @param named the file, or the folder in which it lies
+ */
 export function readScenario(
-  file: string,
+  named: string,
   options: RunOptions,
   output: Output,
   language: Language = 'en',
 ): {readonly scenario: Scenario; readonly seed: string; readonly untilUs: number} | null {
-  let text: string;
-  try {
-    text = output.readFile(file);
-  } catch (error) {
-    output.err(`${file}: ${(error as Error).message}`);
+  const read = readNamed(named, output);
+  if (typeof read === 'string') {
+    output.err(`${named}: ${read}`);
     return null;
   }
+  const {file, text} = read;
   const readConf = (name: string): string | null => {
     try {
       return output.readFile(join(dirname(file), name));

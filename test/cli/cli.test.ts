@@ -72,6 +72,17 @@ test('bad input: exit 2, a line for each problem, nothing on standard output', a
   expect((await lab('--help')).code).toBe(0);
 });
 
+test('a folder stands for the scenario in it; what is no scenario is told with what was expected', async () => {
+  const byFolder = await lab('run', 'lessons/quickstart', '--json', '--until', '1s');
+  expect(byFolder).toEqual(await lab('run', 'lessons/quickstart/scenario.yaml', '--json', '--until', '1s'));
+  for (const [named, why] of [
+    ['lessons', 'found a folder without a scenario.yaml that can be read, expected a scenario'],
+    ['lessons/none', 'found nothing of that name, expected a scenario file or a folder with one'],
+  ] as const) {
+    expect(await lab('run', named)).toEqual({code: 2, out: [], err: [`${named}: ${why}`]});
+  }
+});
+
 test('an unknown broker.conf key is a warning on standard error, and the run goes on', async () => {
   const file = fileWith(
     'warn.yaml',

@@ -1,6 +1,6 @@
 /**
- * JSON between the values of what is written and read all the time. As bytes: to copy and compare those takes half the time that
- * going through a text's units takes.
+ * JSON between the values of what is written and read all the time. As bytes: to copy those takes half the time that going through a
+ * text's units takes, to compare them two thirds.
  */
 export type JsonPiece = Uint8Array;
 
